@@ -1,0 +1,1 @@
+//! One file per command: plain options in, an outcome out.

@@ -1,0 +1,120 @@
+//! What is wrong with a spec, and where.
+
+use crate::model::Origin;
+
+/// A stretch of a file's text, in bytes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// By its place in [`Sources`].
+    pub file: usize,
+    /// The first byte.
+    pub start: usize,
+    /// Behind the last byte.
+    pub end: usize,
+}
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Nothing is generated.
+    Error,
+    /// Something was repaired, left out or degraded.
+    Warning,
+}
+
+/// One problem.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Diagnostic {
+    /// How bad it is.
+    pub severity: Severity,
+    /// Stable, such as `dangling-ref`.
+    pub code: &'static str,
+    /// What is wrong: no full stop, spec text in backticks.
+    pub message: String,
+    /// Where; `None` only where there is no place.
+    pub span: Option<Span>,
+    /// Other places that belong to it, each with a word on why.
+    pub related: Vec<(Span, String)>,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+impl Diagnostic {
+    /// A problem that stops the run.
+    pub fn error(code: &'static str, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Error,
+            code,
+            message: message.into(),
+            span: Some(span),
+            related: Vec::new(),
+            hint: None,
+        }
+    }
+
+    /// A problem that was repaired or degraded.
+    pub fn warning(code: &'static str, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(code, span, message)
+        }
+    }
+
+    /// Adds what to do.
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds another place.
+    pub fn related(mut self, span: Span, why: impl Into<String>) -> Self {
+        self.related.push((span, why.into()));
+        self
+    }
+}
+
+/// The files of a document, by which spans are shown.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    files: Vec<SourceFile>,
+}
+
+#[derive(Debug, Clone)]
+struct SourceFile {
+    name: String,
+    text: String,
+    /// The first byte of each line.
+    lines: Vec<usize>,
+}
+
+impl Sources {
+    /// Adds a file; its place is what spans call it by.
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> usize {
+        let text = text.into();
+        let starts = text.match_indices('\n').map(|(index, _)| index + 1);
+        let lines = std::iter::once(0).chain(starts).collect();
+        self.files.push(SourceFile {
+            name: name.into(),
+            text,
+            lines,
+        });
+        self.files.len() - 1
+    }
+
+    /// The name and the text of a file.
+    pub fn file(&self, file: usize) -> (&str, &str) {
+        (&self.files[file].name, &self.files[file].text)
+    }
+
+    /// The place that a person would look for.
+    pub fn origin(&self, span: Span) -> Origin {
+        let file = &self.files[span.file];
+        let line = file.lines.partition_point(|start| *start <= span.start) - 1;
+        let before = file.text.get(file.lines[line]..span.start).unwrap_or("");
+        Origin {
+            file: file.name.clone(),
+            line: line + 1,
+            column: before.chars().count() + 1,
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The `apigen` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    apigen::cli::main()
+}

@@ -1,0 +1,128 @@
+//! The whole API, resolved and named: what the templates print.
+//!
+//! Lowering makes one [`Service`]; nothing here knows YAML, OpenAPI, templates or files.
+//! *Architecture invariant:* every Rust identifier in it was chosen by [`name`], and is final.
+
+pub mod error;
+pub mod name;
+pub mod operation;
+pub mod resource;
+pub mod schema;
+pub mod security;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::{
+    error::{ErrorBody, ErrorField, ErrorFormat},
+    operation::{
+        BodyKind, Location, Media, MediaKind, Method, Operation, Parameter, Part, RequestBody,
+        Response, ResponseBody, ResponseHeader, Segment, Status, Style,
+    },
+    resource::{
+        Action, Column, ColumnSource, ColumnType, KeySource, ListPlan, Pagination, Parent,
+        Resource, Role, Sort, SortKey, Success, Supply,
+    },
+    schema::{
+        Additional, Enum, EnumRepr, Field, Format, IntegerKind, NumberRules, Presence, Schema,
+        StringRules, Struct, Tag, Type, TypeDef, TypeKind, Union, UnionMode, UnionVariant, Uses,
+        Variant,
+    },
+    security::{Credential, Guard, Requirement, Scheme, SchemeKind},
+};
+
+/// Where in the spec something comes from, for `explain` and for diagnostics.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Origin {
+    /// The file, as the user named it.
+    pub file: String,
+    /// Counted from 1.
+    pub line: usize,
+    /// Counted from 1, in characters.
+    pub column: usize,
+}
+
+/// A service: everything that one generated project offers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Service {
+    /// The crate's name in `Cargo.toml`, such as `my-shop`.
+    pub package: String,
+    /// The crate's name in Rust code, such as `my_shop`.
+    pub krate: String,
+    /// `info.title`, verbatim.
+    pub title: String,
+    /// `info.version`, verbatim.
+    pub version: String,
+    /// `info.description`, verbatim.
+    pub description: Option<String>,
+    /// The path of the first server, such as `/api/v1`; empty where it has none. No trailing slash.
+    pub base_path: String,
+    /// The groups of operations, sorted by module name; none is empty.
+    pub groups: Vec<Group>,
+    /// Sorted by group, then in the order of the document.
+    pub operations: Vec<Operation>,
+    /// The named types, sorted by module, then by name.
+    pub types: Vec<TypeDef>,
+    /// The security schemes that some operation uses, sorted by their names in the document.
+    pub schemes: Vec<Scheme>,
+    /// The distinct requirements that operations refer to, sorted by constant name.
+    pub requirements: Vec<Requirement>,
+    /// The form of every error that is not a typed response.
+    pub errors: ErrorFormat,
+    /// The tables, parents before their children.
+    pub resources: Vec<Resource>,
+}
+
+/// The operations of one tag: one module in each layer, one service trait.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Group {
+    /// The tag, verbatim.
+    pub api_name: String,
+    /// The module in every layer, such as `items`.
+    pub module: String,
+    /// The user's struct, such as `Items`.
+    pub type_name: String,
+    /// The trait, such as `ItemsService`.
+    pub trait_name: String,
+    /// The tag's description, verbatim.
+    pub description: Option<String>,
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident => $field:ident: $item:ty;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub struct $name(pub usize);
+
+        impl std::ops::Index<$name> for Service {
+            type Output = $item;
+
+            fn index(&self, id: $name) -> &$item {
+                &self.$field[id.0]
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// The place of a group in [`Service::groups`].
+    GroupId => groups: Group;
+    /// The place of an operation in [`Service::operations`].
+    OperationId => operations: Operation;
+    /// The place of a type in [`Service::types`].
+    TypeId => types: TypeDef;
+    /// The place of a scheme in [`Service::schemes`].
+    SchemeId => schemes: Scheme;
+    /// The place of a requirement in [`Service::requirements`].
+    RequirementId => requirements: Requirement;
+    /// The place of a resource in [`Service::resources`].
+    ResourceId => resources: Resource;
+}
+
+impl Service {
+    /// The operations of a group, in the order of the document, with their ids.
+    pub fn operations_of(&self, group: GroupId) -> impl Iterator<Item = (OperationId, &Operation)> {
+        let all = self.operations.iter().enumerate();
+        let ids = all.map(|(index, operation)| (OperationId(index), operation));
+        ids.filter(move |(_, operation)| operation.group == group)
+    }
+}

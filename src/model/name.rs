@@ -1,0 +1,1 @@
+//! Every Rust identifier is chosen here.

@@ -1,0 +1,317 @@
+//! Resources: the tables that were inferred, and what each operation does with them.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{GroupId, OperationId, ResourceId, Schema, TypeId};
+
+/// A table, and the entity that its rows are.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Resource {
+    /// One of them, such as `item`: for messages and functions (`no_item`).
+    pub singular: String,
+    /// The module in `models/`, such as `items`; unique.
+    pub module: String,
+    /// The row's type, such as `ItemRow`; its prefix `Item` names the rest (`ItemFilter`).
+    pub type_name: String,
+    /// The table, such as `items`; unique, a plain SQL identifier in any dialect.
+    pub table: String,
+    /// The group whose operations use it.
+    pub group: GroupId,
+    /// The type that responses carry.
+    pub entity: TypeId,
+    /// In the order of the entity's fields, the parents' keys first.
+    pub columns: Vec<Column>,
+    /// The column of the key, by its place in `columns`.
+    pub key: usize,
+    /// Where a new row's key comes from.
+    pub key_source: KeySource,
+    /// The resource whose members own these, from the nearest outward.
+    pub parent: Option<Parent>,
+    /// Unique keys beside the primary one, by columns.
+    pub unique: Vec<Vec<usize>>,
+    /// Indexes beside the unique keys, by columns: what lists filter and sort by.
+    pub indexes: Vec<Vec<usize>>,
+    /// The operations that use it.
+    pub operations: Vec<OperationId>,
+    /// Why it was inferred so, line by line, for `explain resource`.
+    pub reasons: Vec<String>,
+}
+
+/// Where the key of a new row comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum KeySource {
+    /// A UUID of version 7; as text where the column is text.
+    Uuid,
+    /// The largest key of the table, and one.
+    Integer,
+    /// The body must name it.
+    Client,
+    /// The body may name it, else a UUID.
+    ClientOrUuid,
+    /// The body may name it, else an integer.
+    ClientOrInteger,
+}
+
+/// The owner of a row.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Parent {
+    /// The owner.
+    pub resource: ResourceId,
+    /// The column that holds the owner's key, by its place in `columns`.
+    pub column: usize,
+}
+
+/// A column.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Column {
+    /// The column in SQL: lower case, `[a-z0-9_]`, quoted by the templates; unique in its table.
+    pub name: String,
+    /// The field of the row's struct; unique in it.
+    pub field: String,
+    /// How the value is kept.
+    pub ty: ColumnType,
+    /// `NULL` is allowed: the row's field is an `Option`.
+    pub nullable: bool,
+    /// Where a new row's value comes from.
+    pub source: ColumnSource,
+    /// What rows that exist get when the column is added to a table (a JSON value of the type).
+    pub fill: Option<Value>,
+}
+
+/// Where the value of a column comes from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum ColumnSource {
+    /// The key: see [`KeySource`]. The field of the entity that shows it, where one does.
+    Key {
+        /// The property of the entity, verbatim.
+        api_name: Option<String>,
+    },
+    /// The key of the owner, from a path parameter; and the entity's property, where one shows it.
+    Parent {
+        /// The path parameter, verbatim.
+        parameter: String,
+        /// The property of the entity, verbatim.
+        api_name: Option<String>,
+    },
+    /// A property of the body and of the entity.
+    Field {
+        /// Verbatim.
+        api_name: String,
+    },
+    /// The time of creation; a property of the entity.
+    CreatedAt {
+        /// Verbatim; `None` for a column that only orders lists.
+        api_name: Option<String>,
+    },
+    /// The time of the last change; a property of the entity.
+    UpdatedAt {
+        /// Verbatim.
+        api_name: String,
+    },
+}
+
+/// How a value is kept in the database.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum ColumnType {
+    /// `Uuid`
+    Uuid,
+    /// `String`
+    Text,
+    /// An integer of at most 63 bits, kept as `i64`; the schema tells its Rust type.
+    Integer(super::IntegerKind),
+    /// `f64`
+    Number,
+    /// `bool`
+    Boolean,
+    /// `DateTime<Utc>`, in microseconds
+    DateTime,
+    /// `NaiveDate`
+    Date,
+    /// A string enum, kept as its text.
+    Enum(TypeId),
+    /// Anything else, as JSON; the schema (never nullable itself) tells the Rust type.
+    Json(Schema),
+}
+
+/// What an operation does unless the user overrides it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Role {
+    /// 501, because of this reason (a clause that completes "it is a stub because …").
+    Stub {
+        /// For `explain` and `check --strict`.
+        reason: String,
+    },
+    /// It reads or changes a resource.
+    Crud {
+        /// Which.
+        resource: ResourceId,
+        /// What it does with it.
+        action: Action,
+        /// The variant of the response enum that success is, by its place in
+        /// [`super::Operation::responses`], and how its headers and body are filled.
+        success: Success,
+        /// Optional parameters that the default cannot honour, verbatim: a request that uses one
+        /// is answered with 501 rather than with a wrong answer.
+        unsupported: Vec<String>,
+    },
+}
+
+/// How a successful answer is made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Success {
+    /// The variant, by its place in [`super::Operation::responses`].
+    pub response: usize,
+    /// For each header of the variant, in order.
+    pub headers: Vec<Supply>,
+    /// For the body; `Absent` where it is empty.
+    pub body: Supply,
+    /// The variant for 304, where `If-None-Match` and an `ETag` are declared.
+    pub not_modified: Option<usize>,
+}
+
+/// What a CRUD operation does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Action {
+    /// Reads rows, one page at a time.
+    List(ListPlan),
+    /// Inserts a row.
+    Create {
+        /// The single property of the body that holds the entity, if it is wrapped (`{"item": …}`).
+        wrapper: Option<String>,
+    },
+    /// Reads one row.
+    Get,
+    /// Sets every field of a row.
+    Replace {
+        /// As for `Create`.
+        wrapper: Option<String>,
+        /// The key is in the body, not in the path.
+        key_in_body: bool,
+    },
+    /// Sets the fields that the body names.
+    Update {
+        /// As for `Create`.
+        wrapper: Option<String>,
+    },
+    /// Deletes a row.
+    Delete,
+}
+
+/// How a list is filtered, ordered and cut into pages.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ListPlan {
+    /// How it is cut into pages.
+    pub pagination: Pagination,
+    /// Query parameters (by their place in the operation's parameters) that must equal a column
+    /// (by its place in the resource's columns).
+    pub filters: Vec<(usize, usize)>,
+    /// What it is ordered by.
+    pub sort: Sort,
+    /// The answer says how many rows match: they are counted.
+    pub counts: bool,
+}
+
+/// How a list is cut into pages. Parameters are named by their place in the operation's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Pagination {
+    /// All rows at once, up to a limit of 1,000.
+    None,
+    /// The first rows only.
+    Limit {
+        /// How many.
+        limit: usize,
+    },
+    /// Rows after a place that the previous page told.
+    Cursor {
+        /// The place.
+        cursor: usize,
+        /// How many; 20 without one.
+        limit: Option<usize>,
+    },
+    /// Pages counted from 1.
+    Page {
+        /// Which.
+        page: usize,
+        /// How many rows; 20 without one.
+        size: Option<usize>,
+    },
+    /// Rows after so many.
+    Offset {
+        /// So many.
+        offset: usize,
+        /// How many; 20 without one.
+        limit: Option<usize>,
+    },
+}
+
+/// What a list is ordered by; the key always breaks ties.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Sort {
+    /// One order.
+    Fixed(SortKey),
+    /// An enum parameter names the order.
+    Parameter {
+        /// By its place in the operation's parameters; its type is a named string enum.
+        parameter: usize,
+        /// For each variant of the enum, in order.
+        keys: Vec<SortKey>,
+        /// The order where the parameter is absent and has no default.
+        default: SortKey,
+    },
+}
+
+/// A column and a direction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SortKey {
+    /// By its place in the resource's columns; never a nullable or JSON one.
+    pub column: usize,
+    /// Largest first.
+    pub descending: bool,
+}
+
+/// What a place in a successful answer is filled with. Each is checked to fit its type.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Supply {
+    /// Nothing: an optional member or header is left out, an empty body stays empty.
+    Absent,
+    /// `null`
+    Null,
+    /// The row, as this type: each field from the column of the same `api_name`, fields without a
+    /// column (all optional) absent. The entity itself, or another type with the same fields.
+    Row(TypeId),
+    /// The rows of the page, each as above.
+    Rows(TypeId),
+    /// A struct around other supplies, one for each of its fields, in order.
+    Struct(TypeId, Vec<Supply>),
+    /// How many rows the page may have.
+    Limit,
+    /// The number of the page.
+    Page,
+    /// How many rows were skipped.
+    Offset,
+    /// How many rows the page has.
+    Count,
+    /// How many rows match.
+    Total,
+    /// How many pages there are.
+    TotalPages,
+    /// Whether there is a next page.
+    HasNext,
+    /// Whether there is a previous page.
+    HasPrevious,
+    /// The cursor of the next page, or null/absent.
+    NextCursor,
+    /// The URL (path and query) of the next page, or null/absent.
+    NextUrl,
+    /// The URL (path and query) of the previous page, or null/absent.
+    PreviousUrl,
+    /// The URL (path and query) of this request, or of the new row.
+    SelfUrl,
+    /// RFC 8288, `<url>; rel="next"`, or absent.
+    LinkHeader,
+    /// The path of the new row.
+    Location,
+    /// The entity tag of the row.
+    ETag,
+}

@@ -1,0 +1,323 @@
+//! Types and the rules that their values keep.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Origin, TypeId};
+
+/// A value at one place: its type, with the rules that hold there.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Schema {
+    /// What it is when it is not null.
+    pub ty: Type,
+    /// `null` is allowed too: the Rust type is an `Option`.
+    pub nullable: bool,
+    /// What an absent value means; it has been checked to fit the type.
+    pub default: Option<Value>,
+    /// A sample from the document that fits the schema.
+    pub example: Option<Value>,
+}
+
+/// The type of a value that is not null, with its rules.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Type {
+    /// Text, or what is written as text.
+    String(StringRules),
+    /// A whole number (also written `1.0`: JSON Schema tells integers by their value).
+    Integer(IntegerKind, NumberRules),
+    /// A number, kept as `f64`.
+    Number(NumberRules),
+    /// `true` or `false`.
+    Boolean,
+    /// `Vec<T>`
+    Array {
+        /// What each item is.
+        items: Box<Schema>,
+        /// `minItems`
+        min: Option<u64>,
+        /// `maxItems`
+        max: Option<u64>,
+        /// `uniqueItems`
+        unique: bool,
+    },
+    /// `BTreeMap<String, T>`: an object with no properties of its own.
+    Map {
+        /// What each value is.
+        values: Box<Schema>,
+        /// `minProperties`
+        min: Option<u64>,
+        /// `maxProperties`
+        max: Option<u64>,
+        /// `propertyNames.pattern`
+        key_pattern: Option<String>,
+    },
+    /// Any JSON value, as `serde_json::Value`; `one_of` lists the only ones allowed, if not empty.
+    Any {
+        /// A closed set that is no Rust enum: mixed types, objects, floats.
+        one_of: Vec<Value>,
+    },
+    /// A struct, enum or union of its own.
+    Named(TypeId),
+}
+
+/// The rules of a text. Lengths count characters.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct StringRules {
+    /// Its Rust type, and what is checked beside the rules below.
+    pub format: Format,
+    /// `minLength`
+    pub min: Option<u64>,
+    /// `maxLength`
+    pub max: Option<u64>,
+    /// `pattern`, translated from ECMA-262 to Rust's `regex`; it compiles.
+    pub pattern: Option<String>,
+}
+
+/// The formats that are checked; each tells its Rust type.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+pub enum Format {
+    /// `String`
+    #[default]
+    Text,
+    /// `uuid::Uuid`
+    Uuid,
+    /// `chrono::DateTime<Utc>`, RFC 3339
+    DateTime,
+    /// `chrono::NaiveDate`, RFC 3339
+    Date,
+    /// `String`, checked as RFC 3339 `full-time`
+    Time,
+    /// `String`, checked
+    Email,
+    /// `String`, checked as RFC 3986 with a scheme
+    Uri,
+    /// `String`, checked as base64
+    Byte,
+    /// `String`, checked
+    Ipv4,
+    /// `String`, checked
+    Ipv6,
+    /// `String`, checked as RFC 1123
+    Hostname,
+}
+
+/// The Rust type of an integer, which bounds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum IntegerKind {
+    I8,
+    I16,
+    I32,
+    I64,
+    U8,
+    U16,
+    U32,
+    U64,
+}
+
+/// The rules of a number. Exclusive and inclusive bounds may both be set.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct NumberRules {
+    /// `minimum`
+    pub min: Option<serde_json::Number>,
+    /// `maximum`
+    pub max: Option<serde_json::Number>,
+    /// `exclusiveMinimum`
+    pub above: Option<serde_json::Number>,
+    /// `exclusiveMaximum`
+    pub below: Option<serde_json::Number>,
+    /// `multipleOf`, above 0
+    pub multiple_of: Option<serde_json::Number>,
+    /// The only values allowed, where an enum of numbers is no Rust enum; empty means all.
+    pub one_of: Vec<serde_json::Number>,
+}
+
+/// A type of the generated project's `schemas/`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TypeDef {
+    /// `CreateItem`; unique among all types.
+    pub name: String,
+    /// The file in `schemas/`, such as `create_item`; variants of one schema share it.
+    pub module: String,
+    /// The component's name, or the path to an inline schema (`Item.payment`), verbatim.
+    pub api_name: String,
+    /// The description, verbatim.
+    pub description: Option<String>,
+    /// Where the schema stands.
+    pub origin: Origin,
+    /// Which conversions it needs.
+    pub uses: Uses,
+    /// What it is.
+    pub kind: TypeKind,
+}
+
+/// Which conversions a type needs: the templates print no other.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Uses {
+    /// Read from requests: `Decode`.
+    pub decoded: bool,
+    /// Written to responses: `Serialize`.
+    pub encoded: bool,
+    /// Kept in a JSON column or a cursor: `Serialize` and `Deserialize`.
+    pub stored: bool,
+    /// Items of a `uniqueItems` array compare it: `PartialEq` is enough for all but enums.
+    pub hashed: bool,
+}
+
+/// What a named type is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum TypeKind {
+    /// An object with properties.
+    Struct(Struct),
+    /// A closed set of texts or integers.
+    Enum(Enum),
+    /// `oneOf` or `anyOf`.
+    Union(Union),
+    /// A name for another schema, where recursion needs one: `struct Tree(pub Vec<Tree>)`.
+    Newtype(Schema),
+}
+
+/// An object with properties.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Struct {
+    /// In the order of the document.
+    pub fields: Vec<Field>,
+    /// What other properties are.
+    pub additional: Additional,
+    /// `minProperties`
+    pub min_properties: Option<u64>,
+    /// `maxProperties`
+    pub max_properties: Option<u64>,
+    /// Properties of the schema that this variant leaves out (read-only ones in an input): a
+    /// client that sends them is not refused, they are ignored.
+    pub ignored: Vec<String>,
+    /// A body of PATCH: an absent field is kept, so absent and null are told apart, and no
+    /// default is applied.
+    pub is_patch: bool,
+}
+
+/// What an object may hold beside its properties.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Additional {
+    /// Nothing is said of them: read past.
+    Ignore,
+    /// `additionalProperties: false`
+    Deny,
+    /// Kept in a map field of this Rust name.
+    Keep {
+        /// Such as `additional`.
+        name: String,
+        /// What each value is.
+        values: Box<Schema>,
+    },
+}
+
+/// A property.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Field {
+    /// The Rust field, raw (`r#type`) where it must be; unique in its struct.
+    pub name: String,
+    /// The property, verbatim.
+    pub api_name: String,
+    /// The description, verbatim.
+    pub description: Option<String>,
+    /// The value.
+    pub schema: Schema,
+    /// Whether and how it may be absent.
+    pub presence: Presence,
+    /// The Rust type is a `Box`, to end a recursion.
+    pub boxed: bool,
+    /// Only sent by the service.
+    pub read_only: bool,
+    /// Only sent by clients.
+    pub write_only: bool,
+    /// `deprecated`
+    pub deprecated: bool,
+}
+
+/// Whether a field may be absent, and what its Rust type makes of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Presence {
+    /// `T`, or `Option<T>` where null is allowed.
+    Required,
+    /// `T`: the default stands in. In a response it is always sent.
+    Defaulted,
+    /// `Option<T>`: `None` is absent; where null is allowed too, `None` is sent as null.
+    Optional,
+    /// `Option<T>`, or `Option<Option<T>>` where null is allowed: `None` is absent.
+    Patch,
+}
+
+/// A closed set of values.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Enum {
+    /// What the values are on the wire.
+    pub repr: EnumRepr,
+    /// In the order of the document.
+    pub variants: Vec<Variant>,
+    /// The variant that `#[default]` marks: the schema's own default.
+    pub default: Option<usize>,
+}
+
+/// What the values of an enum are on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EnumRepr {
+    /// JSON strings.
+    String,
+    /// JSON integers that fit `i64`.
+    Integer,
+}
+
+/// One value of an enum.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Variant {
+    /// The Rust variant; unique in its enum.
+    pub name: String,
+    /// The value: a string or an integer, as `Enum::repr` says.
+    pub value: Value,
+}
+
+/// `oneOf` or `anyOf`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Union {
+    /// How many alternatives a value must fit.
+    pub mode: UnionMode,
+    /// The discriminator, where every alternative can be told by it.
+    pub tag: Option<Tag>,
+    /// In the order of the document; at least one.
+    pub variants: Vec<UnionVariant>,
+}
+
+/// How many alternatives a value must fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum UnionMode {
+    /// Exactly one.
+    OneOf,
+    /// At least one; the first that fits is taken.
+    AnyOf,
+}
+
+/// A discriminator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tag {
+    /// The property, verbatim.
+    pub api_name: String,
+    /// Whether the alternatives' structs have the property as a field, so that it is written with
+    /// them; else the union writes it.
+    pub declared: bool,
+}
+
+/// One alternative of a union.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UnionVariant {
+    /// The Rust variant; unique in its union.
+    pub name: String,
+    /// What it holds.
+    pub schema: Schema,
+    /// The values of the discriminator that mean it; empty without one.
+    pub tags: Vec<String>,
+    /// The Rust type is a `Box`, to end a recursion.
+    pub boxed: bool,
+}

@@ -1,0 +1,1 @@
+//! What is on disk, what should be there, and the plan between the two.
