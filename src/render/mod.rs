@@ -1,6 +1,11 @@
 //! From a [`Service`] to the files of a project, in memory.
 
-use crate::{config::Config, model::Service};
+use std::collections::BTreeSet;
+
+use crate::{
+    config::Config,
+    model::{Resource, Service},
+};
 
 /// A file of the generated project.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,10 +33,27 @@ pub enum Ownership {
     Contract,
 }
 
-/// Renders every file of the project.
+/// What rendering must know of the project as it stands; empty for a new one.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Before {
+    /// The scaffolded files that the user deleted, by path: no other file may need them. For a
+    /// deleted `src/services/items.rs`, `src/services/mod.rs` supplies the empty service.
+    pub deleted: BTreeSet<String>,
+    /// The migrations on disk, by path, sorted: a new one gets the next number.
+    pub migrations: Vec<String>,
+    /// The resources of the last sync, parents first; `None` for a new project.
+    pub resources: Option<Vec<Resource>>,
+}
+
+/// Renders every file of the project but the contract; `own` is the document for `/openapi.json`.
 ///
 /// # Errors
 /// A generated Rust file does not parse: a bug of ours, told with the file and the place.
-pub fn render(_service: &Service, _config: &Config) -> anyhow::Result<Vec<File>> {
+pub fn render(
+    _service: &Service,
+    _own: &serde_json::Value,
+    _config: &Config,
+    _before: &Before,
+) -> anyhow::Result<Vec<File>> {
     Ok(Vec::new())
 }
