@@ -1,5 +1,7 @@
 //! From a [`Document`] to a [`Service`], with every diagnostic found on the way.
 
+pub mod schema;
+
 use crate::{config::Config, diagnostic::Diagnostic, model::Service, spec::Document};
 
 /// Lowers a document.

@@ -321,3 +321,76 @@ pub struct UnionVariant {
     /// The Rust type is a `Box`, to end a recursion.
     pub boxed: bool,
 }
+
+impl Schema {
+    /// A schema of this type: not null, no default.
+    pub fn of(ty: Type) -> Self {
+        Self {
+            ty,
+            nullable: false,
+            default: None,
+            example: None,
+        }
+    }
+
+    /// Any JSON value.
+    pub fn any() -> Self {
+        Self::of(Type::Any { one_of: Vec::new() })
+    }
+
+    /// Every type that it names, through arrays and maps.
+    pub fn for_each_id(&mut self, visit: &mut impl FnMut(&mut TypeId)) {
+        match &mut self.ty {
+            Type::Named(id) => visit(id),
+            Type::Array { items: inner, .. } | Type::Map { values: inner, .. } => {
+                inner.for_each_id(visit);
+            }
+            _ => {}
+        }
+    }
+
+    /// The type that it names, through arrays and maps.
+    pub fn id(&self) -> Option<TypeId> {
+        match &self.ty {
+            Type::Named(id) => Some(*id),
+            Type::Array { items: inner, .. } | Type::Map { values: inner, .. } => inner.id(),
+            _ => None,
+        }
+    }
+}
+
+impl TypeKind {
+    /// The schemas that it holds, in order.
+    pub fn schemas(&self) -> Vec<&Schema> {
+        match self {
+            Self::Struct(item) => {
+                let fields = item.fields.iter().map(|field| &field.schema);
+                let additional = match &item.additional {
+                    Additional::Keep { values, .. } => Some(&**values),
+                    _ => None,
+                };
+                fields.chain(additional).collect()
+            }
+            Self::Union(union) => union.variants.iter().map(|v| &v.schema).collect(),
+            Self::Newtype(schema) => vec![schema],
+            Self::Enum(_) => Vec::new(),
+        }
+    }
+
+    /// The schemas that it holds, in order, to be changed.
+    pub fn schemas_mut(&mut self) -> Vec<&mut Schema> {
+        match self {
+            Self::Struct(item) => {
+                let fields = item.fields.iter_mut().map(|field| &mut field.schema);
+                let additional = match &mut item.additional {
+                    Additional::Keep { values, .. } => Some(&mut **values),
+                    _ => None,
+                };
+                fields.chain(additional).collect()
+            }
+            Self::Union(union) => union.variants.iter_mut().map(|v| &mut v.schema).collect(),
+            Self::Newtype(schema) => vec![schema],
+            Self::Enum(_) => Vec::new(),
+        }
+    }
+}
