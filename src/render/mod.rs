@@ -1,7 +1,14 @@
 //! From a [`Service`] to the files of a project, in memory.
 
+pub mod doors;
+mod files;
+mod format;
+
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
+
+use self::files::Project;
 use crate::{
     config::Config,
     model::{Resource, Service},
@@ -45,15 +52,26 @@ pub struct Before {
     pub resources: Option<Vec<Resource>>,
 }
 
-/// Renders every file of the project but the contract; `own` is the document for `/openapi.json`.
+/// Renders every file of the project but the contract, sorted by path; `own` is the document for
+/// `/openapi.json`.
 ///
 /// # Errors
 /// A generated Rust file does not parse: a bug of ours, told with the file and the place.
 pub fn render(
-    _service: &Service,
-    _own: &serde_json::Value,
-    _config: &Config,
-    _before: &Before,
+    service: &Service,
+    own: &serde_json::Value,
+    config: &Config,
+    before: &Before,
 ) -> anyhow::Result<Vec<File>> {
-    Ok(Vec::new())
+    let project = Project {
+        service,
+        own,
+        config,
+        before,
+    };
+    let entries = files::table(project).into_par_iter();
+    let files: anyhow::Result<Vec<File>> = entries.map(|entry| entry.file(project)).collect();
+    let mut files = files?;
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(files)
 }

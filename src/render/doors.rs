@@ -1,0 +1,279 @@
+//! The doors: the only ways for text of a spec into a generated file.
+//!
+//! A spec is untrusted, and what we write is source code. Its text becomes an identifier (chosen in
+//! `model::name`), a literal of the file's language, or a comment; never anything else. Characters
+//! that a reader cannot see, or that reorder what he sees, are escaped wherever the language can.
+
+use std::fmt::Write;
+
+/// A Rust string literal with this value.
+pub fn rust_literal(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if is_hidden(c) => out.extend(c.escape_unicode()),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// A string literal of SQL. U+0000, which no database keeps, becomes U+FFFD.
+pub fn sql_literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''").replace('\0', "\u{fffd}"))
+}
+
+/// A basic string of TOML.
+pub fn toml_literal(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if is_hidden(c) && c <= '\u{ffff}' => {
+                write(&mut out, format_args!("\\u{:04X}", c as u32))
+            }
+            c if is_hidden(c) => write(&mut out, format_args!("\\U{:08X}", c as u32)),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// A double-quoted scalar of YAML, whose escapes include those of TOML.
+pub fn yaml_literal(text: &str) -> String {
+    toml_literal(text)
+}
+
+/// A string of JSON.
+pub fn json_literal(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            c if is_hidden(c) => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    write(&mut out, format_args!("\\u{unit:04x}"));
+                }
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// A word of a shell's command line, in single quotes; one line, without U+0000.
+pub fn shell_literal(text: &str) -> String {
+    format!("'{}'", one_line(text).replace('\'', "'\\''"))
+}
+
+/// Text or an attribute's value in HTML.
+pub fn html(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            '\0' => out.push('\u{fffd}'),
+            c if is_hidden(c) => write(&mut out, format_args!("&#{};", c as u32)),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// One line of plain text in Markdown.
+pub fn markdown(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in one_line(text).chars() {
+        if c.is_ascii_punctuation() && !matches!(c, ',' | '.' | ':' | ';' | '?' | '/' | '\'' | '%')
+        {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// One line of text, for where the language has comments of one line only: `// …`, `# …`.
+pub fn one_line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        push_visible(&mut out, word);
+    }
+    out
+}
+
+/// Doc comments for what follows, each line ended; empty for an empty text.
+pub fn comment(text: &str, indent: usize) -> String {
+    comment_lines(text, "///", indent)
+}
+
+/// Doc comments for the file, each line ended; empty for an empty text.
+pub fn module_comment(text: &str) -> String {
+    comment_lines(text, "//!", 0)
+}
+
+/// Text inside a line of Markdown of a doc comment.
+pub fn inline_comment(text: &str) -> String {
+    let mut out = String::new();
+    push_markdown(&mut out, &one_line(text));
+    out
+}
+
+fn comment_lines(text: &str, marker: &str, indent: usize) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut is_blank_pending = false;
+    for line in text.lines() {
+        let line = line.trim_end();
+        if line.is_empty() {
+            is_blank_pending = !out.is_empty();
+            continue;
+        }
+        if std::mem::take(&mut is_blank_pending) {
+            write(&mut out, format_args!("{:indent$}{marker}\n", ""));
+        }
+        write(&mut out, format_args!("{:indent$}{marker} ", ""));
+        push_markdown(&mut out, &narrow(line));
+        out.push('\n');
+    }
+    out
+}
+
+/// The line with no more than three spaces in a row. Markdown takes four for code, wherever they
+/// stand (behind a list's bullet, too), and rustdoc takes code for a test that it may run.
+fn narrow(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut spaces = 0;
+    for c in line.chars() {
+        let is_space = c == ' ' || c == '\t';
+        spaces = if is_space { spaces + 1 } else { 0 };
+        if spaces <= 3 {
+            out.push(if is_space { ' ' } else { c });
+        }
+    }
+    out
+}
+
+/// A line as it is, but for what rustdoc would run, resolve, render or warn of: fences, HTML,
+/// links that are none, bare addresses.
+fn push_markdown(out: &mut String, line: &str) {
+    let mut rest = line;
+    let mut is_code = false;
+    while let Some(c) = rest.chars().next() {
+        let run = |of: char| rest.chars().take_while(|c| *c == of).count();
+        let taken = match c {
+            '`' | '~' if run(c) >= 3 => {
+                out.extend(std::iter::repeat_n(['\\', c], run(c)).flatten());
+                run(c)
+            }
+            '`' => {
+                is_code = !is_code && rest[1..].contains('`');
+                out.push(c);
+                1
+            }
+            '\\' if rest[1..].starts_with(['\\', '`', '~', '<', '[']) => {
+                out.push_str("\\\\");
+                1
+            }
+            '<' if is_autolink(rest) => {
+                let length = address(&rest[1..]) + 2;
+                out.push_str(&rest[..length]);
+                length
+            }
+            '<' => {
+                out.push_str("\\<");
+                1
+            }
+            '[' if !is_code && !is_link(rest) => {
+                out.push_str("\\[");
+                1
+            }
+            'h' if !is_code && address(rest) > 0 => {
+                let length = address(rest);
+                let (open, close) = if out.ends_with("](") {
+                    ("", "")
+                } else {
+                    ("<", ">")
+                };
+                write(out, format_args!("{open}{}{close}", &rest[..length]));
+                length
+            }
+            c => {
+                push_visible(out, c.encode_utf8(&mut [0; 4]));
+                c.len_utf8()
+            }
+        };
+        rest = &rest[taken..];
+    }
+}
+
+/// Whether this starts with `[text](https://…)`.
+fn is_link(text: &str) -> bool {
+    let Some((label, target)) = text[1..].split_once("](") else {
+        return false;
+    };
+    !label.contains(['[', ']']) && address(target) > 0
+}
+
+/// Whether this starts with `<https://…>`.
+fn is_autolink(text: &str) -> bool {
+    let length = address(&text[1..]);
+    length > 0 && text[1 + length..].starts_with('>')
+}
+
+/// The length of the web address that this starts with, or 0.
+fn address(text: &str) -> usize {
+    if !text.starts_with("https://") && !text.starts_with("http://") {
+        return 0;
+    }
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#@!$&'*+,;=%".contains(c);
+    let length = text.find(|c| !is_part(c)).unwrap_or(text.len());
+    text[..length]
+        .trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '*', '_'])
+        .len()
+}
+
+fn push_visible(out: &mut String, text: &str) {
+    for c in text.chars() {
+        if is_hidden(c) {
+            out.push('\\');
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+}
+
+/// Characters that nobody sees, or that reorder what one sees.
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}'..='\u{ffff}'
+            | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Writing to a string cannot fail.
+fn write(out: &mut String, arguments: std::fmt::Arguments<'_>) {
+    let _ = out.write_fmt(arguments);
+}

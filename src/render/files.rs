@@ -1,0 +1,166 @@
+//! The table of output files, and how each is finished.
+
+use crate::config::Config;
+use crate::model::Service;
+
+use super::{Before, File, Ownership, doors, format};
+
+/// What every view reads.
+#[derive(Clone, Copy)]
+pub(super) struct Project<'a> {
+    pub(super) service: &'a Service,
+    pub(super) config: &'a Config,
+    /// The user's own document: what `/openapi.json` answers.
+    pub(super) own: &'a serde_json::Value,
+    /// The project as it stands.
+    pub(super) before: &'a Before,
+}
+
+/// Prints a file: its template over its view.
+type Print<'a> = Box<dyn Fn() -> askama::Result<String> + Send + Sync + 'a>;
+
+/// A file that is yet to be printed.
+pub(super) struct Entry<'a> {
+    path: String,
+    ownership: Ownership,
+    finish: Finish,
+    print: Print<'a>,
+}
+
+/// What happens to the text that a template printed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Finish {
+    /// `prettyplease` formats it, and the header tells whose it is.
+    Formatted,
+    /// It is printed as `rustfmt` wants it, since users' `cargo fmt` meets it; with the header.
+    Headed,
+    /// It is Rust that must parse, and stays as it is.
+    Parsed,
+    /// It stays as it is.
+    Plain,
+}
+
+/// Every file of the project.
+pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
+    let mut files = Vec::new();
+    files.extend(layers(project));
+    files
+}
+
+/// `schemas`, `operations`, `api` and `services`.
+fn layers<'a>(_project: Project<'a>) -> Vec<Entry<'a>> {
+    Vec::new()
+}
+
+impl<'a> Entry<'a> {
+    /// A generated file of a layer; `path` starts below `src/`. Big projects have these layers in a
+    /// library of their own.
+    pub(super) fn layer(
+        project: Project<'a>,
+        path: impl AsRef<str>,
+        print: impl Fn() -> askama::Result<String> + Send + Sync + 'a,
+    ) -> Self {
+        let path = format!("{}src/{}", project.layers(), path.as_ref());
+        let is_rust = path.ends_with(".rs");
+        let finish = if is_rust {
+            Finish::Formatted
+        } else {
+            Finish::Plain
+        };
+        Self::new(path, Ownership::Generated, finish, print)
+    }
+
+    /// A generated file whose template prints it as `rustfmt` would.
+    pub(super) fn generated(
+        path: impl Into<String>,
+        print: impl Fn() -> askama::Result<String> + Send + Sync + 'a,
+    ) -> Self {
+        let path = path.into();
+        let is_rust = path.ends_with(".rs");
+        let finish = if is_rust {
+            Finish::Headed
+        } else {
+            Finish::Plain
+        };
+        Self::new(path, Ownership::Generated, finish, print)
+    }
+
+    /// A file that is not ours to regenerate; if it is Rust, printed as `rustfmt` would.
+    pub(super) fn written(
+        path: impl Into<String>,
+        ownership: Ownership,
+        print: impl Fn() -> askama::Result<String> + Send + Sync + 'a,
+    ) -> Self {
+        let path = path.into();
+        let is_rust = path.ends_with(".rs");
+        let finish = if is_rust {
+            Finish::Parsed
+        } else {
+            Finish::Plain
+        };
+        Self::new(path, ownership, finish, print)
+    }
+
+    fn new(
+        path: String,
+        ownership: Ownership,
+        finish: Finish,
+        print: impl Fn() -> askama::Result<String> + Send + Sync + 'a,
+    ) -> Self {
+        let print = Box::new(print);
+        Self {
+            path,
+            ownership,
+            finish,
+            print,
+        }
+    }
+
+    /// The file itself.
+    ///
+    /// # Errors
+    /// It is Rust and does not parse.
+    pub(super) fn file(self, project: Project<'_>) -> anyhow::Result<File> {
+        let printed = (self.print)()?;
+        let contents = match self.finish {
+            Finish::Formatted => project.header() + &format::rust(&self.path, &printed)?,
+            Finish::Headed => {
+                format::check(&self.path, &printed)?;
+                project.header() + &printed
+            }
+            Finish::Parsed => {
+                format::check(&self.path, &printed)?;
+                printed
+            }
+            Finish::Plain => printed,
+        };
+        let (path, ownership) = (self.path, self.ownership);
+        Ok(File {
+            path,
+            contents,
+            ownership,
+        })
+    }
+}
+
+impl Project<'_> {
+    /// More operations than this, and an edit of a service should not rebuild them all.
+    const BIG: usize = 150;
+
+    /// The generated layers are a library crate of the project.
+    pub(super) fn is_big(&self) -> bool {
+        self.service.operations.len() > Self::BIG
+    }
+
+    /// The folder of the crate with the generated layers, with its slash.
+    pub(super) fn layers(&self) -> &'static str {
+        if self.is_big() { "contract/" } else { "" }
+    }
+
+    /// The first line of every generated file of Rust.
+    fn header(&self) -> String {
+        let spec = self.config.spec.rsplit('/').next().unwrap_or_default();
+        let spec = doors::one_line(spec);
+        format!("// @generated by apigen from {spec}; edit the spec and run apigen sync\n")
+    }
+}

@@ -1,0 +1,132 @@
+//! Whatever a spec says comes back as the same value, and never as code.
+
+use apigen::render::doors;
+use proptest::prelude::*;
+
+/// What has broken generators before.
+const HOSTILE: &[&str] = &[
+    "\"); std::process::exit(1); //",
+    "*/ std::process::exit(1); /*",
+    "\\",
+    "ends with a backslash \\",
+    "'; DROP TABLE items; --",
+    "\"#; \"##; r#\"x\"#",
+    "line one\rpub fn pwned() {}\u{2028}pub fn pwned2() {}\nstd::process::exit(1);",
+    "\u{1b}[2J\u{1b}]0;pwned\u{7} bidi: \u{202e} dlrow \0",
+    "```rust\nstd::fs::write(\"/tmp/pwned\", \"\");\n```\n\n    indented();\n\n-     listed();\n",
+    "~~~\n```\nfn main() {}\n",
+    "- ```\ncode\n```\nrun();",
+    "> \t\tquoted();\n\n\t\ttabbed();",
+    "<script>alert(1)</script> \\<b> `a\n` <!-- -->",
+    "[Option] [`Vec`] [x](y) [z]: w \\[q] [^1] ids[]",
+    "{} {{}} {0} {name:?} \\u{41} %s $(touch x) `touch x` ${HOME}",
+    "see https://example.com/a_(b)?c=[d]. And <https://e.org/x>, [e](https://e.org)",
+    "日本語 🦀 é e\u{301} \u{feff}\u{e0041}",
+];
+
+fn texts() -> impl Strategy<Value = String> {
+    let pieces = prop_oneof![
+        any::<String>(),
+        proptest::sample::select(HOSTILE).prop_map(str::to_owned),
+        "[ \t\n\r`~<>\\[\\]()*#>+\\\\/\"'0-9a-]{0,12}",
+    ];
+    proptest::collection::vec(pieces, 0..5).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn rust_literals_keep_their_value(text in texts()) {
+        let literal: syn::LitStr = syn::parse_str(&doors::rust_literal(&text)).unwrap();
+        prop_assert_eq!(literal.value(), text);
+    }
+
+    #[test]
+    fn toml_literals_keep_their_value(text in texts()) {
+        let source = format!("key = {}\nnext = 1\n", doors::toml_literal(&text));
+        let table: toml::Table = source.parse().unwrap();
+        prop_assert_eq!(table["key"].as_str(), Some(text.as_str()));
+        prop_assert_eq!(table.len(), 2);
+    }
+
+    #[test]
+    fn yaml_literals_keep_their_value(text in texts()) {
+        let source = format!("- {}\n- next\n", doors::yaml_literal(&text));
+        let mut scalars = Vec::new();
+        for event in saphyr_parser::Parser::new_from_str(&source) {
+            if let saphyr_parser::Event::Scalar(value, ..) = event.unwrap().0 {
+                scalars.push(value.into_owned());
+            }
+        }
+        prop_assert_eq!(scalars, [text.as_str(), "next"]);
+    }
+
+    #[test]
+    fn json_literals_keep_their_value(text in texts()) {
+        let value: String = serde_json::from_str(&doors::json_literal(&text)).unwrap();
+        prop_assert_eq!(value, text);
+    }
+
+    #[test]
+    fn sql_literals_keep_their_value(text in texts()) {
+        let literal = doors::sql_literal(&text);
+        let inner = literal.strip_prefix('\'').and_then(|l| l.strip_suffix('\'')).unwrap();
+        prop_assert!(!inner.replace("''", "").contains('\''));
+        prop_assert_eq!(inner.replace("''", "'"), text.replace('\0', "\u{fffd}"));
+    }
+
+    #[test]
+    fn shell_literals_are_one_word(text in texts()) {
+        let literal = doors::shell_literal(&text);
+        let inner = literal.strip_prefix('\'').and_then(|l| l.strip_suffix('\'')).unwrap();
+        prop_assert!(!inner.replace("'\\''", "").contains('\''));
+        prop_assert!(!inner.contains(['\n', '\r', '\0']));
+    }
+
+    #[test]
+    fn html_has_no_markup(text in texts()) {
+        prop_assert!(!doors::html(&text).contains(['<', '>', '"', '\'']));
+    }
+
+    #[test]
+    fn comments_are_comments_and_nothing_else(text in texts()) {
+        for indent in [0, 4] {
+            let comment = doors::comment(&text, indent);
+            let file = syn::parse_file(&format!("{comment}struct Next;")).unwrap();
+            prop_assert_eq!(file.items.len(), 1);
+            let syn::Item::Struct(item) = &file.items[0] else { panic!("not a struct") };
+            prop_assert_eq!(item.attrs.len(), comment.lines().count());
+            prop_assert!(item.attrs.iter().all(|attribute| attribute.path().is_ident("doc")));
+            prop_assert!(!comment.contains("```") && !comment.contains("~~~"));
+            let mut texts = comment.lines().map(|line| line.trim_start().trim_start_matches("///"));
+            prop_assert!(texts.all(|text| !text.contains("     ") && !text.contains('\t')));
+            prop_assert!(!comment.contains(|c: char| c.is_control() && c != '\n'));
+        }
+        let module = doors::module_comment(&text);
+        prop_assert!(syn::parse_file(&module).unwrap().items.is_empty());
+        prop_assert!(!doors::inline_comment(&text).chars().any(char::is_control));
+    }
+}
+
+#[test]
+fn comments_read_as_they_were_written() {
+    let cases = [
+        ("", ""),
+        ("\n  \n", ""),
+        ("One line", "/// One line\n"),
+        ("Two\n\n\nparagraphs\n", "/// Two\n///\n/// paragraphs\n"),
+        ("a\r\nb\rc", "/// a\n/// b\\\\u{d}c\n"),
+        ("`ids[]` and ids[]", "/// `ids[]` and ids\\[]\n"),
+        ("[docs](https://e.org/a)", "/// [docs](https://e.org/a)\n"),
+        ("See https://e.org/a.", "/// See <https://e.org/a>.\n"),
+        ("<https://e.org> <b>", "/// <https://e.org> \\<b>\n"),
+        ("\\<b> \\n", "/// \\\\\\<b> \\n\n"),
+        (
+            "```json\n     1\n```",
+            "/// \\`\\`\\`json\n///    1\n/// \\`\\`\\`\n",
+        ),
+        ("U+202E \u{202e}", "/// U+202E \\\\u{202e}\n"),
+    ];
+    for (text, comment) in cases {
+        assert_eq!(doors::comment(text, 0), comment, "{text:?}");
+    }
+}
