@@ -1,9 +1,17 @@
 //! From files to one [`Document`]: a tree in the shape of OpenAPI 3.1, every node of which knows
 //! where it came from.
 
+mod dialect;
+mod file;
 pub mod node;
+mod read;
 
-pub use node::{Kind, Member, Node};
+use std::path::Path;
+
+pub use self::{
+    node::{Kind, Member, Node},
+    read::{Format, MAX_BYTES, MAX_DEPTH},
+};
 
 use crate::diagnostic::{Diagnostic, Sources, Span};
 
@@ -16,8 +24,80 @@ pub struct Document {
     pub root: Node,
     /// What the document said that it is, such as `3.0.3`.
     pub version: String,
+    /// The syntax of its root file.
+    pub format: Format,
     /// The document in its own dialect, as JSON, for `/openapi.json` and `expand`.
     pub own: serde_json::Value,
+}
+
+/// Why there is no document.
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    /// The files as far as they were read, by which the diagnostics are shown.
+    pub sources: Sources,
+    /// All that is wrong, sorted by place; one of them is an error.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A document and the warnings about it, sorted by place.
+pub type Loaded = Result<(Document, Vec<Diagnostic>), Refusal>;
+
+/// Loads a document from a file; `-` is the standard input.
+pub fn load(path: &Path) -> Loaded {
+    let name = file::name(path);
+    match file::text(path, &name) {
+        Ok(text) => parse(name, text),
+        Err(problem) => Err(Refusal {
+            sources: Sources::default(),
+            diagnostics: vec![problem],
+        }),
+    }
+}
+
+/// Loads a document from a text; `name` is what diagnostics call it.
+pub fn parse(name: impl Into<String>, text: impl Into<String>) -> Loaded {
+    let mut sources = Sources::default();
+    let file = sources.add(name, text);
+    let (name, text) = sources.file(file);
+    match document(name, text, file) {
+        Ok((document, mut diagnostics)) => {
+            diagnostics.sort_by_key(|problem| problem.span);
+            Ok((
+                Document {
+                    sources,
+                    ..document
+                },
+                diagnostics,
+            ))
+        }
+        Err(mut diagnostics) => {
+            diagnostics.sort_by_key(|problem| problem.span);
+            Err(Refusal {
+                sources,
+                diagnostics,
+            })
+        }
+    }
+}
+
+fn document(
+    name: &str,
+    text: &str,
+    file: usize,
+) -> Result<(Document, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let (root, format) = read::read(name, text, file)?;
+    let (dialect, version) = dialect::detect(&root).map_err(|problem| vec![problem])?;
+    let own = root.to_json();
+    let mut diagnostics = Vec::new();
+    let root = dialect::adapt(root, dialect, &mut diagnostics);
+    let document = Document {
+        sources: Sources::default(),
+        root,
+        version,
+        format,
+        own,
+    };
+    Ok((document, diagnostics))
 }
 
 /// A node behind its references.
@@ -30,6 +110,11 @@ pub struct Resolved<'a> {
 }
 
 impl Document {
+    /// The root file, byte for byte.
+    pub fn raw(&self) -> &str {
+        self.sources.file(self.root.span.file).1
+    }
+
     /// Follows `$ref` until there is none.
     ///
     /// # Errors

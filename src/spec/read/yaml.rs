@@ -1,0 +1,153 @@
+//! Reads YAML from the events of `saphyr-parser`.
+
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Tag};
+
+use crate::diagnostic::{Diagnostic, Span};
+
+use super::{
+    super::{Kind, Node},
+    build::Builder,
+    scalar,
+};
+
+/// Reads the text from `start` on.
+pub(super) fn read(text: &str, start: usize, file: usize) -> Result<Node, Vec<Diagnostic>> {
+    let mut builder = Builder::new();
+    let mut offsets = Offsets::new(&text[start..], start);
+    let stopped = events(text, start, file, &mut offsets, &mut builder).err();
+    builder.finish(stopped)
+}
+
+fn events(
+    text: &str,
+    start: usize,
+    file: usize,
+    offsets: &mut Offsets<'_>,
+    builder: &mut Builder,
+) -> Result<(), Diagnostic> {
+    let mut documents = 0;
+    for event in Parser::new_from_str(&text[start..]) {
+        let (event, place) = event.map_err(|error| syntax(&error, text, file, offsets))?;
+        let begin = offsets.byte(place.start);
+        let span = Span {
+            file,
+            start: begin,
+            end: offsets.byte(place.end).max(begin),
+        };
+        if let Event::DocumentStart(_) = event {
+            documents += 1;
+            if documents > 1 {
+                return Err(
+                    Diagnostic::error("yaml", span, "a second YAML document begins here").hint(
+                        "an API description is one document: remove it, or the `---` before it",
+                    ),
+                );
+            }
+        }
+        step(event, span, builder)?;
+    }
+    Ok(())
+}
+
+fn step(event: Event<'_>, span: Span, builder: &mut Builder) -> Result<(), Diagnostic> {
+    let is_key = builder.expects_key();
+    match event {
+        Event::Scalar(text, style, anchor, tag) => {
+            let node = Node {
+                kind: value(&text, style, tag.as_deref()),
+                span,
+            };
+            match is_key {
+                true if text == "<<" && style == ScalarStyle::Plain => builder.merge_key(),
+                true => {
+                    builder.anchor(anchor, &node)?;
+                    builder.key(text.into_owned(), span);
+                }
+                false => builder.value(node, anchor)?,
+            }
+        }
+        Event::Alias(anchor) => {
+            let node = builder.alias(anchor, span)?;
+            match node.as_text() {
+                Some(text) if is_key => builder.key(text, span),
+                None if is_key => return Err(no_key(span)),
+                _ => builder.value(node, 0)?,
+            }
+        }
+        Event::SequenceStart(..) | Event::MappingStart(..) if is_key => return Err(no_key(span)),
+        Event::SequenceStart(anchor, _) => builder.open_array(span, anchor)?,
+        Event::MappingStart(anchor, _) => builder.open_object(span, anchor)?,
+        Event::SequenceEnd | Event::MappingEnd => builder.close(span.end)?,
+        _ => {}
+    }
+    Ok(())
+}
+
+fn no_key(span: Span) -> Diagnostic {
+    Diagnostic::error("yaml", span, "a key must be a text, not a list or mapping")
+}
+
+fn value(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Kind {
+    let core = tag.filter(|tag| tag.is_yaml_core_schema());
+    match core.map(|tag| tag.suffix.as_str()) {
+        Some("str" | "binary") => Kind::String(text.to_owned()),
+        Some("int" | "float" | "bool" | "null") => scalar::plain(text),
+        _ if style == ScalarStyle::Plain => scalar::plain(text),
+        _ => Kind::String(text.to_owned()),
+    }
+}
+
+fn syntax(error: &ScanError, text: &str, file: usize, offsets: &mut Offsets<'_>) -> Diagnostic {
+    let start = offsets.byte(*error.marker()).min(text.len());
+    let width = text[start..].chars().next().map_or(0, char::len_utf8);
+    let span = Span {
+        file,
+        start,
+        end: start + width,
+    };
+    Diagnostic::error("yaml", span, error.info().to_owned())
+}
+
+/// From the parser's characters to bytes. Events come nearly in order, so that walking from the last place is short.
+struct Offsets<'a> {
+    text: &'a str,
+    base: usize,
+    ascii: bool,
+    character: usize,
+    byte: usize,
+}
+
+impl<'a> Offsets<'a> {
+    fn new(text: &'a str, base: usize) -> Self {
+        Self {
+            text,
+            base,
+            ascii: text.is_ascii(),
+            character: 0,
+            byte: 0,
+        }
+    }
+
+    fn byte(&mut self, marker: Marker) -> usize {
+        let target = marker.index();
+        if self.ascii {
+            return self.base + target.min(self.text.len());
+        }
+        if target < self.character {
+            // Only marks of keys that turned out as such late lie behind.
+            let back = self.text[..self.byte].char_indices().rev();
+            (self.byte, self.character) = back
+                .map(|(at, _)| at)
+                .zip((0..self.character).rev())
+                .find(|(_, character)| *character == target)
+                .unwrap_or((0, 0));
+        } else {
+            let ahead = &self.text[self.byte..];
+            for next in ahead.chars().take(target - self.character) {
+                self.byte += next.len_utf8();
+                self.character += 1;
+            }
+        }
+        self.base + self.byte
+    }
+}
