@@ -22,7 +22,8 @@ pub struct Resource {
     pub entity: TypeId,
     /// In the order of the entity's fields, the parents' keys first.
     pub columns: Vec<Column>,
-    /// The column of the key, by its place in `columns`.
+    /// The column of the key, by its place in `columns`. The primary key is every column from
+    /// [`ColumnSource::Parent`], in order, and this one: below each owner, keys are its own.
     pub key: usize,
     /// Where a new row's key comes from.
     pub key_source: KeySource,
@@ -53,7 +54,8 @@ pub enum KeySource {
     ClientOrInteger,
 }
 
-/// The owner of a row.
+/// The owner of a row: its table's [`ColumnSource::Parent`] columns and key are, in this order, the
+/// `Parent` columns of this table, so that a foreign key can hold all of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Parent {
     /// The owner.
@@ -75,7 +77,9 @@ pub struct Column {
     pub nullable: bool,
     /// Where a new row's value comes from.
     pub source: ColumnSource,
-    /// What rows that exist get when the column is added to a table (a JSON value of the type).
+    /// The document's default, else a neutral value, as JSON of the type: what rows that exist get
+    /// when the column is added to a table. A `Field` that the body of a CRUD create lacks is set
+    /// to it, or to `NULL` where the column is nullable; then it is the document's default.
     pub fill: Option<Value>,
 }
 
@@ -171,6 +175,11 @@ pub struct Success {
 }
 
 /// What a CRUD operation does.
+///
+/// Each property of a body has a column (`Key`, `Parent` or `Field`) that its value fits: equal
+/// types, but for integers that widen, enums that have the values of another, and JSON, which may
+/// be of another named type of the same form. Where the path names the key or the owner, the same
+/// in a body must be equal (422). A body that may be absent must be there (422).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Action {
     /// Reads rows, one page at a time.
@@ -182,14 +191,15 @@ pub enum Action {
     },
     /// Reads one row.
     Get,
-    /// Sets every field of a row.
+    /// Sets every column that the body's type has a property for (an absent one to `NULL`).
     Replace {
         /// As for `Create`.
         wrapper: Option<String>,
         /// The key is in the body, not in the path.
         key_in_body: bool,
     },
-    /// Sets the fields that the body names.
+    /// Sets the fields that the body names. Its struct need not be a patch: an absent property is
+    /// kept in any case, and one that may be null is of [`super::Presence::Patch`].
     Update {
         /// As for `Create`.
         wrapper: Option<String>,
@@ -278,7 +288,9 @@ pub enum Supply {
     /// `null`
     Null,
     /// The row, as this type: each field from the column of the same `api_name`, fields without a
-    /// column (all optional) absent. The entity itself, or another type with the same fields.
+    /// column (all optional or nullable) absent or null, a map of other properties empty. The
+    /// entity itself, or another type whose fields the columns fit as in [`Action`]; a column that
+    /// is never `NULL` may fill an optional field, not the other way.
     Row(TypeId),
     /// The rows of the page, each as above.
     Rows(TypeId),
