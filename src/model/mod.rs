@@ -4,6 +4,7 @@
 //! *Architecture invariant:* every Rust identifier in it was chosen by [`name`], and is final.
 
 pub mod error;
+pub mod fits;
 pub mod name;
 pub mod operation;
 pub mod resource;

@@ -1,5 +1,7 @@
 //! From JSON Schema to types.
 
+mod pattern;
+
 use crate::{
     diagnostic::Diagnostic,
     model::{Schema, Type, TypeDef, TypeId},
