@@ -3,6 +3,8 @@
 pub mod doors;
 mod files;
 mod format;
+pub mod migrations;
+mod sql;
 
 use std::collections::BTreeSet;
 
