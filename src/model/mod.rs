@@ -8,8 +8,10 @@ pub mod fits;
 pub mod name;
 pub mod operation;
 pub mod resource;
+pub mod sample;
 pub mod schema;
 pub mod security;
+pub mod violations;
 
 use serde::{Deserialize, Serialize};
 

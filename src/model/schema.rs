@@ -18,6 +18,17 @@ pub struct Schema {
     pub example: Option<Value>,
 }
 
+impl Schema {
+    /// Whether a value is one piece of text, number or boolean.
+    pub fn is_scalar(&self, types: &[TypeDef]) -> bool {
+        match &self.ty {
+            Type::String(_) | Type::Integer(..) | Type::Number(_) | Type::Boolean => true,
+            Type::Named(id) => matches!(types[id.0].kind, TypeKind::Enum(_)),
+            Type::Array { .. } | Type::Map { .. } | Type::Any { .. } => false,
+        }
+    }
+}
+
 /// The type of a value that is not null, with its rules.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Type {

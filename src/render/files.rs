@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::model::Service;
 
-use super::{Before, File, Ownership, doors, format};
+use super::{Before, File, Ownership, contract, doors, format};
 
 /// What every view reads.
 #[derive(Clone, Copy)]
@@ -44,6 +44,7 @@ enum Finish {
 pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     let mut files = Vec::new();
     files.extend(layers(project));
+    files.extend(contract::table(project));
     files
 }
 
@@ -68,6 +69,14 @@ impl<'a> Entry<'a> {
             Finish::Plain
         };
         Self::new(path, Ownership::Generated, finish, print)
+    }
+
+    /// A generated file outside the layers that `prettyplease` formats.
+    pub(super) fn formatted(
+        path: impl Into<String>,
+        print: impl Fn() -> askama::Result<String> + Send + Sync + 'a,
+    ) -> Self {
+        Self::new(path.into(), Ownership::Generated, Finish::Formatted, print)
     }
 
     /// A generated file whose template prints it as `rustfmt` would.

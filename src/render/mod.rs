@@ -1,10 +1,9 @@
 //! From a [`Service`] to the files of a project, in memory.
 
+mod contract;
 pub mod doors;
 mod files;
 mod format;
-pub mod migrations;
-mod sql;
 
 use std::collections::BTreeSet;
 

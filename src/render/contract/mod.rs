@@ -1,0 +1,136 @@
+//! The generated project's `tests/contract/`: what the document promises, as cases that a small
+//! runner sends to the service. The cases are data (JSON), so that they compile in no time.
+
+mod arrange;
+mod cases;
+mod shape;
+mod wire;
+
+use askama::Template;
+use serde_json::{Map, Value};
+
+use super::{
+    Ownership, doors,
+    files::{Entry, Project},
+};
+use crate::{
+    config::Database,
+    model::{Group, GroupId, Service},
+};
+
+#[derive(Template)]
+#[template(path = "layered/tests/contract/main.rs.j2")]
+struct Main<'a> {
+    groups: &'a [Group],
+}
+
+#[derive(Template)]
+#[template(path = "layered/tests/contract/group.rs.j2")]
+struct GroupTests<'a> {
+    group: &'a Group,
+    operations: Vec<Line<'a>>,
+}
+
+/// One test function.
+struct Line<'a> {
+    id: String,
+    name: &'a str,
+    about: String,
+}
+
+#[derive(Template)]
+#[template(path = "layered/tests/contract/service.rs.j2")]
+struct Start<'a> {
+    krate: &'a str,
+    is_postgres: bool,
+    is_sqlite: bool,
+    has_bearer: bool,
+    settings: Vec<(String, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "layered/tests/support/mod.rs.j2")]
+struct Support<'a> {
+    krate: &'a str,
+}
+
+/// What is the same in every project.
+macro_rules! fixed {
+    ($($name:ident $file:literal;)*) => {$(
+        #[derive(Template)]
+        #[template(path = $file)]
+        struct $name;
+    )*};
+}
+
+fixed! {
+    CaseFile "layered/tests/contract/case.rs.j2";
+    ClientFile "layered/tests/contract/client.rs.j2";
+    ConformFile "layered/tests/contract/conform.rs.j2";
+    RunFile "layered/tests/contract/run.rs.j2";
+}
+
+/// The files below `tests/`.
+pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
+    let service = project.service;
+    let krate = service.krate.as_str();
+    let groups = service.groups.as_slice();
+    let mut files = vec![
+        Entry::generated("tests/contract/main.rs", move || Main { groups }.render()),
+        Entry::formatted("tests/contract/case.rs", || CaseFile.render()),
+        Entry::formatted("tests/contract/client.rs", || ClientFile.render()),
+        Entry::formatted("tests/contract/conform.rs", || ConformFile.render()),
+        Entry::formatted("tests/contract/run.rs", || RunFile.render()),
+        Entry::formatted("tests/contract/service.rs", move || start(project).render()),
+        Entry::generated("tests/contract/types.json", move || {
+            Ok(shape::types(service))
+        }),
+        Entry::written("tests/support/mod.rs", Ownership::Scaffolded, move || {
+            Support { krate }.render()
+        }),
+    ];
+    for (index, group) in groups.iter().enumerate() {
+        let (id, module) = (GroupId(index), &group.module);
+        files.push(Entry::formatted(
+            format!("tests/contract/{module}.rs"),
+            move || {
+                let operations = service.operations_of(id).map(|(_, operation)| Line {
+                    id: doors::rust_literal(&operation.id),
+                    name: &operation.name,
+                    about: doors::comment(
+                        &format!("`{} {}`", operation.method.as_str(), operation.path),
+                        0,
+                    ),
+                });
+                let operations = operations.collect();
+                GroupTests { group, operations }.render()
+            },
+        ));
+        files.push(Entry::generated(
+            format!("tests/contract/{module}.json"),
+            move || Ok(cases(service, id)),
+        ));
+    }
+    files
+}
+
+fn start(project: Project<'_>) -> Start<'_> {
+    Start {
+        krate: &project.service.krate,
+        is_postgres: project.config.database == Database::Postgres,
+        is_sqlite: project.config.database == Database::Sqlite,
+        has_bearer: wire::has_bearer(project.service),
+        settings: wire::settings(project.service),
+    }
+}
+
+fn cases(service: &Service, group: GroupId) -> String {
+    let case = |id| serde_json::to_value(cases::case(service, id)).unwrap_or_default();
+    let operations = service.operations_of(group);
+    let all: Map<String, Value> = operations
+        .map(|(id, operation)| (operation.id.clone(), case(id)))
+        .collect();
+    let mut text = serde_json::to_string_pretty(&all).unwrap_or_default();
+    text.push('\n');
+    text
+}
