@@ -60,6 +60,12 @@ impl Diagnostic {
         }
     }
 
+    /// The same as a warning, because it was repaired.
+    pub fn into_warning(mut self) -> Self {
+        self.severity = Severity::Warning;
+        self
+    }
+
     /// Adds what to do.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());

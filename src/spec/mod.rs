@@ -1,8 +1,10 @@
 //! From files to one [`Document`]: a tree in the shape of OpenAPI 3.1, every node of which knows
 //! where it came from.
 
+mod check;
 mod dialect;
 mod file;
+mod grammar;
 pub mod node;
 mod read;
 
@@ -13,7 +15,9 @@ pub use self::{
     read::{Format, MAX_BYTES, MAX_DEPTH},
 };
 
-use crate::diagnostic::{Diagnostic, Sources, Span};
+use crate::diagnostic::{Diagnostic, Severity, Sources, Span};
+
+use self::grammar::{Role, Shape};
 
 /// An API description, bundled, in the shape of OpenAPI 3.1 with JSON Schema 2020-12.
 #[derive(Debug, Clone)]
@@ -85,11 +89,19 @@ fn document(
     text: &str,
     file: usize,
 ) -> Result<(Document, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let (root, format) = read::read(name, text, file)?;
+    let (mut root, format) = read::read(name, text, file)?;
     let (dialect, version) = dialect::detect(&root).map_err(|problem| vec![problem])?;
-    let own = root.to_json();
     let mut diagnostics = Vec::new();
-    let root = dialect::adapt(root, dialect, &mut diagnostics);
+    let whole = Shape::One(Role::Root);
+    check::kinds::check(&mut root, whole, &mut diagnostics);
+    let own = root.to_json();
+    dialect::adapt(&mut root, whole, dialect, &mut diagnostics);
+    if diagnostics
+        .iter()
+        .any(|problem| problem.severity == Severity::Error)
+    {
+        return Err(diagnostics);
+    }
     let document = Document {
         sources: Sources::default(),
         root,

@@ -4,7 +4,7 @@ mod openapi30;
 
 use crate::diagnostic::Diagnostic;
 
-use super::Node;
+use super::{Node, grammar::Shape};
 
 /// A dialect that documents are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,10 +55,17 @@ pub(super) fn detect(root: &Node) -> Result<(Dialect, String), Diagnostic> {
     }
 }
 
-/// Rewrites a document into the shape of OpenAPI 3.1.
-pub(super) fn adapt(root: Node, dialect: Dialect, _diagnostics: &mut Vec<Diagnostic>) -> Node {
+/// Rewrites what stands in `node`, which has this shape, into OpenAPI 3.1.
+pub(super) fn adapt(
+    node: &mut Node,
+    shape: Shape,
+    dialect: Dialect,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     match dialect {
-        Dialect::OpenApi30 => openapi30::adapt(root),
-        Dialect::OpenApi31 | Dialect::OpenApi32 => root,
+        Dialect::OpenApi30 => openapi30::adapt(node, shape),
+        Dialect::OpenApi31 | Dialect::OpenApi32 => {
+            openapi30::adapt_remnants(node, shape, diagnostics);
+        }
     }
 }

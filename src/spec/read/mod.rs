@@ -10,6 +10,8 @@ mod yaml;
 
 use crate::diagnostic::{Diagnostic, Span};
 
+pub(super) use scalar::number;
+
 use super::Node;
 
 /// The most bytes that a file may have.

@@ -21,7 +21,7 @@ pub(super) fn plain(text: &str) -> Kind {
 ///
 /// JSON knows no infinity: what is too large, `.inf` too, becomes the largest finite number, which bounds the
 /// same values; `.nan` stays a text.
-pub(super) fn number(text: &str) -> Option<Number> {
+pub(in super::super) fn number(text: &str) -> Option<Number> {
     let (sign, digits) = match text.as_bytes().first()? {
         b'-' => (-1.0, &text[1..]),
         b'+' => (1.0, &text[1..]),
