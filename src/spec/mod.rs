@@ -17,7 +17,10 @@ pub use self::{
 
 use crate::diagnostic::{Diagnostic, Severity, Sources, Span};
 
-use self::grammar::{Role, Shape};
+use self::{
+    check::references::References,
+    grammar::{Role, Shape},
+};
 
 /// An API description, bundled, in the shape of OpenAPI 3.1 with JSON Schema 2020-12.
 #[derive(Debug, Clone)]
@@ -96,6 +99,15 @@ fn document(
     check::kinds::check(&mut root, whole, &mut diagnostics);
     let own = root.to_json();
     dialect::adapt(&mut root, whole, dialect, &mut diagnostics);
+    for (target, shape) in References::of(&root).into_opaque() {
+        if let Some(node) = root.pointer_mut(&target[1..]) {
+            dialect::adapt(node, shape, dialect, &mut diagnostics);
+        }
+    }
+    let references = References::of(&root);
+    references.dangling(&mut diagnostics);
+    references.loops(&mut diagnostics);
+    check::operations::check(&mut root, &mut diagnostics);
     if diagnostics
         .iter()
         .any(|problem| problem.severity == Severity::Error)

@@ -1,5 +1,7 @@
 //! The spanned tree that YAML and JSON are read into.
 
+use std::borrow::Cow;
+
 use indexmap::IndexMap;
 use serde_json::{Number, Value};
 
@@ -110,14 +112,34 @@ impl Node {
     /// The node behind an RFC 6901 pointer (`/components/schemas/Item`; `~1` and `%20` are
     /// understood), where there is one.
     pub fn pointer(&self, pointer: &str) -> Option<&Self> {
-        pointer.split('/').skip(1).try_fold(self, |node, token| {
-            let token = percent_decode(token).replace("~1", "/").replace("~0", "~");
-            match &node.kind {
-                Kind::Object(members) => members.get(&token).map(|member| &member.value),
+        if pointer.is_empty() {
+            return Some(self);
+        }
+        pointer
+            .strip_prefix('/')?
+            .split('/')
+            .try_fold(self, |node, token| match &node.kind {
+                Kind::Object(members) => members.get(&*unescape(token)).map(|member| &member.value),
                 Kind::Array(items) => items.get(token.parse::<usize>().ok()?),
                 _ => None,
-            }
-        })
+            })
+    }
+
+    /// The same, for a change.
+    pub fn pointer_mut(&mut self, pointer: &str) -> Option<&mut Self> {
+        if pointer.is_empty() {
+            return Some(self);
+        }
+        pointer
+            .strip_prefix('/')?
+            .split('/')
+            .try_fold(self, |node, token| match &mut node.kind {
+                Kind::Object(members) => members
+                    .get_mut(&*unescape(token))
+                    .map(|member| &mut member.value),
+                Kind::Array(items) => items.get_mut(token.parse::<usize>().ok()?),
+                _ => None,
+            })
     }
 
     /// The value without its places.
@@ -135,6 +157,15 @@ impl Node {
             }
         }
     }
+}
+
+/// The name that a token of a pointer stands for.
+fn unescape(token: &str) -> Cow<'_, str> {
+    if !token.contains(['~', '%']) {
+        return Cow::Borrowed(token);
+    }
+    let plain = percent_decode(token);
+    Cow::Owned(plain.replace("~1", "/").replace("~0", "~"))
 }
 
 fn percent_decode(token: &str) -> String {

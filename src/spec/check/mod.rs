@@ -3,3 +3,5 @@
 //! What has one sensible reading is repaired in the tree and told as a warning, so that lowering sees a sound document.
 
 pub(super) mod kinds;
+pub(super) mod operations;
+pub(super) mod references;

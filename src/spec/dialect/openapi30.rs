@@ -33,6 +33,7 @@ pub(super) fn adapt(node: &mut Node, shape: Shape) {
 
 /// Reads the words of 3.0 in a document of 3.1, where they say nothing: their authors meant them.
 pub(super) fn adapt_remnants(node: &mut Node, shape: Shape, diagnostics: &mut Vec<Diagnostic>) {
+    let mut told = false;
     walk_mut(node, shape, &mut |node, role| {
         let (Role::Schema, Kind::Object(members)) = (role, &mut node.kind) else {
             return;
@@ -42,11 +43,15 @@ pub(super) fn adapt_remnants(node: &mut Node, shape: Shape, diagnostics: &mut Ve
         let Some((word, member)) = words.iter().find_map(|word| Some((word, flag(word)?))) else {
             return;
         };
-        let message = format!("`{word}` as a boolean is OpenAPI 3.0; it is read as such");
-        diagnostics.push(
-            Diagnostic::warning("openapi-3.0-keyword", member.key, message)
-                .hint("OpenAPI 3.1 writes `type: [string, \"null\"]` and `exclusiveMinimum: 5`"),
-        );
+        if !std::mem::replace(&mut told, true) {
+            let message = format!("`{word}` as a boolean is of OpenAPI 3.0; all are read as such");
+            let problem = Diagnostic::warning("openapi-3.0-keyword", member.key, message);
+            diagnostics.push(
+                problem.hint(
+                    "OpenAPI 3.1 writes `type: [string, \"null\"]` and `exclusiveMinimum: 5`",
+                ),
+            );
+        }
         schema(members, node.span);
     });
 }

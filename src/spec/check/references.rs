@@ -1,0 +1,227 @@
+//! Whether each `$ref` leads somewhere, and none in a circle.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diagnostic::{Diagnostic, Span};
+
+use super::super::{
+    Kind, Node,
+    grammar::{Role, Shape, shape_at, walk},
+};
+
+/// How many dangling references get a "did you mean".
+const MAX_GUESSES: usize = 50;
+
+/// The references of a document.
+pub(in super::super) struct References<'a> {
+    root: &'a Node,
+    /// Each distinct target with the places that refer to it.
+    places: BTreeMap<&'a str, Vec<(Span, Role)>>,
+}
+
+impl<'a> References<'a> {
+    /// Gathers them, those behind references into opaque parts too.
+    pub(in super::super) fn of(root: &'a Node) -> Self {
+        let mut references = Self {
+            root,
+            places: BTreeMap::new(),
+        };
+        let mut open = vec![(root, Shape::One(Role::Root))];
+        while let Some((node, shape)) = open.pop() {
+            walk(node, shape, &mut |node, role| {
+                let Some((target, span)) = reference(node) else {
+                    return;
+                };
+                let places = references.places.entry(target).or_default();
+                places.push((span, role));
+                if places.len() == 1
+                    && let Some(pointer) = target.strip_prefix('#')
+                    && shape_at(pointer) == Shape::Opaque
+                    && let Some(node) = root.pointer(pointer)
+                {
+                    open.push((node, Shape::One(role)));
+                }
+            });
+        }
+        references
+    }
+
+    /// The targets inside of what the grammar takes for opaque, with what they are used as.
+    pub(in super::super) fn into_opaque(self) -> Vec<(String, Shape)> {
+        let opaque = self.places.into_iter().filter(|(target, _)| {
+            target
+                .strip_prefix('#')
+                .is_some_and(|pointer| shape_at(pointer) == Shape::Opaque)
+        });
+        opaque
+            .map(|(target, places)| (target.to_owned(), Shape::One(places[0].1)))
+            .collect()
+    }
+
+    /// Tells those that lead nowhere.
+    pub(in super::super) fn dangling(&self, diagnostics: &mut Vec<Diagnostic>) {
+        let mut guesses = 0;
+        for (target, places) in &self.places {
+            let problem = match target.strip_prefix('#') {
+                None => elsewhere(target),
+                Some(pointer) if self.root.pointer(pointer).is_some() => continue,
+                Some(_) => {
+                    guesses += 1;
+                    let guess = (guesses <= MAX_GUESSES)
+                        .then(|| self.guess(target))
+                        .flatten();
+                    let hint = guess.map(|guess| format!("did you mean `{guess}`?"));
+                    ("dangling-ref", format!("`{target}` does not exist"), hint)
+                }
+            };
+            let (code, message, hint) = problem;
+            for (span, role) in places {
+                let problem = Diagnostic {
+                    hint: hint.clone(),
+                    ..Diagnostic::error(code, *span, &*message)
+                };
+                // Nothing is made of examples and links.
+                let is_harmless = matches!(role, Role::Example | Role::Link);
+                diagnostics.push(if is_harmless {
+                    problem.into_warning()
+                } else {
+                    problem
+                });
+            }
+        }
+    }
+
+    /// The existing component whose name is nearest.
+    fn guess(&self, target: &str) -> Option<String> {
+        let sections = self
+            .root
+            .get("components")
+            .into_iter()
+            .flat_map(Node::members);
+        let candidates = sections.flat_map(|(section, member)| {
+            let names = member.value.members();
+            names.map(move |(name, _)| format!("#/components/{section}/{name}"))
+        });
+        let last = |pointer: &str| {
+            pointer
+                .rsplit('/')
+                .next()
+                .unwrap_or_default()
+                .to_lowercase()
+        };
+        let wanted = last(target);
+        let distance = |candidate: &String| {
+            let section =
+                usize::from(!candidate.starts_with(&target[..target.rfind('/').unwrap_or(0)]));
+            (
+                strsim::damerau_levenshtein(&wanted, &last(candidate)),
+                section,
+            )
+        };
+        let near = candidates
+            .map(|candidate| (distance(&candidate), candidate))
+            .min()?;
+        (near.0.0 <= wanted.chars().count() / 3).then_some(near.1)
+    }
+
+    /// Tells those that lead in a circle without reaching anything: `A: {$ref: B}`, `B: {$ref: A}`, or `allOf` of itself.
+    pub(in super::super) fn loops(&self, diagnostics: &mut Vec<Diagnostic>) {
+        let mut done = BTreeSet::new();
+        for target in self.places.keys() {
+            let mut chain = Vec::new();
+            self.follow(target, &mut chain, &mut done, diagnostics);
+        }
+    }
+
+    /// Depth first, with a stack of its own: chains may be as long as the document.
+    fn follow(
+        &self,
+        start: &'a str,
+        chain: &mut Vec<&'a str>,
+        done: &mut BTreeSet<&'a str>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        let mut open = vec![(start, 0)];
+        let mut on_chain = BTreeSet::new();
+        while let Some((target, depth)) = open.pop() {
+            for left in chain.drain(depth..) {
+                on_chain.remove(left);
+                done.insert(left);
+            }
+            if on_chain.contains(target) {
+                let from = chain.iter().position(|link| *link == target).unwrap_or(0);
+                diagnostics.push(self.circle(&chain[from..]));
+                continue;
+            }
+            if done.contains(target) {
+                continue;
+            }
+            let Some(node) = target.strip_prefix('#').and_then(|p| self.root.pointer(p)) else {
+                continue;
+            };
+            chain.push(target);
+            on_chain.insert(target);
+            let mut next = Vec::new();
+            in_place(node, &mut next);
+            open.extend(next.into_iter().map(|target| (target, depth + 1)));
+        }
+        done.extend(chain.drain(..));
+    }
+
+    fn circle(&self, chain: &[&str]) -> Diagnostic {
+        let span = self
+            .root
+            .pointer(&chain[0][1..])
+            .map_or(self.root.span, |node| node.span);
+        let mut links: Vec<_> = chain.iter().map(|target| format!("`{target}`")).collect();
+        links.push(links[0].clone());
+        let message = format!(
+            "a reference loop that reaches nothing: {}",
+            links.join(" → ")
+        );
+        Diagnostic::error("ref-loop", span, message)
+            .hint("recursion must pass through a property or an item")
+    }
+}
+
+/// Where a reference object leads, and where it says so.
+pub(in super::super) fn reference(node: &Node) -> Option<(&str, Span)> {
+    let target = node.get("$ref")?;
+    Some((target.as_str()?, target.span))
+}
+
+/// What a value must also be, at the same place: a way from a schema to itself through these alone has no end.
+fn in_place<'a>(node: &'a Node, targets: &mut Vec<&'a str>) {
+    targets.extend(reference(node).map(|(target, _)| target));
+    let Kind::Object(members) = &node.kind else {
+        return;
+    };
+    for name in ["oneOf", "anyOf"] {
+        // Where one alternative is itself, the others are what it can be.
+        if let [only] = members.get(name).map_or(&[][..], |list| list.value.items()) {
+            in_place(only, targets);
+        }
+    }
+    for item in members
+        .get("allOf")
+        .map_or(&[][..], |list| list.value.items())
+    {
+        in_place(item, targets);
+    }
+}
+
+fn elsewhere(target: &str) -> (&'static str, String, Option<String>) {
+    let hint = |text: &str| Some(text.to_owned());
+    match target.contains("://") {
+        true => (
+            "remote-ref",
+            format!("`{target}` is on another machine, and nothing is fetched"),
+            hint("copy what it refers to into the document, under `components`"),
+        ),
+        false => (
+            "external-ref",
+            format!("`{target}` is in another file, which is not supported yet"),
+            hint("bundle the files into one, for example with `npx @redocly/cli bundle`"),
+        ),
+    }
+}
