@@ -1,12 +1,105 @@
 //! From a [`Document`] to a [`Service`], with every diagnostic found on the way.
+//!
+//! *Architecture invariant:* nothing here knows text or paths of output files. Webhooks and
+//! callbacks describe requests that the service sends, not what it serves: they are not lowered.
 
+mod bodies;
+mod errors;
+mod media;
+mod operations;
+mod parameters;
+mod paths;
+mod responses;
 pub mod schema;
+mod security;
+mod service;
 
-use crate::{config::Config, diagnostic::Diagnostic, model::Service, spec::Document};
+use self::schema::{Place, Schemas};
+use crate::{
+    config::Config,
+    diagnostic::{Diagnostic, Severity, Span},
+    model::{Origin, Schema, Service, StringRules, Type, fits::fits},
+    spec::{Document, Node},
+};
 
 /// Lowers a document.
 ///
 /// The service is `None` where a diagnostic is an error.
-pub fn lower(_document: &Document, _config: &Config) -> (Option<Service>, Vec<Diagnostic>) {
-    (None, Vec::new())
+pub fn lower(document: &Document, config: &Config) -> (Option<Service>, Vec<Diagnostic>) {
+    let mut cx = Lowering {
+        document,
+        schemas: Schemas::new(document),
+        diagnostics: Vec::new(),
+    };
+    let parts = service::lower(&mut cx, config);
+    let finished = cx.schemas.finish();
+    let mut diagnostics = cx.diagnostics;
+    diagnostics.extend(finished.diagnostics.iter().cloned());
+    let service = service::finish(parts, finished);
+    diagnostics.sort_by(|a, b| {
+        let key = |d: &Diagnostic| (d.span, d.severity, d.code);
+        (key(a), &a.message).cmp(&(key(b), &b.message))
+    });
+    diagnostics.dedup();
+    let broken = diagnostics.iter().any(|d| d.severity == Severity::Error);
+    ((!broken).then_some(service), diagnostics)
+}
+
+/// What lowering carries along.
+struct Lowering<'a> {
+    document: &'a Document,
+    schemas: Schemas<'a>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Lowering<'a> {
+    /// The node behind its references; `None` where one dangles, which loading has reported.
+    fn resolve(&self, node: &'a Node) -> Option<&'a Node> {
+        Some(self.document.resolve(node).ok()?.node)
+    }
+
+    fn lower(&mut self, node: &'a Node, place: &Place) -> Schema {
+        self.schemas.lower(node, place)
+    }
+
+    fn origin(&self, span: Span) -> Origin {
+        self.document.sources.origin(span)
+    }
+
+    fn warn(&mut self, code: &'static str, span: Span, message: impl Into<String>) {
+        self.report(Diagnostic::warning(code, span, message));
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// The first example of a parameter, header or media type that fits its schema.
+    fn example(&self, node: &'a Node, schema: &Schema) -> Option<serde_json::Value> {
+        let values = node.get("examples").into_iter().flat_map(Node::members);
+        let values = values.filter_map(|(_, member)| self.resolve(&member.value)?.get("value"));
+        let mut all = node.get("example").into_iter().chain(values);
+        all.find_map(|value| {
+            let value = value.to_json();
+            fits(&value, schema, self.schemas.types()).then_some(value)
+        })
+        .or_else(|| schema.example.clone())
+    }
+}
+
+/// A description, or whatever else is prose: absent where it is empty.
+fn prose(node: &Node, name: &str) -> Option<String> {
+    let text = node.get(name)?.as_text()?;
+    (!text.trim().is_empty()).then_some(text)
+}
+
+/// Any text.
+fn text() -> Schema {
+    Schema::of(Type::String(StringRules::default()))
+}
+
+/// RFC 9110 `token`: header names, cookie names, the halves of a media type.
+fn is_token(text: &str) -> bool {
+    let allowed = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+    !text.is_empty() && text.bytes().all(allowed)
 }

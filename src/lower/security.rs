@@ -1,0 +1,219 @@
+//! Security schemes, and what operations require of their callers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Lowering, is_token};
+use crate::{
+    diagnostic::Diagnostic,
+    model::{
+        Credential, Guard, Location, Requirement, RequirementId, Scheme, SchemeId, SchemeKind,
+        name::{Case, Scope},
+    },
+    spec::Node,
+};
+
+/// The longest name that is made from scopes; longer ones name their schemes.
+const LONGEST: usize = 60;
+
+/// Alternatives of credentials: each a scheme's name and scopes.
+type Alternatives = Vec<Vec<(String, Vec<String>)>>;
+
+/// What an operation asks for, before it has a name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Demand {
+    alternatives: Alternatives,
+    optional: bool,
+}
+
+/// The schemes that some operation uses, and its demands as requirements.
+#[derive(Default)]
+pub(super) struct Security {
+    pub(super) schemes: Vec<Scheme>,
+    pub(super) requirements: Vec<Requirement>,
+    guards: BTreeMap<Demand, Guard>,
+}
+
+impl Security {
+    /// What a demand that was settled came to.
+    pub(super) fn guard(&self, demand: &Demand) -> Guard {
+        self.guards.get(demand).copied().unwrap_or(Guard::Public)
+    }
+}
+
+/// What an operation asks of its callers: its own `security`, else the document's.
+pub(super) fn demand<'a>(cx: &mut Lowering<'a>, operation: &'a Node) -> Demand {
+    let own = [operation, &cx.document.root];
+    let usable = own.iter().find_map(|owner| {
+        let node = owner.get("security")?;
+        (node.as_array().is_some() || node.as_object().is_some()).then_some(node)
+    });
+    let Some(node) = usable else {
+        return Demand::default();
+    };
+    let alternatives = match node.as_array() {
+        Some(alternatives) => alternatives,
+        None => std::slice::from_ref(node),
+    };
+    let mut demand = Demand::default();
+    for node in alternatives {
+        let schemes: Vec<_> = node
+            .members()
+            .map(|(name, m)| credential(cx, name, &m.value))
+            .collect();
+        match schemes.is_empty() {
+            true => demand.optional = true,
+            false if demand.alternatives.contains(&schemes) => {}
+            false => demand.alternatives.push(schemes),
+        }
+    }
+    demand
+}
+
+fn credential(cx: &mut Lowering<'_>, name: &str, scopes: &Node) -> (String, Vec<String>) {
+    let scheme = scheme(cx, name);
+    if scheme.is_none() {
+        let message = format!("the security scheme `{name}` does not exist");
+        cx.report(
+            Diagnostic::warning("unknown-security-scheme", scopes.span, message)
+                .hint("nobody can meet it, so it refuses every caller"),
+        );
+    }
+    let scopes = match scheme.map(|node| kind(cx, node)) {
+        Some(SchemeKind::Bearer) => scopes.items().iter().filter_map(Node::as_text).collect(),
+        _ => Vec::new(),
+    };
+    (name.to_owned(), scopes)
+}
+
+fn scheme<'a>(cx: &Lowering<'a>, name: &str) -> Option<&'a Node> {
+    let components = cx.document.root.get("components")?;
+    cx.resolve(components.get("securitySchemes")?.get(name)?)
+}
+
+fn kind(cx: &mut Lowering<'_>, node: &Node) -> SchemeKind {
+    let text = |name| node.get(name).and_then(Node::as_str).unwrap_or_default();
+    match (text("type"), text("scheme").to_ascii_lowercase().as_str()) {
+        ("http", "bearer") | ("oauth2" | "openIdConnect", _) => return SchemeKind::Bearer,
+        ("http", "basic") => return SchemeKind::Basic,
+        ("apiKey", _) => {
+            let location = match text("in") {
+                "header" => Some(Location::Header),
+                "query" => Some(Location::Query),
+                "cookie" => Some(Location::Cookie),
+                _ => None,
+            };
+            let name = text("name").to_owned();
+            match location {
+                Some(Location::Query) if !name.is_empty() => {
+                    let location = Location::Query;
+                    return SchemeKind::ApiKey { location, name };
+                }
+                Some(location) if is_token(&name) => return SchemeKind::ApiKey { location, name },
+                _ => {}
+            }
+        }
+        _ => {}
+    }
+    let message = "this security scheme cannot be checked, so it refuses every caller";
+    cx.warn("unsupported-security-scheme", node.span, message);
+    SchemeKind::Unsupported
+}
+
+/// Names the demands of all operations; what is not used is not kept.
+pub(super) fn settle(cx: &mut Lowering<'_>, demands: &[Demand]) -> Security {
+    let demands: BTreeSet<&Demand> = demands
+        .iter()
+        .filter(|d| !d.alternatives.is_empty())
+        .collect();
+    let names = demands
+        .iter()
+        .flat_map(|demand| demand.alternatives.iter().flatten());
+    let names: BTreeSet<&str> = names.map(|(name, _)| name.as_str()).collect();
+    let names: Vec<&str> = names.into_iter().collect();
+    let constants = Scope::default().settle(Case::Constant, &names);
+    let schemes = names.iter().zip(constants).map(|(name, constant)| Scheme {
+        api_name: (*name).to_owned(),
+        constant,
+        kind: match scheme(cx, name) {
+            Some(node) => kind(cx, node),
+            None => SchemeKind::Unsupported,
+        },
+    });
+    let schemes = schemes.collect();
+    let wanted: Vec<(String, String)> = demands
+        .iter()
+        .map(|demand| (format!("{demand:?}"), requirement_name(demand)))
+        .collect();
+    let constants = Scope::default().settle_wanted(Case::Constant, &wanted);
+    let mut named: Vec<(String, &Demand)> = constants.into_iter().zip(demands).collect();
+    named.sort();
+    let mut security = Security {
+        schemes,
+        ..Security::default()
+    };
+    for (index, (name, demand)) in named.into_iter().enumerate() {
+        let guard = Guard::Secured(RequirementId(index));
+        security.guards.insert(demand.clone(), guard);
+        security
+            .requirements
+            .push(requirement(name, demand, &names));
+    }
+    security
+}
+
+fn requirement(name: String, demand: &Demand, schemes: &[&str]) -> Requirement {
+    let credential = |(name, scopes): &(String, Vec<String>)| Credential {
+        scheme: SchemeId(schemes.partition_point(|scheme| *scheme < name.as_str())),
+        scopes: scopes.clone(),
+    };
+    let alternatives = demand.alternatives.iter();
+    Requirement {
+        name,
+        alternatives: alternatives
+            .map(|credentials| credentials.iter().map(credential).collect())
+            .collect(),
+        optional: demand.optional,
+    }
+}
+
+/// `ITEMS_WRITE_OR_API_KEY`: the scopes where there are some, else the schemes.
+fn requirement_name(demand: &Demand) -> String {
+    let scheme = |name: &str| {
+        let constant = Case::Constant.name(name);
+        let bare = constant.strip_suffix("_AUTH").unwrap_or(&constant);
+        bare.to_owned()
+    };
+    let scopes = |(name, scopes): &(String, Vec<String>)| match scopes.is_empty() {
+        true => scheme(name),
+        false => joined(scopes.iter().map(|scope| scope_name(scope)), "_AND_"),
+    };
+    let full = join(demand, scopes);
+    match full.len() <= LONGEST {
+        true => full,
+        false => join(demand, |(name, _)| scheme(name)),
+    }
+}
+
+fn join(demand: &Demand, name: impl Fn(&(String, Vec<String>)) -> String) -> String {
+    let alternatives = demand.alternatives.iter();
+    let alternatives = alternatives.map(|all| joined(all.iter().map(&name), "_AND_"));
+    let joined = joined(alternatives, "_OR_");
+    match demand.optional {
+        true => format!("OPTIONAL_{joined}"),
+        false => joined,
+    }
+}
+
+fn joined(parts: impl Iterator<Item = String>, glue: &str) -> String {
+    parts.collect::<Vec<_>>().join(glue)
+}
+
+/// Of a scope that is a URL, the last piece of its path says enough.
+fn scope_name(scope: &str) -> String {
+    let last = scope.trim_end_matches('/').rsplit("://").next();
+    let last = match scope.contains("://") {
+        true => last.and_then(|rest| rest.rsplit('/').next()),
+        false => last,
+    };
+    Case::Constant.name(last.unwrap_or(scope))
+}
