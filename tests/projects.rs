@@ -1,0 +1,142 @@
+//! Generated projects: formatted, without a warning, green by their own tests, and called.
+
+#[path = "support/project.rs"]
+#[allow(dead_code, reason = "every test binary uses its own part")]
+mod project;
+
+use project::{Database, Project, apigen, databases, fixture, shared};
+use serde_json::{Value, json};
+
+/// A token with the scope `items:write`, valid for years, signed with [`SECRET`].
+const TOKEN: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJ0ZXN0ZXIiLCJzY29wZSI6Iml0ZW1zOndyaXRlIiwiZXhwIjo0MTAyNDQ0ODAwfQ.qIMNi3uMYdshWI7IDOc8d9fDPcFkCZrR8pTtHeFre1U";
+const SECRET: &str = "a secret that is long enough for tests";
+
+#[test]
+fn the_shop_is_sound_and_keeps_what_was_posted() {
+    for database in databases() {
+        let project = Project::new("shop", &fixture("shop.yaml"), database);
+        project.is_sound();
+        stores(&project);
+    }
+}
+
+fn stores(project: &Project) {
+    let server = project.serve(&[("JWT_SECRET", SECRET)]);
+    let items = format!("{}/api/v1/items", server.url);
+    let sku = format!("AB-{}", std::process::id());
+    let item = json!({ "sku": sku, "name": "Book", "price": 12.5, "tags": ["new"] });
+    let post = |item: &Value| {
+        let request = ureq::post(&items).header("authorization", format!("Bearer {TOKEN}"));
+        request
+            .config()
+            .http_status_as_error(false)
+            .build()
+            .send_json(item)
+            .expect("an answer")
+    };
+    let mut created = post(&item);
+    assert_eq!(created.status(), 201);
+    let created: Value = created.body_mut().read_json().expect("JSON");
+    let id = created["id"].as_str().expect("an id");
+    for (name, value) in item.as_object().expect("an object") {
+        assert_eq!(&created[name], value);
+    }
+    let found = ureq::get(format!("{items}/{id}")).call();
+    let found: Value = found
+        .expect("the item")
+        .body_mut()
+        .read_json()
+        .expect("JSON");
+    assert_eq!(found, created);
+    assert_eq!(post(&item).status(), 409);
+
+    let document = ureq::get(format!("{}/openapi.json", server.url)).call();
+    let document: Value = document
+        .expect("a document")
+        .body_mut()
+        .read_json()
+        .expect("JSON");
+    assert_eq!(document["info"]["title"], "Shop API");
+}
+
+const CORPUS: [&str; 7] = [
+    "swagger-petstore.yaml",
+    "oai-petstore.yaml",
+    "redocly-museum.yaml",
+    "train-travel.yaml",
+    "realworld.yml",
+    "buildomat.json",
+    "propolis-server.json",
+];
+
+#[test]
+fn real_documents_are_sound() {
+    let Some(corpus) = shared("corpus") else {
+        return;
+    };
+    for database in databases() {
+        for document in CORPUS {
+            let name = document.split('.').next().unwrap_or(document);
+            let project = Project::new(name, &corpus.join(document), database);
+            project.is_sound();
+            drop(project.serve(&[]));
+        }
+    }
+}
+
+#[test]
+fn odd_and_hostile_documents_are_sound() {
+    let Some(bad) = shared("corpus-bad") else {
+        return;
+    };
+    for document in ["weird-names.yaml", "hostile-strings.yaml"] {
+        let name = document.split('.').next().unwrap_or(document);
+        let project = Project::new(name, &bad.join(document), Database::Sqlite);
+        project.is_sound();
+        let pwned = std::path::Path::new("/tmp/apigen-pwned");
+        assert!(!pwned.exists(), "{document} was executed");
+    }
+}
+
+#[test]
+fn large_documents_compile() {
+    let Some(corpus) = shared("corpus") else {
+        return;
+    };
+    for document in ["github-rest.json", "synthetic-large.yaml"] {
+        let name = document.split('.').next().unwrap_or(document);
+        let project = Project::new(name, &corpus.join(document), Database::Sqlite);
+        project.cargo(&["fmt", "--check"]);
+        project.cargo(&["clippy", "--quiet", "--workspace", "--", "-D", "warnings"]);
+    }
+}
+
+#[test]
+fn the_same_document_gives_the_same_bytes() {
+    let _ = apigen(&["--version"]);
+    let tree = |name: &str| {
+        let project = Project::new(name, &fixture("shop.yaml"), Database::Sqlite);
+        let mut files = Vec::new();
+        collect(&project.root, &project.root, &mut files);
+        files.sort();
+        files
+    };
+    assert_eq!(tree("once/shop"), tree("twice/shop"));
+}
+
+fn collect(root: &std::path::Path, folder: &std::path::Path, files: &mut Vec<(String, String)>) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let name = path
+            .strip_prefix(root)
+            .expect("below")
+            .to_string_lossy()
+            .into_owned();
+        // The one file that must differ: it holds a fresh secret.
+        if path.is_dir() {
+            collect(root, &path, files);
+        } else if name != ".env" {
+            files.push((name, std::fs::read_to_string(&path).expect("text")));
+        }
+    }
+}

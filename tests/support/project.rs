@@ -1,0 +1,182 @@
+//! A generated project: made by the command, built and tested by cargo, called over TCP.
+
+use std::{
+    env, fs,
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::Mutex,
+    thread,
+    time::Duration,
+};
+
+/// One project builds at a time: they share a target folder, so that dependencies compile once.
+static BUILD: Mutex<()> = Mutex::new(());
+
+pub struct Project {
+    pub root: PathBuf,
+    database: Database,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Database {
+    Sqlite,
+    Postgres,
+}
+
+/// A running server, stopped when dropped.
+pub struct Server {
+    child: Child,
+    pub url: String,
+}
+
+impl Project {
+    /// `apigen new` over a fresh folder.
+    pub fn new(name: &str, spec: &Path, database: Database) -> Self {
+        let kind = match database {
+            Database::Sqlite => "sqlite",
+            Database::Postgres => "postgres",
+        };
+        let root = temporary().join(kind).join(name);
+        let _ = fs::remove_dir_all(&root);
+        let spec = spec.to_string_lossy();
+        let path = root.to_string_lossy();
+        apigen(&[
+            "new", &path, "--spec", &spec, "--db", kind, "--no-git", "--quiet",
+        ]);
+        Self { root, database }
+    }
+
+    /// Runs cargo in the project, which must succeed.
+    pub fn cargo(&self, arguments: &[&str]) {
+        let _one_at_a_time = BUILD.lock();
+        let output = self.command(arguments).output().expect("cargo");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        assert!(
+            output.status.success(),
+            "cargo {} in {} failed:\n{}\n{}",
+            arguments.join(" "),
+            self.root.display(),
+            text(&output.stdout),
+            text(&output.stderr),
+        );
+    }
+
+    /// Everything that must hold of a fresh project.
+    pub fn is_sound(&self) {
+        self.cargo(&["fmt", "--check"]);
+        self.cargo(&[
+            "clippy",
+            "--quiet",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ]);
+        self.cargo(&["test", "--quiet", "--workspace"]);
+    }
+
+    /// Starts the server on a free port, with these settings beside its `.env`.
+    pub fn serve(&self, settings: &[(&str, &str)]) -> Server {
+        self.cargo(&["build", "--quiet"]);
+        let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = free.local_addr().expect("an address");
+        drop(free);
+        let child = self
+            .command(&["run", "--quiet"])
+            .env("LISTEN", address.to_string())
+            .envs(settings.iter().copied())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("a server");
+        let server = Server {
+            child,
+            url: format!("http://{address}"),
+        };
+        for _ in 0..200 {
+            if ureq::get(format!("{}/health/ready", server.url))
+                .call()
+                .is_ok()
+            {
+                return server;
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        panic!("the server of {} does not start", self.root.display());
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO"));
+        command
+            .args(arguments)
+            .current_dir(&self.root)
+            .env("CARGO_TARGET_DIR", temporary().join("target"));
+        if self.database == Database::Postgres {
+            command.env("DATABASE_URL", postgres().unwrap_or_default());
+        }
+        command
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Runs apigen, which must succeed; returns what it printed.
+pub fn apigen(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_apigen"))
+        .args(arguments)
+        .output();
+    let output = output.expect("apigen");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success(),
+        "apigen {}:\n{errors}",
+        arguments.join(" ")
+    );
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// The PostgreSQL server that tests may use, from `TEST_POSTGRES_URL`.
+pub fn postgres() -> Option<String> {
+    env::var("TEST_POSTGRES_URL")
+        .ok()
+        .filter(|url| !url.is_empty())
+}
+
+/// The databases that generated projects are tried on here.
+pub fn databases() -> Vec<Database> {
+    match postgres() {
+        Some(_) => vec![Database::Sqlite, Database::Postgres],
+        None => {
+            eprintln!("TEST_POSTGRES_URL is not set: only SQLite is tried");
+            vec![Database::Sqlite]
+        }
+    }
+}
+
+/// A folder of the documents that are not ours to keep, if it is there; CI must have it.
+pub fn shared(folder: &str) -> Option<PathBuf> {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    let root = env::var_os("APIGEN_SHARED").map_or(beside, PathBuf::from);
+    let found = Some(root.join(folder)).filter(|path| path.is_dir());
+    if found.is_none() {
+        assert!(env::var_os("CI").is_none(), "../shared/{folder} is missing");
+        eprintln!("../shared/{folder} is not here: skipped");
+    }
+    found
+}
+
+pub fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fixtures")
+        .join(name)
+}
+
+fn temporary() -> PathBuf {
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("projects")
+}
