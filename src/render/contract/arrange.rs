@@ -3,7 +3,10 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::{cases, wire::Request};
+use super::{
+    cases, credentials,
+    request::{self, Request},
+};
 use crate::model::{
     Action, ColumnSource, Operation, OperationId, Parameter, Resource, ResourceId, Role, Segment,
     Service, Success, Supply, TypeKind,
@@ -122,14 +125,14 @@ pub(super) fn step_with(
     let Role::Crud { success, .. } = &create.role else {
         return None;
     };
-    let mut request = cases::request(service, id, seed)?;
+    let mut request = request::request(service, id, seed)?;
     request.path.extend(key_parameters(create, owners));
     Some(Step {
         operation: create.id.clone(),
         method: create.method.as_str(),
-        template: cases::template(service, create),
+        template: request::template(service, create),
         key: key_of(service, &service[resource], create, success, &request)?,
-        guard: super::wire::guard(service, create.guard),
+        guard: credentials::guard(service, create.guard),
         status: cases::status_of(create, success)?,
         request,
     })

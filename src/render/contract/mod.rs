@@ -3,7 +3,12 @@
 
 mod arrange;
 mod cases;
+mod credentials;
+mod effects;
+mod rejects;
+mod request;
 mod shape;
+mod walk;
 mod wire;
 
 use askama::Template;
@@ -119,8 +124,8 @@ fn start(project: Project<'_>) -> Start<'_> {
         krate: &project.service.krate,
         is_postgres: project.config.database == Database::Postgres,
         is_sqlite: project.config.database == Database::Sqlite,
-        has_bearer: wire::has_bearer(project.service),
-        settings: wire::settings(project.service),
+        has_bearer: credentials::has_bearer(project.service),
+        settings: credentials::settings(project.service),
     }
 }
 

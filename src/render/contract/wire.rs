@@ -1,81 +1,10 @@
-//! Requests as they go over the wire, and the credentials that they carry.
+//! How the values of parameters are written (OpenAPI 3.1, section 4.8.12).
 
-use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::model::{Credential, Guard, Location, Parameter, SchemeKind, Service, Style};
+use crate::model::{Parameter, Style};
 
-/// The key that the tests configure for every apiKey scheme.
-const API_KEY: &str = "a-key-for-tests";
-
-/// A request, ready to send.
-#[derive(Debug, Clone, Default, Serialize)]
-pub(super) struct Request {
-    /// For each path parameter its text, encoded, or `{"step": n}`: the key that step made.
-    pub path: serde_json::Map<String, Value>,
-    /// `name=value`, encoded.
-    pub query: Vec<String>,
-    /// Names and values.
-    pub headers: Vec<(String, String)>,
-    /// The media type of the body.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub media: Option<String>,
-    /// The body; a text is sent as it is unless the media type is JSON.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub body: Option<Value>,
-    /// A place in the body (a JSON pointer) that takes the key which a step made.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub key_at: Option<(String, usize)>,
-}
-
-impl Request {
-    /// Adds a parameter.
-    pub(super) fn set(&mut self, parameter: &Parameter, value: &Value) {
-        self.unset(parameter);
-        let name = &parameter.api_name;
-        match parameter.location {
-            Location::Path => {
-                let text = path_text(parameter, value);
-                self.path.insert(name.clone(), text.into());
-            }
-            Location::Query => self.query.extend(query_pairs(parameter, value)),
-            Location::Header => {
-                let text = joined(value, ",", parameter.explode, &|text| text.to_owned());
-                self.headers
-                    .push((name.clone(), json_or(parameter, value, text)));
-            }
-            Location::Cookie => {
-                let text = joined(value, ",", parameter.explode, &encode);
-                let text = json_or(parameter, value, text);
-                self.headers
-                    .push(("cookie".to_owned(), format!("{name}={text}")));
-            }
-        }
-    }
-
-    /// Leaves a parameter out.
-    pub(super) fn unset(&mut self, parameter: &Parameter) {
-        let name = &parameter.api_name;
-        let prefixes = [format!("{}=", encode(name)), format!("{}%5B", encode(name))];
-        match parameter.location {
-            Location::Path => drop(self.path.remove(name)),
-            Location::Query => {
-                let is_it = |pair: &String| prefixes.iter().any(|prefix| pair.starts_with(prefix));
-                self.query.retain(|pair| !is_it(pair));
-            }
-            Location::Header => self.headers.retain(|(header, _)| header != name),
-            Location::Cookie => {
-                let start = format!("{name}=");
-                let is_it = |(header, value): &(String, String)| {
-                    header == "cookie" && value.starts_with(&start)
-                };
-                self.headers.retain(|header| !is_it(header));
-            }
-        }
-    }
-}
-
-fn json_or(parameter: &Parameter, value: &Value, text: String) -> String {
+pub(super) fn json_or(parameter: &Parameter, value: &Value, text: String) -> String {
     if parameter.style == Style::Json {
         value.to_string()
     } else {
@@ -83,7 +12,7 @@ fn json_or(parameter: &Parameter, value: &Value, text: String) -> String {
     }
 }
 
-fn path_text(parameter: &Parameter, value: &Value) -> String {
+pub(super) fn path_text(parameter: &Parameter, value: &Value) -> String {
     let name = encode(&parameter.api_name);
     match (parameter.style, parameter.explode) {
         (Style::Json, _) => encode(&value.to_string()),
@@ -105,7 +34,7 @@ fn path_text(parameter: &Parameter, value: &Value) -> String {
     }
 }
 
-fn query_pairs(parameter: &Parameter, value: &Value) -> Vec<String> {
+pub(super) fn query_pairs(parameter: &Parameter, value: &Value) -> Vec<String> {
     let name = encode(&parameter.api_name);
     let pair = |name: &str, value: &Value| format!("{name}={}", encode(&text(value)));
     let delimiter = match parameter.style {
@@ -133,7 +62,12 @@ fn query_pairs(parameter: &Parameter, value: &Value) -> Vec<String> {
     }
 }
 
-fn joined(value: &Value, delimiter: &str, explode: bool, door: &dyn Fn(&str) -> String) -> String {
+pub(super) fn joined(
+    value: &Value,
+    delimiter: &str,
+    explode: bool,
+    door: &dyn Fn(&str) -> String,
+) -> String {
     let parts: Vec<String> = match value {
         Value::Array(items) => items.iter().map(|item| door(&text(item))).collect(),
         Value::Object(members) => {
@@ -167,64 +101,4 @@ pub(super) fn encode(text: &str) -> String {
         }
         encoded
     })
-}
-
-/// Who may call an operation, as the runner reads it: alternatives of credentials, or `null`.
-pub(super) fn guard(service: &Service, guard: Guard) -> Value {
-    let Guard::Secured(id) = guard else {
-        return Value::Null;
-    };
-    let requirement = &service[id];
-    let alternatives = requirement.alternatives.iter().map(|credentials| {
-        credentials
-            .iter()
-            .map(|credential| credential_json(service, credential))
-            .collect()
-    });
-    json!({
-        "optional": requirement.optional,
-        "alternatives": alternatives.collect::<Vec<Value>>(),
-    })
-}
-
-fn credential_json(service: &Service, credential: &Credential) -> Value {
-    match &service[credential.scheme].kind {
-        SchemeKind::Bearer => json!({ "kind": "bearer", "scopes": credential.scopes }),
-        SchemeKind::Basic => json!({ "kind": "basic" }),
-        SchemeKind::ApiKey { location, name } => {
-            let location = match location {
-                Location::Query => "query",
-                Location::Cookie => "cookie",
-                Location::Header | Location::Path => "header",
-            };
-            json!({ "kind": "apiKey", "in": location, "name": name, "key": API_KEY })
-        }
-        SchemeKind::Unsupported => json!({ "kind": "unsupported" }),
-    }
-}
-
-pub(super) fn has_bearer(service: &Service) -> bool {
-    let mut schemes = service.schemes.iter();
-    schemes.any(|scheme| scheme.kind == SchemeKind::Bearer)
-}
-
-/// The settings under which every credential of the tests is accepted.
-pub(super) fn settings(service: &Service) -> Vec<(String, String)> {
-    let setting = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
-    let has =
-        |wanted: fn(&SchemeKind) -> bool| service.schemes.iter().any(|scheme| wanted(&scheme.kind));
-    let mut settings = Vec::new();
-    if has_bearer(service) {
-        settings.push(setting((
-            "JWT_SECRET",
-            "a secret that is long enough for tests",
-        )));
-    }
-    if has(|kind| *kind == SchemeKind::Basic) {
-        settings.push(setting(("BASIC_USERS", "tester:a-password-for-tests")));
-    }
-    if has(|kind| matches!(kind, SchemeKind::ApiKey { .. })) {
-        settings.push(setting(("API_KEYS", API_KEY)));
-    }
-    settings
 }

@@ -1,0 +1,220 @@
+//! What an operation leaves behind: what was sent comes back, is read again, and collides.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::{
+    arrange::{self, escape},
+    credentials,
+    request::{self, Request},
+};
+use crate::model::{
+    Action, Column, ColumnSource, KeySource, Location, Operation, OperationId, Role, Service,
+};
+
+/// A row that was made is read again.
+#[derive(Debug, Serialize)]
+pub(super) struct ReadBack {
+    template: String,
+    guard: Value,
+    path: Map<String, Value>,
+    key: arrange::KeyAt,
+    parameter: String,
+    made: String,
+    read: String,
+}
+
+/// Where the key stands in a body that carries it instead of the path.
+pub(super) fn key_in_body(service: &Service, operation: &Operation) -> Option<(String, usize)> {
+    let Role::Crud {
+        resource, action, ..
+    } = &operation.role
+    else {
+        return None;
+    };
+    let Action::Replace {
+        key_in_body: true, ..
+    } = action
+    else {
+        return None;
+    };
+    let resource = &service[*resource];
+    let ColumnSource::Key {
+        api_name: Some(name),
+    } = &resource.columns[resource.key].source
+    else {
+        return None;
+    };
+    Some((
+        format!(
+            "{}/{}",
+            arrange::wrapper_pointer(&operation.role),
+            escape(name)
+        ),
+        0,
+    ))
+}
+
+pub(super) fn missing(service: &Service, id: OperationId) -> Option<Request> {
+    let operation = &service[id];
+    let Role::Crud {
+        resource, action, ..
+    } = &operation.role
+    else {
+        return None;
+    };
+    let has_owner = service[*resource].parent.is_some();
+    let is_keyed = arrange::works_on_a_row(action) && key_in_body(service, operation).is_none();
+    (has_owner || is_keyed).then(|| request::request(service, id, 7919))?
+}
+
+/// What was sent must come back.
+pub(super) fn echoes(
+    service: &Service,
+    operation: &Operation,
+    happy: Option<&Request>,
+) -> Vec<(String, String)> {
+    let (
+        Some(body),
+        Role::Crud {
+            resource,
+            action,
+            success,
+            ..
+        },
+    ) = (
+        happy.and_then(|request| request.body.as_ref()),
+        &operation.role,
+    )
+    else {
+        return Vec::new();
+    };
+    let Some(row) = arrange::row_pointer(service, &success.body) else {
+        return Vec::new();
+    };
+    if matches!(action, Action::List(_) | Action::Delete) {
+        return Vec::new();
+    }
+    let wrapper = arrange::wrapper_pointer(&operation.role);
+    let columns = service[*resource].columns.iter();
+    let names = columns.filter_map(|column| sent_name(column, action));
+    names
+        .filter(|name| arrange::row_shows(service, &success.body, name))
+        .map(|name| {
+            (
+                format!("{wrapper}/{}", escape(name)),
+                format!("{row}/{}", escape(name)),
+            )
+        })
+        .filter(|(sent, _)| body.pointer(sent).is_some())
+        .collect()
+}
+
+/// The property of a body that a column keeps.
+pub(super) fn sent_name<'a>(column: &'a Column, action: &Action) -> Option<&'a str> {
+    match &column.source {
+        ColumnSource::Field { api_name } => Some(api_name),
+        ColumnSource::Key {
+            api_name: Some(name),
+        } if matches!(action, Action::Create { .. }) => Some(name),
+        _ => None,
+    }
+}
+
+pub(super) fn repeats_conflict(
+    service: &Service,
+    operation: &Operation,
+    happy: Option<&Request>,
+) -> bool {
+    let Role::Crud {
+        resource,
+        action: Action::Create { .. },
+        ..
+    } = &operation.role
+    else {
+        return false;
+    };
+    let resource = &service[*resource];
+    let Some(body) = happy.and_then(|request| request.body.as_ref()) else {
+        return false;
+    };
+    let wrapper = arrange::wrapper_pointer(&operation.role);
+    let sends = |column: &Column| {
+        let name = sent_name(column, &Action::Create { wrapper: None });
+        let at = name.map(|name| format!("{wrapper}/{}", escape(name)));
+        at.and_then(|at| body.pointer(&at))
+            .is_some_and(|value| !value.is_null())
+    };
+    let names_key = matches!(
+        resource.key_source,
+        KeySource::Client | KeySource::ClientOrUuid | KeySource::ClientOrInteger
+    ) && sends(&resource.columns[resource.key]);
+    let unique = |columns: &Vec<usize>| {
+        columns
+            .iter()
+            .all(|column| sends(&resource.columns[*column]))
+    };
+    // With a key of its own in an idempotent request, the same request gives the same answer.
+    let is_idempotent = happy.is_some_and(|request| {
+        let mut headers = request.headers.iter();
+        operation.idempotent
+            && headers.any(|(name, _)| name.eq_ignore_ascii_case("idempotency-key"))
+    });
+    !is_idempotent && (names_key || resource.unique.iter().any(unique))
+}
+
+/// The member that shows a row which was just made.
+pub(super) fn read_back(
+    service: &Service,
+    operation: &Operation,
+    happy: Option<&Request>,
+) -> Option<ReadBack> {
+    let Role::Crud {
+        resource,
+        action: Action::Create { .. },
+        success,
+        ..
+    } = &operation.role
+    else {
+        return None;
+    };
+    let get = service[*resource].operations.iter().find_map(|id| {
+        let is_get = matches!(
+            &service[*id].role,
+            Role::Crud {
+                action: Action::Get,
+                ..
+            }
+        );
+        is_get.then(|| &service[*id])
+    })?;
+    let Role::Crud { success: found, .. } = &get.role else {
+        return None;
+    };
+    if get
+        .parameters
+        .iter()
+        .any(|p| p.required && p.location != Location::Path)
+    {
+        return None;
+    }
+    let names = arrange::parameter_names(get);
+    let (parameter, owners) = names.split_last()?;
+    let made = &happy?.path;
+    // The owners' parameters may be called differently there: they go by their order.
+    let in_create = arrange::parameter_names(operation);
+    let owner_path = owners.iter().rev().zip(in_create.iter().rev());
+    let path: Option<Map<String, Value>> = owner_path
+        .map(|(name, known)| Some(((*name).to_owned(), made.get(*known)?.clone())))
+        .collect();
+    let step = arrange::key_at(service, operation, happy?)?;
+    Some(ReadBack {
+        template: request::template(service, get),
+        guard: credentials::guard(service, get.guard),
+        path: path?,
+        key: step,
+        parameter: (*parameter).to_owned(),
+        made: arrange::row_pointer(service, &success.body)?,
+        read: arrange::row_pointer(service, &found.body)?,
+    })
+}

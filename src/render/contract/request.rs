@@ -1,0 +1,166 @@
+//! Valid requests, made up from the model.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::{arrange, wire};
+use crate::model::{
+    BodyKind, Location, MediaKind, Operation, OperationId, Parameter, Part, Segment, Service,
+    sample,
+};
+
+/// A request, ready to send.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(super) struct Request {
+    /// For each path parameter its text, encoded, or `{"step": n}`: the key that step made.
+    pub path: Map<String, Value>,
+    /// `name=value`, encoded.
+    pub query: Vec<String>,
+    /// Names and values.
+    pub headers: Vec<(String, String)>,
+    /// The media type of the body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub media: Option<String>,
+    /// The body; a text is sent as it is unless the media type is JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<Value>,
+    /// A place in the body (a JSON pointer) that takes the key which a step made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_at: Option<(String, usize)>,
+}
+
+impl Request {
+    /// Adds a parameter.
+    pub(super) fn set(&mut self, parameter: &Parameter, value: &Value) {
+        self.unset(parameter);
+        let name = &parameter.api_name;
+        match parameter.location {
+            Location::Path => {
+                let text = wire::path_text(parameter, value);
+                self.path.insert(name.clone(), text.into());
+            }
+            Location::Query => self.query.extend(wire::query_pairs(parameter, value)),
+            Location::Header => {
+                let text = wire::joined(value, ",", parameter.explode, &|text| text.to_owned());
+                self.headers
+                    .push((name.clone(), wire::json_or(parameter, value, text)));
+            }
+            Location::Cookie => {
+                let text = wire::joined(value, ",", parameter.explode, &wire::encode);
+                let text = wire::json_or(parameter, value, text);
+                self.headers
+                    .push(("cookie".to_owned(), format!("{name}={text}")));
+            }
+        }
+    }
+
+    /// Leaves a parameter out.
+    pub(super) fn unset(&mut self, parameter: &Parameter) {
+        let name = &parameter.api_name;
+        let prefixes = [
+            format!("{}=", wire::encode(name)),
+            format!("{}%5B", wire::encode(name)),
+        ];
+        match parameter.location {
+            Location::Path => drop(self.path.remove(name)),
+            Location::Query => {
+                let is_it = |pair: &String| prefixes.iter().any(|prefix| pair.starts_with(prefix));
+                self.query.retain(|pair| !is_it(pair));
+            }
+            Location::Header => self.headers.retain(|(header, _)| header != name),
+            Location::Cookie => {
+                let start = format!("{name}=");
+                let is_it = |(header, value): &(String, String)| {
+                    header == "cookie" && value.starts_with(&start)
+                };
+                self.headers.retain(|header| !is_it(header));
+            }
+        }
+    }
+}
+
+/// The path template with the base path; its literals are encoded, its parameters are not filled.
+pub(super) fn template(service: &Service, operation: &Operation) -> String {
+    let literal = |text: &str| {
+        let keep = |c: char| c.is_ascii_alphanumeric() || "-._~:@!$&'()*+,;=".contains(c);
+        let encoded = text.chars().map(|c| match keep(c) {
+            true => c.to_string(),
+            false => wire::encode(c.encode_utf8(&mut [0; 4])),
+        });
+        encoded.collect::<String>()
+    };
+    let part = |part: &Part| match part {
+        Part::Literal(text) => literal(text),
+        Part::Parameter(name) => format!("{{{name}}}"),
+    };
+    operation
+        .segments
+        .iter()
+        .fold(service.base_path.clone(), |path, segment| {
+            let text = match segment {
+                Segment::Literal(text) => literal(text),
+                Segment::Parameter(name) => format!("{{{name}}}"),
+                Segment::Mixed(parts) => parts.iter().map(part).collect(),
+            };
+            format!("{path}/{text}")
+        })
+}
+
+/// A valid request, or `None` where no valid one could be made up.
+pub(super) fn request(service: &Service, id: OperationId, seed: u64) -> Option<Request> {
+    let operation = &service[id];
+    let mut request = Request::default();
+    for parameter in &operation.parameters {
+        if arrange::is_sent(operation, parameter) {
+            match parameter_sample(service, parameter, seed) {
+                Some(value) => request.set(parameter, &value),
+                None if parameter.required => return None,
+                None => {}
+            }
+        }
+    }
+    if let Some(body) = &operation.body {
+        let media = body.media.first()?;
+        // A wildcard stands for anything; `*` itself cannot be sent.
+        request.media = Some(
+            media
+                .name
+                .replace("*/*", "application/octet-stream")
+                .replace('*', "x"),
+        );
+        let example = body.example.iter().filter(|_| seed == 0).cloned().next();
+        request.body = Some(match body.kind {
+            BodyKind::Decoded if media.kind == MediaKind::Form => return None,
+            BodyKind::Decoded => match example {
+                Some(example) => example,
+                None => sample::sample(&service.types, &body.schema, seed)?,
+            },
+            BodyKind::Text | BodyKind::Bytes => Value::from("sample"),
+        });
+    }
+    Some(request)
+}
+
+pub(super) fn parameter_sample(
+    service: &Service,
+    parameter: &Parameter,
+    seed: u64,
+) -> Option<Value> {
+    let example = parameter
+        .example
+        .iter()
+        .filter(|_| seed == 0)
+        .cloned()
+        .next();
+    let value = example.or_else(|| sample::sample(&service.types, &parameter.schema, seed))?;
+    let is_sendable = match (&value, parameter.location) {
+        (Value::String(text), Location::Path) => !text.is_empty() && text != "." && text != "..",
+        (Value::String(text), Location::Header) => {
+            text.bytes().all(|b| (0x20..0x7f).contains(&b)) && text.trim() == text
+        }
+        (Value::Null, _) => false,
+        (Value::Array(items), _) => !items.is_empty(),
+        _ => true,
+    };
+    is_sendable.then_some(value)
+}
