@@ -23,7 +23,7 @@ pub(super) struct Reject {
 pub(super) fn rejects(service: &Service, operation: &Operation, happy: &Request) -> Vec<Reject> {
     let mut rejects = Vec::new();
     for parameter in &operation.parameters {
-        parameter_rejects(service, operation, parameter, happy, &mut rejects);
+        parameter_rejects(service, parameter, happy, &mut rejects);
     }
     if let (Some(body), Some(valid)) = (&operation.body, &happy.body)
         && cases::reads_json(operation)
@@ -49,7 +49,6 @@ pub(super) fn rejects(service: &Service, operation: &Operation, happy: &Request)
 
 fn parameter_rejects(
     service: &Service,
-    operation: &Operation,
     parameter: &Parameter,
     happy: &Request,
     rejects: &mut Vec<Reject>,

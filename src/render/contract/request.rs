@@ -128,7 +128,7 @@ pub(super) fn request(service: &Service, id: OperationId, seed: u64) -> Option<R
                 .replace("*/*", "application/octet-stream")
                 .replace('*', "x"),
         );
-        let example = body.example.iter().filter(|_| seed == 0).cloned().next();
+        let example = body.example.clone().filter(|_| seed == 0);
         request.body = Some(match body.kind {
             BodyKind::Decoded if media.kind == MediaKind::Form => return None,
             BodyKind::Decoded => match example {
@@ -146,12 +146,7 @@ pub(super) fn parameter_sample(
     parameter: &Parameter,
     seed: u64,
 ) -> Option<Value> {
-    let example = parameter
-        .example
-        .iter()
-        .filter(|_| seed == 0)
-        .cloned()
-        .next();
+    let example = parameter.example.clone().filter(|_| seed == 0);
     let value = example.or_else(|| sample::sample(&service.types, &parameter.schema, seed))?;
     let is_sendable = match (&value, parameter.location) {
         (Value::String(text), Location::Path) => !text.is_empty() && text != "." && text != "..",
