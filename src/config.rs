@@ -1,6 +1,14 @@
 //! `apigen.toml`: what the user chose for a project.
 
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
+use toml_edit::Document;
+
+use crate::diagnostic::{Diagnostic, Sources, Span};
+
+/// The name of the file, by which a project is found.
+pub const FILE: &str = "apigen.toml";
 
 /// The choices that shape a project.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,26 +23,269 @@ pub struct Config {
     pub errors: Errors,
 }
 
-/// Where a service keeps its data.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Database {
-    /// A file, through SQLite inside the binary.
-    #[default]
-    Sqlite,
-    /// A PostgreSQL server.
-    Postgres,
-    /// Nowhere: every operation is a stub.
-    None,
+/// Declares an option with a few named values.
+macro_rules! choice {
+    ($(#[$doc:meta])* $name:ident { $($(#[$value_doc:meta])* $value:ident = $text:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "lowercase")]
+        pub enum $name {
+            $($(#[$value_doc])* $value,)*
+        }
+
+        impl $name {
+            /// What it is called in `apigen.toml` and on the command line.
+            pub const NAMES: &[&str] = &[$($text),*];
+
+            /// Its name.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$value => $text,)*
+                }
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = String;
+
+            fn from_str(name: &str) -> Result<Self, String> {
+                match name {
+                    $($text => Ok(Self::$value),)*
+                    _ => Err(format!("the possible values are {}", listed(Self::NAMES))),
+                }
+            }
+        }
+    };
 }
 
-/// The form of errors, where the document has none of its own.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Errors {
-    /// `{"error": {code, message, details, request_id}}`
-    #[default]
-    Envelope,
-    /// RFC 9457
-    Problem,
+choice! {
+    /// Where a service keeps its data.
+    Database {
+        /// A file, through SQLite inside the binary.
+        #[default]
+        Sqlite = "sqlite",
+        /// A PostgreSQL server.
+        Postgres = "postgres",
+        /// Nowhere: every operation is a stub.
+        None = "none",
+    }
+}
+
+choice! {
+    /// The form of errors, where the document has none of its own.
+    Errors {
+        /// `{"error": {code, message, details, request_id}}`
+        #[default]
+        Envelope = "envelope",
+        /// RFC 9457
+        Problem = "problem",
+    }
+}
+
+/// Why there is no configuration.
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    /// The file.
+    pub sources: Sources,
+    /// What is wrong with it.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+const KEYS: &[&str] = &["name", "spec", "layout", "database", "errors"];
+
+impl Config {
+    /// Reads an `apigen.toml`; `name` is what diagnostics call it.
+    ///
+    /// # Errors
+    /// It is no TOML, has a key that does not exist, or a value that is not possible.
+    pub fn parse(name: &str, text: &str) -> Result<Self, Box<Refusal>> {
+        let mut reader = Reader {
+            config: Self {
+                name: String::new(),
+                spec: String::new(),
+                database: Database::default(),
+                errors: Errors::default(),
+            },
+            diagnostics: Vec::new(),
+        };
+        reader.read(text);
+        if reader.diagnostics.is_empty() {
+            return Ok(reader.config);
+        }
+        let mut sources = Sources::default();
+        sources.add(name, text);
+        Err(Box::new(Refusal {
+            sources,
+            diagnostics: reader.diagnostics,
+        }))
+    }
+
+    /// Changes one choice by its key in `apigen.toml`.
+    ///
+    /// # Errors
+    /// There is no such key, or the value is not possible: says what is.
+    pub fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
+        match key {
+            "name" => self.name = package_name(value)?,
+            "spec" => value.clone_into(&mut self.spec),
+            "database" => self.database = value.parse()?,
+            "errors" => self.errors = value.parse()?,
+            "layout" if value == "layered" => {}
+            "layout" if value == "services" => return Err(LATER.to_owned()),
+            "layout" => return Err("the possible value is `layered`".to_owned()),
+            _ => return Err(unknown(key, KEYS)),
+        }
+        Ok(())
+    }
+}
+
+/// What is said to `layout = "services"`.
+pub const LATER: &str = "the layout `services` comes with a later version; `layered` is there now";
+
+/// Checks the name of a package.
+///
+/// # Errors
+/// Cargo would not take it.
+pub fn package_name(name: &str) -> Result<String, String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    let starts_well = name.starts_with(|c: char| c.is_ascii_alphabetic());
+    let reserved = [
+        "test",
+        "core",
+        "std",
+        "alloc",
+        "proc_macro",
+        "proc-macro",
+        "self",
+        "crate",
+    ];
+    if !starts_well || !name.chars().all(plain) || name.len() > 64 {
+        return Err("a name has letters, digits, `-` and `_`, and starts with a letter".to_owned());
+    }
+    let is_keyword = syn::parse_str::<syn::Ident>(&name.replace('-', "_")).is_err();
+    if is_keyword || reserved.contains(&name) {
+        return Err(format!("Cargo keeps the name `{name}` for itself"));
+    }
+    Ok(name.to_owned())
+}
+
+struct Reader {
+    config: Config,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Reader {
+    fn read(&mut self, text: &str) {
+        let document = match Document::parse(text) {
+            Ok(document) => document,
+            Err(error) => {
+                let message = error.message().trim().to_owned();
+                return self.refuse("config-syntax", error.span(), message);
+            }
+        };
+        for (key, item) in document.iter() {
+            let key_span = document.key(key).and_then(toml_edit::Key::span);
+            if !KEYS.contains(&key) {
+                let message = format!("there is no option `{key}`");
+                self.refuse("config-key", key_span, message);
+                self.hint(unknown(key, KEYS));
+            } else if let Some(value) = item.as_str() {
+                if let Err(why) = self.config.set(key, value) {
+                    let message = format!("`{key}` cannot be `{value}`");
+                    self.refuse("config-value", item.span(), message);
+                    self.hint(why);
+                }
+            } else {
+                let message = format!("`{key}` must be a string");
+                self.refuse("config-value", item.span().or(key_span), message);
+            }
+        }
+        for key in ["name", "spec"] {
+            if !document.contains_key(key) {
+                self.refuse("config-key", Some(0..0), format!("`{key}` is missing"));
+            }
+        }
+    }
+
+    fn refuse(
+        &mut self,
+        code: &'static str,
+        span: Option<std::ops::Range<usize>>,
+        message: String,
+    ) {
+        let range = span.unwrap_or_default();
+        let span = Span {
+            file: 0,
+            start: range.start,
+            end: range.end,
+        };
+        self.diagnostics
+            .push(Diagnostic::error(code, span, message));
+    }
+
+    fn hint(&mut self, hint: String) {
+        if let Some(last) = self.diagnostics.last_mut() {
+            last.hint = Some(hint);
+        }
+    }
+}
+
+/// What to say of a word that is none of the possible ones.
+pub fn unknown(word: &str, possible: &[&str]) -> String {
+    match similar::get_close_matches(word, possible, 1, 0.6).first() {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => format!("there are {}", listed(possible)),
+    }
+}
+
+fn listed(names: &[&str]) -> String {
+    let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    match quoted.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems(text: &str) -> Vec<(String, String)> {
+        let refusal = Config::parse(FILE, text).expect_err("refused");
+        let told = |d: Diagnostic| {
+            let place = refusal.sources.origin(d.span.unwrap_or_default());
+            let hint = d.hint.unwrap_or_default();
+            (
+                format!("{}:{} {}", place.line, place.column, d.message),
+                hint,
+            )
+        };
+        refusal.diagnostics.into_iter().map(told).collect()
+    }
+
+    #[test]
+    fn all_problems_are_told_at_their_places() {
+        let text = "name = \"shop\"\nspec = \"a.yaml\"\ndatabse = \"sqlite\"\nerrors = \"xml\"\n";
+        let expected = [
+            (
+                "3:1 there is no option `databse`",
+                "did you mean `database`?",
+            ),
+            (
+                "4:10 `errors` cannot be `xml`",
+                "the possible values are `envelope` and `problem`",
+            ),
+        ];
+        let expected = expected.map(|(a, b)| (a.to_owned(), b.to_owned()));
+        assert_eq!(problems(text), expected);
+    }
+
+    #[test]
+    fn a_name_is_one_that_cargo_takes() {
+        assert!(package_name("my-shop").is_ok());
+        for name in ["", "1st", "a b", "fn", "core", "a\"b"] {
+            assert!(package_name(name).is_err(), "{name}");
+        }
+    }
 }

@@ -327,3 +327,20 @@ pub enum Supply {
     /// The entity tag of the row.
     ETag,
 }
+
+impl Resource {
+    /// The columns that hold the owners' keys, the outermost first.
+    pub fn parent_columns(&self) -> Vec<usize> {
+        let is_parent = |c: &Column| matches!(c.source, ColumnSource::Parent { .. });
+        let columns = self.columns.iter().enumerate();
+        let parents = columns.filter(|(_, column)| is_parent(column));
+        parents.map(|(index, _)| index).collect()
+    }
+
+    /// The columns of the primary key: the owners' keys, and the row's own.
+    pub fn primary_key(&self) -> Vec<usize> {
+        let mut key = self.parent_columns();
+        key.push(self.key);
+        key
+    }
+}

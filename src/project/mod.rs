@@ -1,1 +1,34 @@
 //! What is on disk, what should be there, and the plan between the two.
+//!
+//! `sync`, `check` and every `--dry-run` share [`plan()`]; only the last step differs. *Architecture
+//! invariant:* nothing else writes a file, and nothing here knows what a file means.
+
+pub mod apply;
+pub mod disk;
+pub mod lock;
+pub mod merge;
+pub mod plan;
+mod same;
+pub mod stored;
+
+pub use self::{
+    apply::{Write, apply},
+    disk::Snapshot,
+    lock::Lock,
+    plan::{Action, Entry, Plan, plan},
+    stored::Stored,
+};
+
+/// Where apigen keeps what it remembers, below the project's folder.
+pub const FOLDER: &str = ".apigen";
+
+/// The path of the lock.
+pub const LOCK: &str = ".apigen/lock";
+
+/// The path of the stored model.
+pub const MODEL: &str = ".apigen/model.json";
+
+/// The path of the pristine base of a scaffolded file.
+pub fn base(path: &str) -> String {
+    format!("{FOLDER}/base/{path}")
+}

@@ -4,6 +4,8 @@ mod contract;
 pub mod doors;
 mod files;
 mod format;
+pub mod migrations;
+mod sql;
 
 use std::collections::BTreeSet;
 

@@ -1,0 +1,115 @@
+//! Reading the project's folder.
+
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+
+/// The files of a project that a plan looks at, as they are on disk.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Snapshot {
+    files: BTreeMap<String, Vec<u8>>,
+}
+
+impl Snapshot {
+    /// Reads those of the paths that exist, unless they were read before.
+    ///
+    /// # Errors
+    /// A file is there and cannot be read.
+    pub fn read<'a>(
+        &mut self,
+        root: &Path,
+        paths: impl IntoIterator<Item = &'a String>,
+    ) -> anyhow::Result<()> {
+        for path in paths {
+            if !self.files.contains_key(path)
+                && let Some(bytes) = read(&root.join(path))?
+            {
+                self.files.insert(path.clone(), bytes);
+            }
+        }
+        Ok(())
+    }
+
+    /// The bytes of a file, where there is one.
+    pub fn get(&self, path: &str) -> Option<&[u8]> {
+        self.files.get(path).map(Vec::as_slice)
+    }
+
+    /// The text of a file, where there is one in UTF-8.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        str::from_utf8(self.get(path)?).ok()
+    }
+}
+
+impl<P: Into<String>, B: Into<Vec<u8>>> FromIterator<(P, B)> for Snapshot {
+    fn from_iter<I: IntoIterator<Item = (P, B)>>(files: I) -> Self {
+        let owned = files
+            .into_iter()
+            .map(|(path, bytes)| (path.into(), bytes.into()));
+        Self {
+            files: owned.collect(),
+        }
+    }
+}
+
+/// The bytes of a file, or `None` where there is none.
+///
+/// # Errors
+/// It is there and cannot be read.
+pub fn read(path: &Path) -> anyhow::Result<Option<Vec<u8>>> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if is_absent(&error) => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("cannot read `{}`", path.display())),
+    }
+}
+
+/// The text of a file, or `None` where there is none.
+///
+/// # Errors
+/// It is there and cannot be read, or is not UTF-8.
+pub fn read_text(path: &Path) -> anyhow::Result<Option<String>> {
+    let Some(bytes) = read(path)? else {
+        return Ok(None);
+    };
+    let text = String::from_utf8(bytes);
+    let text = text.with_context(|| format!("`{}` is not UTF-8", path.display()))?;
+    Ok(Some(text))
+}
+
+/// The names in a folder, sorted; none where there is no such folder.
+///
+/// # Errors
+/// It is there and cannot be read.
+pub fn list(folder: &Path) -> anyhow::Result<Vec<String>> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if is_absent(&error) => return Ok(Vec::new()),
+        Err(error) => {
+            return Err(error).with_context(|| format!("cannot read `{}`", folder.display()));
+        }
+    };
+    let name = |entry: io::Result<fs::DirEntry>| entry.map(|e| e.file_name().into_string().ok());
+    let names: Vec<_> = entries.map(name).collect::<io::Result<_>>()?;
+    let mut names: Vec<_> = names.into_iter().flatten().collect();
+    names.sort();
+    Ok(names)
+}
+
+/// The nearest folder, from `start` upward, that holds something of this name.
+pub fn find_upward(start: &Path, name: &str) -> Option<PathBuf> {
+    let start = fs::canonicalize(start).ok()?;
+    let holds = |folder: &&Path| folder.join(name).exists();
+    start.ancestors().find(holds).map(Path::to_owned)
+}
+
+fn is_absent(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
+}

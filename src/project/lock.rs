@@ -1,0 +1,119 @@
+//! `.apigen/lock`: what apigen wrote, one fact per line, sorted.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use sha2::{Digest, Sha256};
+
+const HEADER: &str = "# What apigen wrote, so that it can tell an edited file from a stale one.
+# Commit it; after a merge, `apigen sync` puts it right.
+";
+
+/// What apigen remembers of the files that it wrote.
+///
+/// A merge by union may leave two facts about one file: both are kept, so that each of the two
+/// states is known as apigen's own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lock {
+    /// G: the hashes of what was written.
+    pub generated: BTreeMap<String, BTreeSet<String>>,
+    /// S: the hash of the pristine base, or `None` once the user deleted the file.
+    pub scaffolded: BTreeMap<String, Option<String>>,
+    /// A: the hashes of what was written.
+    pub appended: BTreeMap<String, BTreeSet<String>>,
+    /// M: the keys that were added.
+    pub merged: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Lock {
+    /// Reads a lock; markers of a merge conflict and lines that say nothing are skipped.
+    pub fn parse(text: &str) -> Self {
+        let mut lock = Self::default();
+        for line in text.lines() {
+            let Some((class, rest)) = line.split_once(' ') else {
+                continue;
+            };
+            let Some((path, fact)) = rest.rsplit_once(' ') else {
+                continue;
+            };
+            if is_inside(path) {
+                lock.add(class, path, fact);
+            }
+        }
+        lock
+    }
+
+    /// Every path that it knows.
+    pub fn paths(&self) -> impl Iterator<Item = &String> {
+        let hashed = self.generated.keys().chain(self.appended.keys());
+        hashed
+            .chain(self.scaffolded.keys())
+            .chain(self.merged.keys())
+    }
+
+    fn add(&mut self, class: &str, path: &str, fact: &str) {
+        let facts = match class {
+            "G" => &mut self.generated,
+            "A" => &mut self.appended,
+            "M" => &mut self.merged,
+            "S" => {
+                let base = (fact != "deleted").then(|| fact.to_owned());
+                let known = self.scaffolded.entry(path.to_owned()).or_default();
+                *known = base.or(known.take());
+                return;
+            }
+            _ => return,
+        };
+        let known = facts.entry(path.to_owned()).or_default();
+        known.insert(fact.to_owned());
+    }
+}
+
+impl fmt::Display for Lock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(HEADER)?;
+        let classes = [
+            ("A", &self.appended),
+            ("G", &self.generated),
+            ("M", &self.merged),
+        ];
+        for (class, files) in classes {
+            for (path, facts) in files {
+                for fact in facts {
+                    writeln!(f, "{class} {path} {fact}")?;
+                }
+            }
+        }
+        for (path, base) in &self.scaffolded {
+            writeln!(f, "S {path} {}", base.as_deref().unwrap_or("deleted"))?;
+        }
+        Ok(())
+    }
+}
+
+/// A short hash of a text; line ends do not count, because git may rewrite them.
+pub fn hash(bytes: &[u8]) -> String {
+    let mut sha = Sha256::new();
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        match line.strip_suffix(b"\r\n") {
+            Some(line) => {
+                sha.update(line);
+                sha.update(b"\n");
+            }
+            None => sha.update(line),
+        }
+    }
+    let digest = sha.finalize();
+    digest[..8]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// A lock may come from a stranger's branch: a path in it never leaves the project.
+fn is_inside(path: &str) -> bool {
+    let plain = |part: &str| !matches!(part, "" | "." | ".." | ".git");
+    !path.contains(['\\', ':']) && path.split('/').all(plain)
+}

@@ -1,0 +1,106 @@
+//! `.apigen/model.json`: what the last sync knew of the API, one fact per line.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Action, Resource, Role, Service};
+
+/// What the next sync must know of the last one.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Stored {
+    /// In the order of the document.
+    pub operations: Vec<StoredOperation>,
+    /// Parents first.
+    pub resources: Vec<Resource>,
+}
+
+/// An operation, as far as a rename or a changed role shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredOperation {
+    /// The `operationId`.
+    pub id: String,
+    /// Such as `GET`.
+    pub method: String,
+    /// The path template.
+    pub path: String,
+    /// The module of its group.
+    pub group: String,
+    /// The method of the trait.
+    pub name: String,
+    /// `stub`, or what it does, such as `list items`.
+    pub role: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Fact {
+    Operation(StoredOperation),
+    Resource(Box<Resource>),
+}
+
+impl Stored {
+    /// What there is to remember of a service.
+    pub fn of(service: &Service) -> Self {
+        let operation = |operation: &crate::model::Operation| StoredOperation {
+            id: operation.id.clone(),
+            method: operation.method.as_str().to_owned(),
+            path: operation.path.clone(),
+            group: service[operation.group].module.clone(),
+            name: operation.name.clone(),
+            role: role(service, &operation.role),
+        };
+        let resource = |resource: &Resource| Resource {
+            operations: Vec::new(),
+            reasons: Vec::new(),
+            ..resource.clone()
+        };
+        Self {
+            operations: service.operations.iter().map(operation).collect(),
+            resources: service.resources.iter().map(resource).collect(),
+        }
+    }
+
+    /// Reads it line by line; what a merge left behind is skipped.
+    pub fn parse(text: &str) -> Self {
+        let mut stored = Self::default();
+        for line in text.lines() {
+            match serde_json::from_str(line.trim_end_matches(',')) {
+                Ok(Fact::Operation(operation)) => stored.operations.push(operation),
+                Ok(Fact::Resource(resource)) => stored.resources.push(*resource),
+                Err(_) => {}
+            }
+        }
+        stored
+    }
+
+    /// The file's text.
+    ///
+    /// # Errors
+    /// Never with a model that lowering made: its keys are texts.
+    pub fn to_text(&self) -> anyhow::Result<String> {
+        let operations = self.operations.iter().cloned().map(Fact::Operation);
+        let resources = self.resources.iter().cloned().map(Box::new);
+        let facts = operations.chain(resources.map(Fact::Resource));
+        let lines = facts.map(|fact| serde_json::to_string(&fact));
+        let lines = lines.collect::<Result<Vec<_>, _>>()?.join(",\n");
+        Ok(format!("[\n{lines}\n]\n"))
+    }
+}
+
+/// What an operation does by default, in two words.
+pub fn role(service: &Service, role: &Role) -> String {
+    let Role::Crud {
+        resource, action, ..
+    } = role
+    else {
+        return "stub".to_owned();
+    };
+    let verb = match action {
+        Action::List(_) => "list",
+        Action::Create { .. } => "create",
+        Action::Get => "get",
+        Action::Replace { .. } => "replace",
+        Action::Update { .. } => "update",
+        Action::Delete => "delete",
+    };
+    format!("{verb} {}", service[*resource].module)
+}

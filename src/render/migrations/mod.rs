@@ -1,0 +1,146 @@
+//! The migrations: the first one from the model, each further one from what changed in it.
+
+mod next;
+mod tables;
+
+use askama::Template;
+
+use self::{next::Comparison, tables::Tables};
+use super::Before;
+use crate::{
+    config::Database,
+    model::{Resource, Service},
+};
+
+/// What has to happen to the tables of a project because its model changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Change {
+    /// What it does, in parts of a name: `create_orders`, `change_items`.
+    pub slug: Vec<String>,
+    /// The statements; empty where nothing can or need be done.
+    pub sql: String,
+    /// What the user should know of them.
+    pub notes: Vec<String>,
+    /// What nobody but the user can do, since it loses data or rebuilds a table.
+    pub problems: Vec<String>,
+}
+
+/// A migration that is to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Migration {
+    /// Such as `0001_initial.sql`.
+    pub(super) file: String,
+    pub(super) sql: String,
+}
+
+#[derive(Template)]
+#[template(path = "layered/migrations/idempotency_keys.sql.j2")]
+struct IdempotencyKeys {
+    json: &'static str,
+    bytes: &'static str,
+    time: &'static str,
+}
+
+/// The change from the tables of the last sync to those of the service.
+///
+/// # Errors
+/// A template cannot be rendered, which is a bug of ours.
+pub fn next(old: &[Resource], service: &Service, database: Database) -> askama::Result<Change> {
+    let mut comparison = Comparison {
+        service,
+        database,
+        change: Change::default(),
+        statements: Vec::new(),
+    };
+    if database == Database::None {
+        return Ok(comparison.change);
+    }
+    comparison.tables(old)?;
+    for resource in &service.resources {
+        if let Some(known) = old.iter().find(|o| o.table == resource.table) {
+            comparison.table(known, resource);
+        }
+    }
+    let Comparison {
+        mut change,
+        statements,
+        ..
+    } = comparison;
+    if !statements.is_empty() {
+        change.sql = statements.join("\n\n") + "\n";
+    }
+    Ok(change)
+}
+
+/// The folder of the migrations, and what is to be written to it, in order.
+pub(super) fn planned(
+    service: &Service,
+    before: &Before,
+    database: Database,
+) -> askama::Result<Vec<Migration>> {
+    let mut planned = Vec::new();
+    let mut add = |slug: &str, sql: String| {
+        let number = last_number(before) + planned.len() + 1;
+        let file = format!("{number:04}_{slug}.sql");
+        planned.push(Migration { file, sql });
+    };
+    if database == Database::None {
+        return Ok(planned);
+    }
+    match &before.resources {
+        Some(old) => {
+            let change = next(old, service, database)?;
+            if !change.sql.is_empty() {
+                add(&slug(&change.slug), change.sql);
+            }
+        }
+        None if service.resources.is_empty() => {}
+        None => add("initial", initial(&service.resources, database)?),
+    }
+    let is_idempotent = service.operations.iter().any(|o| o.idempotent);
+    let is_known = before
+        .migrations
+        .iter()
+        .any(|m| m.ends_with("_idempotency_keys.sql"));
+    if is_idempotent && !is_known {
+        add("idempotency_keys", idempotency_keys(database)?);
+    }
+    Ok(planned)
+}
+
+/// All tables.
+fn initial(resources: &[Resource], database: Database) -> askama::Result<String> {
+    Tables::of(resources, resources, database).render()
+}
+
+/// Where [`idempotency_keys`] keeps the answers: apart from the model, because it follows another
+/// question, and a file of its own tells whether it is there.
+fn idempotency_keys(database: Database) -> askama::Result<String> {
+    let is_postgres = database == Database::Postgres;
+    let pick = |postgres, sqlite| if is_postgres { postgres } else { sqlite };
+    IdempotencyKeys {
+        json: pick("JSONB", "TEXT"),
+        bytes: pick("BYTEA", "BLOB"),
+        time: pick("TIMESTAMPTZ", "TEXT"),
+    }
+    .render()
+}
+
+/// The number of the last migration on disk.
+fn last_number(before: &Before) -> usize {
+    let names = before
+        .migrations
+        .iter()
+        .filter_map(|path| path.rsplit('/').next());
+    let numbers = names.filter_map(|name| name.split('_').next()?.parse().ok());
+    numbers.max().unwrap_or(0)
+}
+
+/// One part as it is; of several, the first and how many more.
+fn slug(parts: &[String]) -> String {
+    match parts {
+        [] => "change".to_owned(),
+        [one] => super::sql::name(one.clone()),
+        [first, rest @ ..] => super::sql::name(format!("{first}_and_{}_more", rest.len())),
+    }
+}

@@ -1,0 +1,121 @@
+//! `CREATE TABLE` for resources, with their indexes.
+
+use askama::Template;
+
+use super::super::sql::{column_type, identifier, identifiers, index_name};
+use crate::{
+    config::Database,
+    model::{Column, Resource},
+};
+
+/// The tables of some resources.
+#[derive(Template)]
+#[template(path = "layered/migrations/tables.sql.j2")]
+pub(super) struct Tables {
+    tables: Vec<Table>,
+}
+
+struct Table {
+    name: String,
+    /// Columns and constraints.
+    lines: Vec<String>,
+    /// Whole statements.
+    indexes: Vec<String>,
+}
+
+impl Tables {
+    /// The tables of `these`, which are among `all`.
+    pub(super) fn of<'a>(
+        these: impl IntoIterator<Item = &'a Resource>,
+        all: &[Resource],
+        database: Database,
+    ) -> Self {
+        let tables = these.into_iter().map(|r| Table::of(r, all, database));
+        Self {
+            tables: tables.collect(),
+        }
+    }
+}
+
+impl Table {
+    fn of(resource: &Resource, all: &[Resource], database: Database) -> Self {
+        let names = resource.columns.iter().map(|c| identifier(&c.name));
+        let width = names.map(|name| name.len()).max().unwrap_or(0);
+        let columns = resource.columns.iter().enumerate();
+        let mut lines: Vec<String> = columns
+            .map(|(index, column)| {
+                let rest = definition(resource, index, column, all, database);
+                format!("{:width$} {rest}", identifier(&column.name))
+            })
+            .collect();
+        let key = resource.primary_key();
+        if key.len() > 1 {
+            lines.push(format!("PRIMARY KEY ({})", identifiers(resource, &key)));
+        }
+        for unique in resource.unique.iter().filter(|unique| unique.len() > 1) {
+            lines.push(format!("UNIQUE ({})", identifiers(resource, unique)));
+        }
+        let owned = resource.parent_columns();
+        if owned.len() > 1 {
+            let columns = identifiers(resource, &owned);
+            lines.extend(references(resource, all).map(|r| format!("FOREIGN KEY ({columns}) {r}")));
+        }
+        let indexes = resource
+            .indexes
+            .iter()
+            .map(|columns| index(resource, columns));
+        Self {
+            name: identifier(&resource.table),
+            lines,
+            indexes: indexes.collect(),
+        }
+    }
+}
+
+/// `TEXT NOT NULL UNIQUE`
+fn definition(
+    resource: &Resource,
+    index: usize,
+    column: &Column,
+    all: &[Resource],
+    database: Database,
+) -> String {
+    let mut words = vec![column_type(&column.ty, database).to_owned()];
+    let is_primary = resource.primary_key() == [index];
+    if is_primary {
+        words.push("PRIMARY KEY".to_owned());
+    }
+    // SQLite takes NULL for a primary key unless it is told otherwise.
+    if !column.nullable && !(is_primary && database == Database::Postgres) {
+        words.push("NOT NULL".to_owned());
+    }
+    if !is_primary && resource.unique.iter().any(|unique| *unique == [index]) {
+        words.push("UNIQUE".to_owned());
+    }
+    if resource.parent_columns() == [index] {
+        words.extend(references(resource, all));
+    }
+    words.join(" ")
+}
+
+/// `REFERENCES items (id) ON DELETE CASCADE`
+fn references(resource: &Resource, all: &[Resource]) -> Option<String> {
+    let owner = all.get(resource.parent.as_ref()?.resource.0)?;
+    let table = identifier(&owner.table);
+    let key = identifiers(owner, &owner.primary_key());
+    Some(format!("REFERENCES {table} ({key}) ON DELETE CASCADE"))
+}
+
+/// `CREATE INDEX items_by_name ON items (name, id);`: the key makes it serve the order of lists.
+pub(super) fn index(resource: &Resource, columns: &[usize]) -> String {
+    let mut indexed = columns.to_vec();
+    if !indexed.contains(&resource.key) {
+        indexed.push(resource.key);
+    }
+    format!(
+        "CREATE INDEX {} ON {} ({});",
+        identifier(&index_name(resource, columns)),
+        identifier(&resource.table),
+        identifiers(resource, &indexed)
+    )
+}
