@@ -1,1 +1,60 @@
 //! One file per command: plain options in, an outcome out.
+
+pub mod ask;
+pub mod check;
+mod codes;
+pub mod console;
+pub mod explain;
+pub mod new;
+pub mod open;
+pub mod override_;
+pub mod overrides;
+pub mod secrets;
+pub mod sync;
+pub mod tools;
+
+pub use self::console::Console;
+
+use crate::diagnostic::{Diagnostic, Sources};
+
+/// How a command ended that did what it should.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Done, or in step.
+    Done,
+    /// Something differs.
+    Drift,
+}
+
+/// Why a command could not do what it should, where more is to be said than one line.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// A mistake, and what to do.
+    #[error("{message}")]
+    Hinted {
+        /// What is wrong.
+        message: String,
+        /// What to do.
+        hint: String,
+    },
+    /// The spec or the configuration has errors.
+    #[error("`{name}` has errors")]
+    Refused {
+        /// The file.
+        name: String,
+        /// The files that the diagnostics speak of.
+        sources: Sources,
+        /// All of them, warnings too.
+        diagnostics: Vec<Diagnostic>,
+    },
+}
+
+impl Failure {
+    /// A mistake, and what to do.
+    pub fn hinted(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Hinted {
+            message: message.into(),
+            hint: hint.into(),
+        }
+    }
+}

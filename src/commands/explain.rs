@@ -1,0 +1,279 @@
+//! `apigen explain`: why the project is as it is.
+
+use std::path::{Path, PathBuf};
+
+use super::{
+    Console, Failure, Outcome, codes,
+    new::plural,
+    open::{Project, Spec},
+    overrides::Overrides,
+};
+use crate::{
+    config::unknown,
+    model::{Operation, Origin, Resource, Service},
+    project::stored::role,
+    render::{File, Ownership},
+};
+
+/// What is to be explained.
+#[derive(Debug, Clone)]
+pub enum Topic {
+    /// The operations that answer 501.
+    Stubs,
+    /// The tables, or one of them.
+    Resource(Option<String>),
+    /// A file of the project.
+    File(PathBuf),
+    /// The code of a diagnostic.
+    Code(String),
+    /// The form of errors.
+    Errors,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// There is no such thing, or the project cannot be read.
+pub fn run(directory: &Path, topic: &Topic, console: Console) -> anyhow::Result<Outcome> {
+    let text = match topic {
+        Topic::Code(code) => explain_code(code)?,
+        Topic::Stubs => project(directory, stubs)?,
+        Topic::Resource(name) => project(directory, |_, spec| {
+            resources(&spec.service, name.as_deref())
+        })?,
+        Topic::File(path) => project(directory, |project, spec| file(project, spec, path))?,
+        Topic::Errors => project(directory, |_, spec| Ok(errors(&spec.service)))?,
+    };
+    console.data(&text);
+    Ok(Outcome::Done)
+}
+
+fn project(
+    directory: &Path,
+    explain: impl Fn(&Project, &Spec) -> anyhow::Result<String>,
+) -> anyhow::Result<String> {
+    let project = Project::find(directory)?;
+    let spec = project.spec()?;
+    explain(&project, &spec)
+}
+
+fn explain_code(code: &str) -> anyhow::Result<String> {
+    let Some((_, text)) = codes::CODES.iter().find(|(known, _)| *known == code) else {
+        let known: Vec<_> = codes::CODES.iter().map(|(code, _)| *code).collect();
+        let message = format!("there is no code `{code}`");
+        return Err(Failure::hinted(message, unknown(code, &known)).into());
+    };
+    Ok(format!("{code}\n\n{text}\n"))
+}
+
+fn stubs(project: &Project, spec: &Spec) -> anyhow::Result<String> {
+    let overrides = Overrides::find(project)?;
+    let mut text = String::new();
+    let stubs = overrides.stubs(&spec.service);
+    for (operation, reason) in &stubs {
+        text.push_str(&format!(
+            "{} is a stub because {reason}\n",
+            headline(operation)
+        ));
+    }
+    text.push_str(&match stubs.len() {
+        0 => "No operation answers 501\n".to_owned(),
+        count => format!(
+            "\n{} 501; `apigen override OPERATION` starts an implementation\n",
+            match count {
+                1 => "1 operation answers".to_owned(),
+                count => format!("{count} operations answer"),
+            }
+        ),
+    });
+    Ok(text)
+}
+
+fn headline(operation: &Operation) -> String {
+    let (id, method, path) = (&operation.id, operation.method.as_str(), &operation.path);
+    format!("{id} ({method} {path}, {})", place(&operation.origin))
+}
+
+fn place(origin: &Origin) -> String {
+    format!("{}:{}:{}", origin.file, origin.line, origin.column)
+}
+
+fn resources(service: &Service, name: Option<&str>) -> anyhow::Result<String> {
+    let is_wanted = |resource: &&Resource| match name {
+        Some(name) => [
+            &resource.module,
+            &resource.table,
+            &resource.singular,
+            &resource.type_name,
+        ]
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(name)),
+        None => true,
+    };
+    let wanted: Vec<_> = service.resources.iter().filter(is_wanted).collect();
+    if let (Some(name), []) = (name, wanted.as_slice()) {
+        let known: Vec<_> = service
+            .resources
+            .iter()
+            .map(|r| r.module.as_str())
+            .collect();
+        let message = format!("there is no resource `{name}`");
+        let hint = match known.is_empty() {
+            true => "none was found; `apigen explain stubs` says why".to_owned(),
+            false => unknown(name, &known),
+        };
+        return Err(Failure::hinted(message, hint).into());
+    }
+    if wanted.is_empty() {
+        return Ok("No resource was found; `apigen explain stubs` says why\n".to_owned());
+    }
+    let told: Vec<_> = wanted.into_iter().map(|r| resource(service, r)).collect();
+    Ok(told.join("\n"))
+}
+
+fn resource(service: &Service, resource: &Resource) -> String {
+    let mut text = format!("{}, table `{}`\n", resource.module, resource.table);
+    for reason in &resource.reasons {
+        text.push_str(&format!("  {reason}\n"));
+    }
+    if let Some(parent) = &resource.parent {
+        let owner = &service[parent.resource].module;
+        let column = &resource.columns[parent.column].name;
+        text.push_str(&format!("  belongs to {owner} by `{column}`\n"));
+    }
+    text.push_str("  columns\n");
+    for (index, column) in resource.columns.iter().enumerate() {
+        let key = if index == resource.key { ", key" } else { "" };
+        let null = if column.nullable { ", nullable" } else { "" };
+        text.push_str(&format!(
+            "    {}: {}{key}{null}\n",
+            column.name,
+            kind(column)
+        ));
+    }
+    text.push_str("  operations\n");
+    for operation in resource.operations.iter().map(|id| &service[*id]) {
+        let role = role(service, &operation.role);
+        text.push_str(&format!("    {role}: {}\n", headline(operation)));
+    }
+    text
+}
+
+fn kind(column: &crate::model::Column) -> &'static str {
+    use crate::model::ColumnType as Kind;
+    match column.ty {
+        Kind::Uuid => "uuid",
+        Kind::Text => "text",
+        Kind::Integer(_) => "integer",
+        Kind::Number => "number",
+        Kind::Boolean => "boolean",
+        Kind::DateTime => "date and time",
+        Kind::Date => "date",
+        Kind::Enum(_) => "enum, as text",
+        Kind::Json(_) => "JSON",
+    }
+}
+
+fn errors(service: &Service) -> String {
+    let errors = &service.errors;
+    let mut text = format!("Errors are sent as `{}`\n", errors.media_type);
+    if let Some((name, origin)) = &errors.schema {
+        text.push_str(&format!("by the schema `{name}` ({})\n", place(origin)));
+    }
+    for reason in &errors.reasons {
+        text.push_str(&format!("  {reason}\n"));
+    }
+    text
+}
+
+fn file(project: &Project, spec: &Spec, path: &Path) -> anyhow::Result<String> {
+    let path = project.inside(path);
+    let desired = project.desired(spec)?;
+    let Some(file) = desired.iter().find(|file| file.path == path) else {
+        return unknown_file(project, &path, &desired);
+    };
+    let mut text = format!("{path}\n  {}\n", ownership(file.ownership));
+    let from = origins(&spec.service, &path);
+    if from.is_empty() {
+        text.push_str(&format!(
+            "  made for the whole of `{}`\n",
+            project.config.spec
+        ));
+    }
+    for line in from {
+        text.push_str(&format!("  made from {line}\n"));
+    }
+    Ok(text)
+}
+
+fn unknown_file(project: &Project, path: &str, desired: &[File]) -> anyhow::Result<String> {
+    if path == project.config.spec {
+        return Ok(format!(
+            "{path}\n  yours: the contract, from which everything else is made\n"
+        ));
+    }
+    let known: Vec<_> = desired.iter().map(|file| file.path.as_str()).collect();
+    if !project.root.join(path).exists() {
+        let message = format!("there is no file `{path}`");
+        return Err(Failure::hinted(message, unknown_path(path, &known)).into());
+    }
+    Ok(format!(
+        "{path}\n  yours: apigen neither wrote it nor reads it\n"
+    ))
+}
+
+fn unknown_path(path: &str, known: &[&str]) -> String {
+    match similar::get_close_matches(path, known, 1, 0.6).first() {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("the project has {}", plural(known.len(), "file")),
+    }
+}
+
+fn ownership(ownership: Ownership) -> &'static str {
+    match ownership {
+        Ownership::Generated => {
+            "apigen's (G): written by every `apigen sync`; an edit of yours stops it, and is shown"
+        }
+        Ownership::Scaffolded => "yours (S): apigen wrote it once, and never touches it again",
+        Ownership::Appended => "append-only (A): a migration, written once and never changed",
+        Ownership::Merged => "shared (M): apigen adds what its code needs, and changes nothing",
+        Ownership::Contract => "yours: the contract, from which everything else is made",
+    }
+}
+
+/// The places in the spec that a file is made from, by its layer.
+fn origins(service: &Service, path: &str) -> Vec<String> {
+    let Some((_, inside)) = path.rsplit_once("src/") else {
+        return Vec::new();
+    };
+    let Some((layer, rest)) = inside.split_once('/') else {
+        return Vec::new();
+    };
+    let module = rest.trim_end_matches(".rs");
+    let told = |operation: &Operation| format!("operation {}", headline(operation));
+    let all = service.operations.iter();
+    match layer {
+        "schemas" => {
+            let types = service.types.iter().filter(|ty| ty.module == module);
+            types
+                .map(|ty| format!("schema {} ({})", ty.name, place(&ty.origin)))
+                .collect()
+        }
+        "operations" => {
+            let of = |o: &&Operation| format!("{}/{}", service[o.group].module, o.name) == module;
+            all.filter(of).map(told).collect()
+        }
+        "crud" | "services" | "api" => {
+            let module = module.trim_start_matches("v1/");
+            all.filter(|o| service[o.group].module == module)
+                .map(told)
+                .collect()
+        }
+        "models" => {
+            let resources = service.resources.iter().filter(|r| r.module == module);
+            let operations = resources.flat_map(|resource| &resource.operations);
+            operations.map(|id| told(&service[*id])).collect()
+        }
+        _ => Vec::new(),
+    }
+}

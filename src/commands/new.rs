@@ -1,0 +1,315 @@
+//! `apigen new`: a project from a spec.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use super::{Console, Failure, Outcome, ask, open::Spec, secrets, tools};
+use crate::{
+    config::{self, Config, Database, Errors},
+    diagnostic::Diagnostic,
+    model::Role,
+    project::{self, Action, Lock, Plan, Snapshot, Stored, Write, disk},
+    render::{Before, File, Ownership, render},
+    spec::{self, Document, Format},
+};
+
+/// What `new` is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The project's folder.
+    pub path: PathBuf,
+    /// The document; `-` is the standard input.
+    pub spec: Option<PathBuf>,
+    /// The package's name; else the folder's.
+    pub name: Option<String>,
+    /// Where the service keeps its data.
+    pub database: Option<Database>,
+    /// The form of errors.
+    pub errors: Option<Errors>,
+    /// Choices by their keys in `apigen.toml`.
+    pub settings: Vec<(String, String)>,
+    /// The spec stays where it is.
+    pub link: bool,
+    /// The folder may hold something.
+    pub force: bool,
+    /// A git repository is started.
+    pub git: bool,
+    /// Nothing is asked.
+    pub yes: bool,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// The spec has errors, the folder is taken, or something cannot be written; then nothing was.
+pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
+    refuse_taken(options)?;
+    let path = spec_path(options)?;
+    let (document, warnings) = load(&path)?;
+    let config = configure(options, &path, &document)?;
+    let name = path.display().to_string();
+    let spec = Spec::lower(document, warnings, &config, name)?;
+    spec.warn(console);
+
+    let desired = desired(&spec, &config, options)?;
+    let (plan, disk) = plan(&spec, &desired, options)?;
+    let mut writes = plan.writes(&disk);
+    writes.extend(private(&options.path, &desired)?);
+    project::apply(&options.path, &writes)?;
+
+    let git = options.git && tools::git_init(&options.path);
+    console.progress("Locking the dependencies …");
+    let locked = tools::cargo_lock(&options.path);
+    console.detail(&format!("git repository: {git}, Cargo.lock: {locked}"));
+    tell_done(options, &config, &spec, &plan, console);
+    Ok(Outcome::Done)
+}
+
+fn refuse_taken(options: &Options) -> anyhow::Result<()> {
+    let path = &options.path;
+    if path.exists() && !path.is_dir() {
+        anyhow::bail!("`{}` is a file", path.display());
+    }
+    let empty = disk::list(path)?.is_empty();
+    if empty || (options.force && !path.join(config::FILE).exists()) {
+        return Ok(());
+    }
+    let shown = path.display();
+    if path.join(config::FILE).exists() {
+        let message = format!("`{shown}` is an apigen project already");
+        return Err(Failure::hinted(message, "`apigen sync` brings it up to date").into());
+    }
+    let message = format!("`{shown}` is not empty");
+    let hint = "`--force` adds the project to what is there, and overwrites nothing";
+    Err(Failure::hinted(message, hint).into())
+}
+
+fn spec_path(options: &Options) -> anyhow::Result<PathBuf> {
+    let path = match &options.spec {
+        Some(path) => path.clone(),
+        None if !options.yes && ask::is_possible() => {
+            let read = |answer: &str| match Path::new(answer).is_file() {
+                true => Ok(PathBuf::from(answer)),
+                false => Err(format!("there is no file `{answer}`")),
+            };
+            ask::ask("The OpenAPI document", "", read)?
+        }
+        None => {
+            let hint = "`--spec openapi.yaml`, or `--spec -` for the standard input";
+            return Err(Failure::hinted("`--spec` is missing", hint).into());
+        }
+    };
+    if path.as_os_str() != "-" && !path.exists() {
+        let message = format!("there is no file `{}`", path.display());
+        return Err(match nearest(&path)? {
+            Some(near) => Failure::hinted(message, format!("did you mean `{}`?", near.display())),
+            None => Failure::hinted(message, "`--spec` names the OpenAPI document"),
+        }
+        .into());
+    }
+    Ok(path)
+}
+
+/// The file whose name is nearest, in the same folder.
+fn nearest(path: &Path) -> anyhow::Result<Option<PathBuf>> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let wanted = path.file_name().unwrap_or_default().to_string_lossy();
+    let here = match folder.as_os_str().is_empty() {
+        true => Path::new("."),
+        false => folder,
+    };
+    let names = disk::list(here)?;
+    let is_spec = |name: &&String| [".yaml", ".yml", ".json"].iter().any(|e| name.ends_with(e));
+    let names: Vec<_> = names.iter().filter(is_spec).map(String::as_str).collect();
+    let near = similar::get_close_matches(&*wanted, &names, 1, 0.6);
+    Ok(near.first().map(|name| folder.join(name)))
+}
+
+fn load(path: &Path) -> anyhow::Result<(Document, Vec<Diagnostic>)> {
+    Ok(spec::load(path).map_err(|refusal| Failure::Refused {
+        name: path.display().to_string(),
+        sources: refusal.sources,
+        diagnostics: refusal.diagnostics,
+    })?)
+}
+
+fn configure(options: &Options, spec: &Path, document: &Document) -> anyhow::Result<Config> {
+    let database = match options.database {
+        Some(database) => database,
+        None if !options.yes && ask::is_possible() && options.settings.is_empty() => {
+            let question = format!("The database: {}", Database::NAMES.join(", "));
+            ask::ask(&question, Database::default().as_str(), str::parse)?
+        }
+        None => Database::default(),
+    };
+    let name = match &options.name {
+        Some(name) => config::package_name(name)
+            .map_err(|why| Failure::hinted(format!("the name cannot be `{name}`"), why))?,
+        None => name_of(&options.path)?,
+    };
+    let mut config = Config {
+        name,
+        spec: match (options.link, document.format) {
+            (true, _) => link(&options.path, spec)?,
+            (false, Format::Json) => "openapi.json".to_owned(),
+            (false, _) => "openapi.yaml".to_owned(),
+        },
+        database,
+        errors: options.errors.unwrap_or_default(),
+    };
+    for (key, value) in options.settings.iter().filter(|(key, _)| key != "spec") {
+        let set = config.set(key, value);
+        set.map_err(|why| Failure::hinted(format!("cannot set `{key}` to `{value}`"), why))?;
+    }
+    Ok(config)
+}
+
+/// A package name from the folder's.
+fn name_of(path: &Path) -> anyhow::Result<String> {
+    let path = std::path::absolute(path)?;
+    let folder = path.file_name().unwrap_or_default().to_string_lossy();
+    let plain = |c: char| match c.is_ascii_alphanumeric() || c == '-' || c == '_' {
+        true => c.to_ascii_lowercase(),
+        false => '-',
+    };
+    let name: String = folder.chars().map(plain).collect();
+    let name = config::package_name(name.trim_matches('-'));
+    Ok(name.map_err(|why| {
+        Failure::hinted(
+            format!("`{folder}` is no name for a package: {why}"),
+            "`--name` gives it another",
+        )
+    })?)
+}
+
+/// The spec as seen from the project.
+fn link(project: &Path, spec: &Path) -> anyhow::Result<String> {
+    anyhow::ensure!(
+        spec.as_os_str() != "-",
+        "`--link` needs a file, and `--spec -` is none"
+    );
+    let [from, to] = [project, spec].map(std::path::absolute);
+    let (from, to) = (from?, to?);
+    let shared = from
+        .components()
+        .zip(to.components())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let up = from.components().skip(shared).map(|_| "..".to_owned());
+    let down = to
+        .components()
+        .skip(shared)
+        .map(|part| part.as_os_str().to_string_lossy().into_owned());
+    Ok(up.chain(down).collect::<Vec<_>>().join("/"))
+}
+
+fn desired(spec: &Spec, config: &Config, options: &Options) -> anyhow::Result<Vec<File>> {
+    let mut files = render(
+        &spec.service,
+        &spec.document.own,
+        config,
+        &Before::default(),
+    )?;
+    if !options.link {
+        files.push(File {
+            path: config.spec.clone(),
+            contents: spec.document.raw().to_owned(),
+            ownership: Ownership::Contract,
+        });
+    }
+    Ok(files)
+}
+
+fn plan(spec: &Spec, desired: &[File], options: &Options) -> anyhow::Result<(Plan, Snapshot)> {
+    let mut disk = Snapshot::default();
+    disk.read(&options.path, desired.iter().map(|file| &file.path))?;
+    let mut plan = project::plan(desired, &disk, &Lock::default())?;
+    let model = Stored::of(&spec.service).to_text()?;
+    plan.state.insert(project::MODEL.to_owned(), model);
+    let taken: Vec<_> = plan
+        .blocked()
+        .map(|entry| format!("`{}`", entry.path))
+        .collect();
+    if !taken.is_empty() {
+        let message = format!("in the way: {}", taken.join(", "));
+        let hint = "these files are apigen's to write; move yours, or choose another folder";
+        return Err(Failure::hinted(message, hint).into());
+    }
+    Ok((plan, disk))
+}
+
+/// `.env`, from `.env.example`, with fresh secrets; none where there is one already.
+fn private(root: &Path, desired: &[File]) -> anyhow::Result<Option<Write>> {
+    let example = desired.iter().find(|file| file.path == ".env.example");
+    let Some(example) = example.filter(|_| !root.join(".env").exists()) else {
+        return Ok(None);
+    };
+    let text = secrets::fill(&example.contents).context("the system gave no random bytes")?;
+    Ok(Some(Write::secret(".env", text)))
+}
+
+fn tell_done(options: &Options, config: &Config, spec: &Spec, plan: &Plan, console: Console) {
+    let path = options.path.display();
+    let operations = &spec.service.operations;
+    let stub = |role: &Role| matches!(role, Role::Stub { .. });
+    let stubs = operations
+        .iter()
+        .filter(|operation| stub(&operation.role))
+        .count();
+    let files = plan
+        .entries
+        .iter()
+        .filter(|entry| entry.action == Action::Create)
+        .count();
+    console.note(&format!(
+        "Created `{path}` from `{}`: {} ({} stored by CRUD, {} to write), {}, {}",
+        options
+            .spec
+            .as_deref()
+            .unwrap_or(Path::new(&config.spec))
+            .display(),
+        plural(operations.len(), "operation"),
+        operations.len() - stubs,
+        stubs,
+        plural(files, "file"),
+        plural(spec.warnings.len(), "warning"),
+    ));
+    for entry in plan
+        .entries
+        .iter()
+        .filter(|entry| entry.action == Action::Keep)
+    {
+        console.note(&format!("Kept your `{}`", entry.path));
+    }
+    if outer_workspace(&options.path) {
+        console.note("It is a Cargo workspace of its own, so the one around it stays as it is");
+    }
+    console.note(&format!(
+        "\nNext:\n  cd {path} && cargo run\n  open http://127.0.0.1:8080/docs"
+    ));
+    if stubs > 0 {
+        console.note("  apigen explain stubs        the operations that answer 501, and why");
+    }
+}
+
+/// Whether a folder above is somebody's Cargo workspace.
+fn outer_workspace(path: &Path) -> bool {
+    let Ok(path) = std::path::absolute(path) else {
+        return false;
+    };
+    path.ancestors().skip(1).any(|folder| {
+        let manifest = disk::read_text(&folder.join("Cargo.toml"));
+        let manifest = manifest.ok().flatten().unwrap_or_default();
+        let manifest = manifest.parse::<toml_edit::DocumentMut>();
+        manifest.is_ok_and(|manifest| manifest.contains_key("workspace"))
+    })
+}
+
+/// `1 file`, `2 files`
+pub(super) fn plural(count: usize, word: &str) -> String {
+    match count {
+        1 => format!("1 {word}"),
+        _ => format!("{count} {word}s"),
+    }
+}

@@ -1,0 +1,190 @@
+//! What most commands begin with: the project, its spec, and what should be there.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use super::{Console, Failure};
+use crate::{
+    config::{self, Config},
+    diagnostic::{Diagnostic, Severity},
+    lower::lower,
+    model::Service,
+    project::{self, Lock, Plan, Snapshot, Stored, disk},
+    render::{Before, File, render},
+    spec::{self, Document},
+};
+
+/// A project as it stands.
+#[derive(Debug)]
+pub struct Project {
+    /// Its folder.
+    pub root: PathBuf,
+    /// `apigen.toml`
+    pub config: Config,
+    /// The files that were looked at.
+    pub disk: Snapshot,
+    /// `.apigen/lock`
+    pub lock: Lock,
+    /// `.apigen/model.json`, where there is one.
+    pub stored: Option<Stored>,
+}
+
+/// A spec, understood.
+#[derive(Debug)]
+pub struct Spec {
+    /// The tree.
+    pub document: Document,
+    /// The whole API.
+    pub service: Service,
+    /// What was repaired or degraded.
+    pub warnings: Vec<Diagnostic>,
+}
+
+impl Project {
+    /// Finds the project from a folder upward.
+    ///
+    /// # Errors
+    /// There is none, or what belongs to it cannot be read.
+    pub fn find(start: &Path) -> anyhow::Result<Self> {
+        let Some(root) = disk::find_upward(start, config::FILE) else {
+            let message = format!(
+                "there is no `apigen.toml` in `{}` or above",
+                start.display()
+            );
+            let hint = "`apigen new` makes a project; `-C` names its folder";
+            return Err(Failure::hinted(message, hint).into());
+        };
+        let text = disk::read_text(&root.join(config::FILE))?.unwrap_or_default();
+        let config = Config::parse(config::FILE, &text).map_err(|refusal| Failure::Refused {
+            name: config::FILE.to_owned(),
+            sources: refusal.sources,
+            diagnostics: refusal.diagnostics,
+        })?;
+        let lock = disk::read_text(&root.join(project::LOCK))?.unwrap_or_default();
+        let lock = Lock::parse(&lock);
+        let stored = disk::read_text(&root.join(project::MODEL))?;
+        let mut disk = Snapshot::default();
+        let state = [project::LOCK, project::MODEL].map(str::to_owned);
+        disk.read(&root, lock.paths().chain(&state))?;
+        Ok(Self {
+            root,
+            config,
+            disk,
+            lock,
+            stored: stored.as_deref().map(Stored::parse),
+        })
+    }
+
+    /// Reads the project's spec.
+    ///
+    /// # Errors
+    /// It has errors.
+    pub fn spec(&self) -> anyhow::Result<Spec> {
+        Spec::load(&self.root.join(&self.config.spec), &self.config)
+    }
+
+    /// What should be there.
+    ///
+    /// # Errors
+    /// Something cannot be read; or a bug of ours.
+    pub fn desired(&self, spec: &Spec) -> anyhow::Result<Vec<File>> {
+        let before = self.before()?;
+        render(&spec.service, &spec.document.own, &self.config, &before)
+    }
+
+    /// The plan from what is on disk to what should be there.
+    ///
+    /// # Errors
+    /// Something cannot be read; or a bug of ours.
+    pub fn plan(&mut self, spec: &Spec, desired: &[File]) -> anyhow::Result<Plan> {
+        let paths = desired.iter().map(|file| &file.path);
+        self.disk.read(&self.root, paths)?;
+        let mut plan = project::plan(desired, &self.disk, &self.lock)?;
+        let model = Stored::of(&spec.service).to_text()?;
+        plan.state.insert(project::MODEL.to_owned(), model);
+        self.disk.read(&self.root, plan.state.keys())?;
+        Ok(plan)
+    }
+
+    /// The path below the project's folder of a file that a person named: from the current folder,
+    /// or from the project's.
+    pub fn inside(&self, file: &Path) -> String {
+        let here = std::env::current_dir().unwrap_or_default().join(file);
+        let path = match here.strip_prefix(&self.root) {
+            Ok(path) if here.exists() || !self.root.join(file).exists() => path,
+            _ => file.strip_prefix(&self.root).unwrap_or(file),
+        };
+        let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+        parts.join("/").trim_start_matches("./").to_owned()
+    }
+
+    fn before(&self) -> anyhow::Result<Before> {
+        let exists = |path: &&String| self.disk.get(path).is_some();
+        let deleted = self.lock.scaffolded.keys().filter(|path| !exists(path));
+        let folder = format!("migrations/{}", self.config.database.as_str());
+        let migrations = disk::list(&self.root.join(&folder))?;
+        let migrations: Vec<_> = migrations
+            .into_iter()
+            .filter(|name| name.ends_with(".sql"))
+            .map(|name| format!("{folder}/{name}"))
+            .collect();
+        let stored = self.stored.as_ref().filter(|_| !migrations.is_empty());
+        Ok(Before {
+            deleted: deleted.cloned().collect(),
+            resources: stored.map(|stored| stored.resources.clone()),
+            migrations,
+        })
+    }
+}
+
+impl Spec {
+    /// Loads and lowers a spec.
+    ///
+    /// # Errors
+    /// It has errors.
+    pub fn load(path: &Path, config: &Config) -> anyhow::Result<Self> {
+        let name = path.display().to_string();
+        let (document, warnings) = spec::load(path).map_err(|refusal| Failure::Refused {
+            name: name.clone(),
+            sources: refusal.sources,
+            diagnostics: refusal.diagnostics,
+        })?;
+        Self::lower(document, warnings, config, name)
+    }
+
+    /// Lowers a document.
+    ///
+    /// # Errors
+    /// It has errors.
+    pub fn lower(
+        document: Document,
+        mut warnings: Vec<Diagnostic>,
+        config: &Config,
+        name: String,
+    ) -> anyhow::Result<Self> {
+        let (service, found) = lower(&document, config);
+        warnings.extend(found);
+        warnings.sort_by_key(|problem| problem.span);
+        let is_error = |d: &Diagnostic| d.severity == Severity::Error;
+        if warnings.iter().any(is_error) {
+            return Err(Failure::Refused {
+                name,
+                sources: document.sources,
+                diagnostics: warnings,
+            }
+            .into());
+        }
+        let service = service.context("the spec gave neither a service nor an error: a bug")?;
+        Ok(Self {
+            document,
+            service,
+            warnings,
+        })
+    }
+
+    /// Tells the warnings.
+    pub fn warn(&self, console: Console) {
+        console.diagnostics(&self.document.sources, &self.warnings);
+    }
+}

@@ -1,0 +1,311 @@
+//! `apigen override`: puts a default into the user's service, as a starting point.
+
+use std::{collections::BTreeSet, path::Path};
+
+use anyhow::Context as _;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens as _;
+use syn::{Item, ItemFn, ItemImpl, UseTree, spanned::Spanned as _};
+
+use super::{
+    Console, Failure, Outcome,
+    open::{Project, Spec},
+    overrides::{Overrides, trait_name},
+    tools,
+};
+use crate::{
+    config::unknown,
+    model::Operation,
+    project::{Write, apply},
+};
+
+/// Runs it.
+///
+/// # Errors
+/// There is no such operation, or the user's file has no place for it.
+pub fn run(directory: &Path, id: &str, console: Console) -> anyhow::Result<Outcome> {
+    let project = Project::find(directory)?;
+    let spec = project.spec()?;
+    let operation = find(&spec, id)?;
+    let id = &operation.id;
+    let overrides = Overrides::find(&project)?;
+    if let Some(there) = overrides.of(&spec.service, operation) {
+        let (path, line, column) = (&there.path, there.line, there.column);
+        console.note(&format!("`{id}` is yours already: {path}:{line}:{column}"));
+        return Ok(Outcome::Done);
+    }
+    let group = &spec.service[operation.group];
+    let default = default(&project, &spec, operation)?;
+    let path = format!("src/services/{}.rs", group.module);
+    let text = crate::project::disk::read_text(&project.root.join(&path))?;
+    let Some(text) = text else {
+        let message = format!("there is no `{path}`");
+        let hint = "you deleted it; bring it back from git, then try again";
+        return Err(Failure::hinted(message, hint).into());
+    };
+    let new = insert(&text, &group.trait_name, &default).map_err(|why| {
+        let hint = format!("it must hold `impl {} for …`", group.trait_name);
+        Failure::hinted(format!("cannot add to `{path}`: {why}"), hint)
+    })?;
+    apply(&project.root, &[Write::text(&path, formatted(&text, new))])?;
+    let mut after = Overrides::default();
+    let text = crate::project::disk::read_text(&project.root.join(&path))?;
+    after.add(&path, &text.unwrap_or_default());
+    let line = after
+        .of(&spec.service, operation)
+        .map_or(1, |place| place.line);
+    console.note(&format!("`{id}` is yours now: {path}:{line}"));
+    Ok(Outcome::Done)
+}
+
+fn find<'a>(spec: &'a Spec, id: &str) -> anyhow::Result<&'a Operation> {
+    let all = &spec.service.operations;
+    let found = all
+        .iter()
+        .find(|operation| operation.id == id || operation.name == id);
+    found.ok_or_else(|| {
+        let ids: Vec<_> = all.iter().map(|operation| operation.id.as_str()).collect();
+        let hint = match similar::get_close_matches(id, &ids, 1, 0.5).first() {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if ids.len() < 20 => unknown(id, &ids),
+            None => "`apigen explain stubs` lists those without a default".to_owned(),
+        };
+        Failure::hinted(format!("there is no operation `{id}`"), hint).into()
+    })
+}
+
+/// A method for the user's service.
+#[derive(Debug)]
+struct Method {
+    /// With its body, formatted, not indented.
+    text: String,
+    /// The imports that it needs, such as `crate::core::context::Context`, with the name of each.
+    imports: Vec<(String, String)>,
+}
+
+fn default(project: &Project, spec: &Spec, operation: &Operation) -> anyhow::Result<Method> {
+    let module = &spec.service[operation.group].module;
+    let suffix = format!("src/crud/{module}.rs");
+    let desired = project.desired(spec)?;
+    let file = desired.iter().find(|file| file.path.ends_with(&suffix));
+    let file = file.with_context(|| format!("there is no `{suffix}`: a bug"))?;
+    default_of(&file.contents, module, &operation.name)
+}
+
+fn default_of(crud: &str, module: &str, name: &str) -> anyhow::Result<Method> {
+    let file = syn::parse_file(crud)?;
+    let function = file.items.iter().find_map(|item| match item {
+        Item::Fn(function) if function.sig.ident == name => Some(function),
+        _ => None,
+    });
+    let function = function.with_context(|| format!("there is no default for `{name}`: a bug"))?;
+    let mut function = function.clone();
+    let locals: BTreeSet<_> = file.items.iter().filter_map(local).collect();
+    let mut used = BTreeSet::new();
+    words(function.block.to_token_stream(), &mut used);
+    if used.iter().any(|word| locals.contains(word)) {
+        function = call(&function, module)?;
+    }
+    function.vis = syn::Visibility::Inherited;
+    function
+        .attrs
+        .retain(|attribute| attribute.path().is_ident("doc"));
+    function.sig.inputs.insert(0, syn::parse_quote!(&self));
+    let mut used = BTreeSet::new();
+    words(function.to_token_stream(), &mut used);
+    let mut imports = vec![(
+        "async_trait::async_trait".to_owned(),
+        "async_trait".to_owned(),
+    )];
+    for item in &file.items {
+        if let Item::Use(item) = item {
+            leaves(&item.tree, "", &mut imports, &used);
+        }
+    }
+    let file: syn::File = syn::parse_quote!(#function);
+    Ok(Method {
+        text: prettyplease::unparse(&file),
+        imports,
+    })
+}
+
+/// The function with a call of the default as its body.
+fn call(function: &ItemFn, module: &str) -> anyhow::Result<ItemFn> {
+    let mut function = function.clone();
+    let module: syn::Ident = syn::parse_str(module)?;
+    let name = &function.sig.ident;
+    function.block = syn::parse_quote!({ crate::crud::#module::#name(cx, input).await });
+    for (argument, name) in function.sig.inputs.iter_mut().zip(["cx", "input"]) {
+        if let syn::FnArg::Typed(argument) = argument {
+            let name: syn::Ident = syn::parse_str(name)?;
+            *argument.pat = syn::parse_quote!(#name);
+        }
+    }
+    Ok(function)
+}
+
+/// The name of an item that the user's file does not see.
+fn local(item: &Item) -> Option<String> {
+    Some(match item {
+        Item::Fn(item) => item.sig.ident.to_string(),
+        Item::Const(item) => item.ident.to_string(),
+        Item::Static(item) => item.ident.to_string(),
+        Item::Struct(item) => item.ident.to_string(),
+        Item::Enum(item) => item.ident.to_string(),
+        Item::Type(item) => item.ident.to_string(),
+        _ => return None,
+    })
+}
+
+/// Every identifier that is not behind a dot.
+fn words(tokens: TokenStream, found: &mut BTreeSet<String>) {
+    let mut after_dot = false;
+    for token in tokens {
+        match &token {
+            TokenTree::Group(group) => words(group.stream(), found),
+            TokenTree::Ident(ident) if !after_dot => {
+                found.insert(ident.to_string());
+            }
+            _ => {}
+        }
+        after_dot = matches!(&token, TokenTree::Punct(dot) if dot.as_char() == '.');
+    }
+}
+
+/// The imports of a tree whose names are used, each with its whole path.
+fn leaves(
+    tree: &UseTree,
+    prefix: &str,
+    imports: &mut Vec<(String, String)>,
+    used: &BTreeSet<String>,
+) {
+    let (path, name) = match tree {
+        UseTree::Path(path) => {
+            let prefix = format!("{prefix}{}::", path.ident);
+            return leaves(&path.tree, &prefix, imports, used);
+        }
+        UseTree::Group(group) => {
+            return group
+                .items
+                .iter()
+                .for_each(|tree| leaves(tree, prefix, imports, used));
+        }
+        UseTree::Name(name) if name.ident == "self" => {
+            let path = prefix.trim_end_matches("::");
+            (
+                path.to_owned(),
+                path.rsplit("::").next().unwrap_or(path).to_owned(),
+            )
+        }
+        UseTree::Name(name) => (format!("{prefix}{}", name.ident), name.ident.to_string()),
+        UseTree::Rename(rename) => {
+            let path = format!("{prefix}{} as {}", rename.ident, rename.rename);
+            (path, rename.rename.to_string())
+        }
+        UseTree::Glob(_) => return,
+    };
+    if used.contains(&name) && !imports.iter().any(|(_, known)| *known == name) {
+        imports.push((path, name));
+    }
+}
+
+/// Inserts a method at the end of the user's impl, and the imports that are missing.
+fn insert(text: &str, trait_wanted: &str, default: &Method) -> Result<String, String> {
+    let file = syn::parse_file(text).map_err(|error| error.to_string())?;
+    let implementation = file.items.iter().find_map(|item| match item {
+        Item::Impl(item) if trait_name(item).as_deref() == Some(trait_wanted) => Some(item),
+        _ => None,
+    });
+    let implementation = implementation.ok_or("it has no such impl")?;
+    let present = present(&file);
+    let mut edits = vec![method_edit(text, implementation, &default.text)];
+    if !implementation.attrs.iter().any(|a| {
+        a.path()
+            .segments
+            .last()
+            .is_some_and(|s| s.ident == "async_trait")
+    }) {
+        edits.push((start(implementation), "#[async_trait]\n".to_owned()));
+    }
+    let mut missing = String::new();
+    for (path, name) in &default.imports {
+        match present.iter().find(|(_, known)| known == name) {
+            Some((known, _)) if known == path => {}
+            Some((known, _)) => {
+                return Err(format!(
+                    "it imports `{known}` where the default means `{path}`"
+                ));
+            }
+            None => missing.push_str(&format!("use {path};\n")),
+        }
+    }
+    edits.push((import_place(text, &file), missing));
+    edits.sort_by_key(|(place, _)| std::cmp::Reverse(*place));
+    let mut text = text.to_owned();
+    for (place, new) in edits {
+        text.insert_str(place, &new);
+    }
+    Ok(text)
+}
+
+fn start(implementation: &ItemImpl) -> usize {
+    implementation.span().byte_range().start
+}
+
+/// Every name that the file imports, with its path.
+fn present(file: &syn::File) -> Vec<(String, String)> {
+    let mut used = BTreeSet::new();
+    words(file.to_token_stream(), &mut used);
+    let mut present = Vec::new();
+    for item in &file.items {
+        if let Item::Use(item) = item {
+            leaves(&item.tree, "", &mut present, &used);
+        }
+    }
+    present
+}
+
+/// Behind the last import, else before the first item.
+fn import_place(text: &str, file: &syn::File) -> usize {
+    let uses = file
+        .items
+        .iter()
+        .filter(|item| matches!(item, Item::Use(_)));
+    match (uses.last(), file.items.first()) {
+        (Some(last), _) => {
+            let end = last.span().byte_range().end;
+            text[end..]
+                .find('\n')
+                .map_or(text.len(), |line| end + line + 1)
+        }
+        (None, Some(first)) => first.span().byte_range().start,
+        (None, None) => 0,
+    }
+}
+
+fn method_edit(text: &str, implementation: &ItemImpl, method: &str) -> (usize, String) {
+    let close = implementation.brace_token.span.close().byte_range().start;
+    let indented = method.trim_end().lines().map(|line| match line {
+        "" => "\n".to_owned(),
+        line => format!("    {line}\n"),
+    });
+    let indented: String = indented.collect();
+    let gap = match (
+        implementation.items.is_empty(),
+        text[..close].ends_with('\n'),
+    ) {
+        (true, false) => "\n",
+        (true, true) => "",
+        (false, true) => "\n",
+        (false, false) => "\n\n",
+    };
+    (close, format!("{gap}{indented}"))
+}
+
+/// The new text as `cargo fmt` wants it, where the old one was.
+fn formatted(old: &str, new: String) -> String {
+    match tools::rustfmt(old) {
+        Some(same) if same == old => tools::rustfmt(&new).unwrap_or(new),
+        _ => new,
+    }
+}

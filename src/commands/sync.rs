@@ -1,0 +1,146 @@
+//! `apigen sync`: brings the project to what its spec says.
+
+use std::path::PathBuf;
+
+use super::{Console, Failure, Outcome, open::Project};
+use crate::project::{Action, Plan, apply};
+
+/// What `sync` is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Where the project is looked for, upward.
+    pub directory: PathBuf,
+    /// Only says what would happen.
+    pub dry_run: bool,
+    /// Only shows what would change.
+    pub diff: bool,
+    /// Generated files whose edits are given up.
+    pub discard: Vec<PathBuf>,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// The spec has errors, or something cannot be read or written; then nothing was changed.
+pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
+    let mut project = Project::find(&options.directory)?;
+    let spec = project.spec()?;
+    spec.warn(console);
+    let desired = project.desired(&spec)?;
+    let mut plan = project.plan(&spec, &desired)?;
+    discard(&project, &mut plan, &options.discard)?;
+    if options.dry_run || options.diff {
+        return Ok(show(&plan, options.diff, console));
+    }
+    if plan.blocked().next().is_some() {
+        tell_blocked(&plan, console);
+        return Ok(Outcome::Drift);
+    }
+    apply(&project.root, &plan.writes(&project.disk))?;
+    tell_done(&project, &plan, console);
+    Ok(Outcome::Done)
+}
+
+fn discard(project: &Project, plan: &mut Plan, files: &[PathBuf]) -> anyhow::Result<()> {
+    for file in files {
+        let path = project.inside(file);
+        if !plan.discard(&path) {
+            let message = format!("there is no edit to discard in `{path}`");
+            let hint = "`apigen sync --dry-run` lists the files that were edited";
+            return Err(Failure::hinted(message, hint).into());
+        }
+    }
+    Ok(())
+}
+
+fn show(plan: &Plan, diff: bool, console: Console) -> Outcome {
+    for entry in plan.drift() {
+        match diff {
+            true => console.data(&console.diff(&entry.diff())),
+            false => console.data(&format!("{:9} {}\n", entry.action.as_str(), entry.path)),
+        }
+    }
+    match plan.drift().next() {
+        Some(_) => Outcome::Drift,
+        None => {
+            console.note("Nothing to do");
+            Outcome::Done
+        }
+    }
+}
+
+fn tell_blocked(plan: &Plan, console: Console) {
+    for entry in plan.blocked() {
+        console.data(&console.diff(&entry.diff()));
+    }
+    let paths: Vec<_> = plan.blocked().map(|entry| entry.path.as_str()).collect();
+    let quoted: Vec<_> = paths.iter().map(|path| format!("`{path}`")).collect();
+    let what = match plan.blocked().all(|entry| entry.action == Action::Edited) {
+        true => "edited by hand, and apigen generates it",
+        false => "in the way of a file that apigen generates",
+    };
+    let message = format!("nothing was written: {} is {what}", quoted.join(", "));
+    let hint = format!(
+        "move the change to your own files (`apigen override` takes over an operation), then \
+         `apigen sync --discard {}`",
+        paths.join(" ")
+    );
+    console.error(&message, Some(&hint));
+}
+
+fn tell_done(project: &Project, plan: &Plan, console: Console) {
+    let before = &project.lock.scaffolded;
+    for entry in &plan.entries {
+        let path = &entry.path;
+        match entry.action {
+            Action::Deleted if before.get(path).is_some_and(Option::is_some) => {
+                console.note(&format!("`{path}` was deleted and stays so"));
+            }
+            Action::Orphaned => {
+                console.warning(&format!("nothing in the spec belongs to `{path}` any more"));
+            }
+            action if action.is_drift() || action == Action::Restore => {
+                console.detail(&format!("{:9} {path}", action.as_str()));
+            }
+            _ => {}
+        }
+    }
+    let counts = [
+        (Action::Create, "created"),
+        (Action::Update, "updated"),
+        (Action::Recreate, "created again"),
+        (Action::Restore, "restored"),
+        (Action::Merge, "added to"),
+        (Action::Remove, "removed"),
+    ];
+    let count = |action| {
+        plan.entries
+            .iter()
+            .filter(|entry| entry.action == action)
+            .count()
+    };
+    let counts = counts.map(|(action, word)| (count(action), word));
+    let done: Vec<_> = counts.iter().filter(|(count, _)| *count > 0).collect();
+    let words: Vec<_> = done
+        .iter()
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
+    let spec = &project.config.spec;
+    match words.as_slice() {
+        [] => console.note(&format!("In step with `{spec}`")),
+        words => console.note(&format!("In step with `{spec}`: {}", words.join(", "))),
+    }
+    tell_migrations(plan, console);
+}
+
+fn tell_migrations(plan: &Plan, console: Console) {
+    let created = plan.entries.iter().filter(|entry| {
+        entry.action == Action::Create && entry.ownership == crate::render::Ownership::Appended
+    });
+    for entry in created {
+        console.note(&format!(
+            "New migration `{}`: it runs at the next start",
+            entry.path
+        ));
+    }
+}
