@@ -9,6 +9,7 @@ mod media;
 mod operations;
 mod parameters;
 mod paths;
+pub mod resources;
 mod responses;
 pub mod schema;
 mod security;
@@ -35,7 +36,8 @@ pub fn lower(document: &Document, config: &Config) -> (Option<Service>, Vec<Diag
     let finished = cx.schemas.finish();
     let mut diagnostics = cx.diagnostics;
     diagnostics.extend(finished.diagnostics.iter().cloned());
-    let service = service::finish(parts, finished);
+    let mut service = service::finish(parts, finished);
+    diagnostics.extend(resources::infer(&mut service, config));
     diagnostics.sort_by(|a, b| {
         let key = |d: &Diagnostic| (d.span, d.severity, d.code);
         (key(a), &a.message).cmp(&(key(b), &b.message))

@@ -1,0 +1,200 @@
+//! What identifies a row.
+
+use super::{
+    bodies::Body,
+    candidates::Candidate,
+    shape::Names,
+    types::{column_type, may_be_empty},
+    words::{is_id, plain},
+};
+use crate::model::{
+    ColumnType, Format, KeySource, Location, Operation, Schema, Segment, Service, Struct, Type,
+    TypeDef,
+};
+
+/// The key of a table.
+pub(super) struct Key {
+    /// The entity's property that shows it.
+    pub(super) api_name: Option<String>,
+    /// Its value.
+    pub(super) value: Schema,
+}
+
+/// The parameter of an operation's path by its name.
+pub(super) fn path_parameter<'a>(operation: &'a Operation, name: &str) -> Option<&'a Schema> {
+    let found = operation
+        .parameters
+        .iter()
+        .find(|p| p.location == Location::Path && p.api_name == name);
+    found.map(|parameter| &parameter.schema)
+}
+
+/// The key that the members' paths name, or that the entity has.
+pub(super) fn find(
+    service: &Service,
+    candidate: &Candidate<'_>,
+    names: &Names,
+    def: &TypeDef,
+    entity: &Struct,
+) -> Result<Key, String> {
+    let singulars = [names.singular.clone(), plain(&def.api_name)];
+    match member_parameter(service, candidate) {
+        Some((parameter, schema)) => {
+            of_members(service, parameter, schema, &singulars, def, entity)
+        }
+        None => of_entity(service, &singulars, entity).ok_or_else(|| {
+            format!(
+                "nothing identifies a `{}`: it has no `id`, and no path names one",
+                def.api_name
+            )
+        }),
+    }
+}
+
+/// Where a new row's key comes from.
+pub(super) fn source(
+    service: &Service,
+    key: &Key,
+    body: Option<&Body<'_>>,
+) -> Result<KeySource, String> {
+    let in_body = key.api_name.as_ref().and_then(|name| {
+        let mut fields = body.into_iter().flat_map(|body| &body.found.fields);
+        fields.find(|field| &field.api_name == name)
+    });
+    if in_body.is_some_and(|field| !may_be_empty(field)) {
+        return Ok(KeySource::Client);
+    }
+    let integer = matches!(column_type(service, &key.value), ColumnType::Integer(_));
+    let natural = key
+        .api_name
+        .as_ref()
+        .is_some_and(|name| !is_id(&plain(name)));
+    match (integer, in_body) {
+        (true, Some(_)) => Ok(KeySource::ClientOrInteger),
+        (true, None) => Ok(KeySource::Integer),
+        (false, None) if body.is_none() && natural => Ok(KeySource::Client),
+        (false, _) if !holds_uuid(&key.value) => {
+            Err("no key can be made up that its rules allow".to_owned())
+        }
+        (false, Some(_)) => Ok(KeySource::ClientOrUuid),
+        (false, None) => Ok(KeySource::Uuid),
+    }
+}
+
+fn holds_uuid(value: &Schema) -> bool {
+    match &value.ty {
+        Type::String(rules) if rules.format == Format::Uuid => true,
+        Type::String(rules) => {
+            rules.format == Format::Text
+                && rules.pattern.is_none()
+                && rules.max.is_none_or(|max| max >= 36)
+        }
+        _ => false,
+    }
+}
+
+/// The last parameter of a member's path, and its schema.
+fn member_parameter<'a>(
+    service: &'a Service,
+    candidate: &Candidate<'_>,
+) -> Option<(&'a str, &'a Schema)> {
+    candidate.operations.iter().find_map(|(id, _)| {
+        let operation = &service[*id];
+        let last = operation
+            .segments
+            .iter()
+            .rfind(|s| !matches!(s, Segment::Literal(text) if text.is_empty()));
+        match last {
+            Some(Segment::Parameter(name)) => {
+                Some((name.as_str(), path_parameter(operation, name)?))
+            }
+            _ => None,
+        }
+    })
+}
+
+fn of_members(
+    service: &Service,
+    parameter: &str,
+    schema: &Schema,
+    singulars: &[String],
+    def: &TypeDef,
+    entity: &Struct,
+) -> Result<Key, String> {
+    let wanted = plain(parameter);
+    let called = |name: &str| {
+        entity
+            .fields
+            .iter()
+            .find(|field| plain(&field.api_name) == name)
+    };
+    let own = singulars
+        .iter()
+        .find_map(|word| called(&format!("{word}_id")));
+    let is_own = singulars.contains(&wanted);
+    let id = || called("id").or_else(|| called("uuid")).or(own);
+    let field = called(&wanted).or_else(|| if is_id(&wanted) || is_own { id() } else { None });
+    let Some(field) = field else {
+        if (is_id(&wanted) || is_own) && is_key(service, schema) {
+            return Ok(Key {
+                api_name: None,
+                value: bare(schema),
+            });
+        }
+        return Err(format!(
+            "nothing in `{}` is what `{{{parameter}}}` names",
+            def.api_name
+        ));
+    };
+    let exact = plain(&field.api_name) == wanted || is_id(&wanted);
+    let fits = match (
+        column_type(service, schema),
+        column_type(service, &field.schema),
+    ) {
+        (ColumnType::Text, ColumnType::Text) | (ColumnType::Uuid, ColumnType::Uuid) => true,
+        (ColumnType::Integer(_), ColumnType::Integer(_)) => true,
+        (ColumnType::Text, ColumnType::Uuid | ColumnType::Integer(_)) => exact,
+        (ColumnType::Uuid | ColumnType::Integer(_), ColumnType::Text) => exact,
+        _ => false,
+    };
+    if !fits {
+        return Err(format!(
+            "`{{{parameter}}}` is of another type than `{}` in `{}`",
+            field.api_name, def.api_name
+        ));
+    }
+    Ok(Key {
+        api_name: Some(field.api_name.clone()),
+        value: bare(&field.schema),
+    })
+}
+
+fn of_entity(service: &Service, singulars: &[String], entity: &Struct) -> Option<Key> {
+    let own = singulars.iter().map(|word| format!("{word}_id"));
+    let mut names = ["id".to_owned(), "uuid".to_owned()].into_iter().chain(own);
+    names.find_map(|name| {
+        let field = entity
+            .fields
+            .iter()
+            .find(|field| plain(&field.api_name) == name)?;
+        is_key(service, &field.schema).then(|| Key {
+            api_name: Some(field.api_name.clone()),
+            value: bare(&field.schema),
+        })
+    })
+}
+
+fn is_key(service: &Service, schema: &Schema) -> bool {
+    matches!(
+        column_type(service, schema),
+        ColumnType::Text | ColumnType::Uuid | ColumnType::Integer(_)
+    )
+}
+
+/// A key is never null.
+fn bare(schema: &Schema) -> Schema {
+    Schema {
+        nullable: false,
+        ..schema.clone()
+    }
+}

@@ -1,0 +1,342 @@
+//! Which tables an API speaks of, and what each operation does with them.
+//!
+//! Inference is cautious: what does not fit stays a stub, and every stub says why. A collection is
+//! a path that ends in a word, its members are one parameter below; the entity is what answers
+//! about a member carry.
+
+mod answers;
+mod bodies;
+mod candidates;
+mod keys;
+mod lists;
+mod names;
+mod pages;
+mod parameters;
+mod reasons;
+mod shape;
+mod stored;
+mod table;
+mod types;
+mod words;
+
+use std::collections::BTreeMap;
+
+use self::{
+    answers::About,
+    candidates::{Candidate, Owner, Slot, title},
+    table::Table,
+};
+use crate::{
+    config::{Config, Database},
+    diagnostic::Diagnostic,
+    model::{
+        Action, ColumnSource, KeySource, ListPlan, Operation, OperationId, Resource, ResourceId,
+        Role, Segment, Service, Sort, Status, Success,
+    },
+};
+
+/// Fills the service's resources and the role of each operation, and marks the types that are kept
+/// as JSON.
+pub fn infer(service: &mut Service, config: &Config) -> Vec<Diagnostic> {
+    let mut inferred = Inferred {
+        roles: vec![None; service.operations.len()],
+        ..Inferred::default()
+    };
+    if config.database == Database::None {
+        let reason = || Role::Stub {
+            reason: "the project keeps no data (`database = \"none\"`)".to_owned(),
+        };
+        inferred.roles.fill_with(|| Some(reason()));
+    } else {
+        inferred.service(service);
+    }
+    for (operation, role) in service.operations.iter_mut().zip(inferred.roles) {
+        let unknown = || Role::Stub {
+            reason: "nothing could be inferred".to_owned(),
+        };
+        operation.role = role.unwrap_or_else(unknown);
+    }
+    service.resources = inferred.resources;
+    stored::mark(service);
+    Vec::new()
+}
+
+/// What is known so far.
+#[derive(Default)]
+struct Inferred {
+    resources: Vec<Resource>,
+    roles: Vec<Option<Role>>,
+    /// By the shape of the collection's path.
+    by_shape: BTreeMap<String, ResourceId>,
+    /// The collection that keeps an entity, by the entity's module.
+    by_entity: BTreeMap<String, String>,
+}
+
+/// What the default of an operation does.
+type Crud = (Action, Success, Vec<String>);
+
+impl Inferred {
+    fn service(&mut self, service: &Service) {
+        let (candidates, refused) = candidates::find(service);
+        for (id, reason) in refused {
+            self.stub(id, reason);
+        }
+        for candidate in &candidates {
+            let result = self.candidate(service, candidate);
+            if let Err(reason) = result {
+                for (id, _) in &candidate.operations {
+                    self.stub(*id, reason.clone());
+                }
+            }
+        }
+    }
+
+    fn stub(&mut self, id: OperationId, reason: String) {
+        self.roles[id.0] = Some(Role::Stub { reason });
+    }
+
+    /// Makes a resource of a candidate, or says why it is none.
+    fn candidate(&mut self, service: &Service, candidate: &Candidate<'_>) -> Result<(), String> {
+        let owner = |shape: &str| self.by_shape.get(shape).copied();
+        let table = Table::of(service, candidate, owner, &self.resources)?;
+        let lists = table
+            .rows
+            .iter()
+            .take(1 + usize::from(candidate.with(&Slot::List).next().is_some()));
+        let families: Vec<&str> = lists.map(|id| service[*id].module.as_str()).collect();
+        if let Some(other) = families
+            .iter()
+            .find_map(|family| self.by_entity.get(*family))
+        {
+            let entity = &service[table.entity].api_name;
+            return Err(format!(
+                "`{entity}` is kept by `{other}` already, and what this path adds cannot be told"
+            ));
+        }
+        let found: Vec<_> = candidate
+            .operations
+            .iter()
+            .map(|(id, slot)| {
+                let operation = &service[*id];
+                let crud = same_owners(operation, &candidate.owners)
+                    .and_then(|()| crud(&table, candidate, operation, slot));
+                (*id, crud)
+            })
+            .collect();
+        makes_sense(&table, &found)?;
+        let resource = ResourceId(self.resources.len());
+        for (id, crud) in &found {
+            self.roles[id.0] = Some(match crud {
+                Ok((action, success, unsupported)) => Role::Crud {
+                    resource,
+                    action: action.clone(),
+                    success: success.clone(),
+                    unsupported: unsupported.clone(),
+                },
+                Err(reason) => Role::Stub {
+                    reason: reason.clone(),
+                },
+            });
+        }
+        for family in families {
+            self.by_entity
+                .insert(family.to_owned(), candidate.path.clone());
+        }
+        self.by_shape.insert(candidate.shape.clone(), resource);
+        let finished = self.resource(candidate, table, &found);
+        self.resources.push(finished);
+        Ok(())
+    }
+
+    fn resource(
+        &self,
+        candidate: &Candidate<'_>,
+        table: Table<'_>,
+        found: &[(OperationId, Result<Crud, String>)],
+    ) -> Resource {
+        let operations: Vec<OperationId> = found
+            .iter()
+            .filter(|(_, crud)| crud.is_ok())
+            .map(|(id, _)| *id)
+            .collect();
+        let owner = candidate.owners.last().map_or("", |owner| owner.word);
+        let named = names::settle(&self.resources, candidate.word, owner);
+        let plans = found.iter().filter_map(|(_, crud)| match crud {
+            Ok((Action::List(plan), ..)) => Some(plan),
+            _ => None,
+        });
+        let indexes = indexes(&table, plans);
+        let reasons = reasons::of(candidate, &table, found, &self.resources);
+        Resource {
+            singular: named.singular,
+            module: named.module,
+            type_name: named.type_name,
+            table: named.table,
+            group: operations
+                .first()
+                .map_or(crate::model::GroupId(0), |id| table.service[*id].group),
+            entity: table.entity,
+            key: table.key,
+            key_source: table.key_source.clone().unwrap_or(KeySource::Client),
+            parent: table.parent.clone(),
+            unique: table.unique.clone(),
+            indexes,
+            operations,
+            reasons,
+            columns: table.columns,
+        }
+    }
+}
+
+/// What an operation does, or why it is a stub.
+fn crud(
+    table: &Table<'_>,
+    candidate: &Candidate<'_>,
+    operation: &Operation,
+    slot: &Slot,
+) -> Result<Crud, String> {
+    let about = match slot {
+        Slot::List => return lists::list(table, no_body(operation)?, None),
+        Slot::ListBy(column) => return lists::list(table, no_body(operation)?, Some(column)),
+        Slot::Get => About::Read,
+        Slot::Delete => About::Deleted,
+        Slot::Create => About::Created,
+        Slot::Replace | Slot::ReplaceByBody | Slot::Update => About::Changed,
+    };
+    let action = match slot {
+        Slot::Get => no_body(operation).map(|_| Action::Get)?,
+        Slot::Delete => no_body(operation).map(|_| Action::Delete)?,
+        Slot::ReplaceByBody if candidate.with(&Slot::Replace).next().is_some() => {
+            return Err(format!(
+                "{} names no member of its collection",
+                title(operation)
+            ));
+        }
+        _ => {
+            let body = bodies::read(table.service, operation, &table.names);
+            let body = body.map_err(|reason| format!("{}: {reason}", title(operation)))?;
+            match slot {
+                Slot::Create => bodies::create(table, &body)?,
+                Slot::Update => bodies::update(table, &body)?,
+                _ => bodies::replace(table, &body, *slot == Slot::ReplaceByBody)?,
+            }
+        }
+    };
+    let success = answers::success(table, operation, about)?;
+    let unsupported = parameters::unsupported(operation, &[])?;
+    Ok((action, success, unsupported))
+}
+
+fn no_body(operation: &Operation) -> Result<&Operation, String> {
+    match operation.body {
+        None => Ok(operation),
+        Some(_) => Err(format!("{} takes a body", title(operation))),
+    }
+}
+
+/// The path calls its owners as the collection's path does.
+fn same_owners(operation: &Operation, owners: &[Owner<'_>]) -> Result<(), String> {
+    let parameters = operation
+        .segments
+        .iter()
+        .filter_map(|segment| match segment {
+            Segment::Parameter(name) => Some(name.as_str()),
+            _ => None,
+        });
+    let other = parameters
+        .zip(owners)
+        .find(|(name, owner)| *name != owner.parameter);
+    match other {
+        None => Ok(()),
+        Some((name, owner)) => Err(format!(
+            "its path says `{{{name}}}` where others say `{{{}}}`",
+            owner.parameter
+        )),
+    }
+}
+
+/// Rows can be reached: they are listed, or made and read.
+fn makes_sense(
+    table: &Table<'_>,
+    found: &[(OperationId, Result<Crud, String>)],
+) -> Result<(), String> {
+    let done: Vec<&Crud> = found
+        .iter()
+        .filter_map(|(_, crud)| crud.as_ref().ok())
+        .collect();
+    let does = |wanted: fn(&Action) -> bool| done.iter().any(|(action, ..)| wanted(action));
+    let list = does(|action| matches!(action, Action::List(_)));
+    let create = does(|action| matches!(action, Action::Create { .. }));
+    let get = does(|action| matches!(action, Action::Get));
+    let change = does(|action| matches!(action, Action::Replace { .. } | Action::Update { .. }));
+    if list || get && (create || change) {
+        return shows_key(table, &done, get);
+    }
+    let entity = &table.service[table.entity].api_name;
+    let reason = found.iter().find_map(|(_, crud)| crud.as_ref().err());
+    let reason = reason.cloned();
+    if create && makes(table, found) {
+        return Ok(());
+    }
+    Err(match (reason, create, get) {
+        (Some(reason), ..) => reason,
+        (None, true, _) => format!("nothing lists or reads a `{entity}` again"),
+        (None, _, true) => format!("nothing lists or makes a `{entity}`"),
+        _ => format!("nothing lists, reads or makes a `{entity}`"),
+    })
+}
+
+/// A resource that is only made: the document itself says so, by 201 and a key that is shown.
+fn makes(table: &Table<'_>, found: &[(OperationId, Result<Crud, String>)]) -> bool {
+    let shown = table::shown(&table.columns[table.key].source).is_some();
+    let created = |(id, crud): &(OperationId, Result<Crud, String>)| {
+        crud.as_ref().is_ok_and(|(action, success, _)| {
+            let status = table.service[*id].responses[success.response].status;
+            matches!(action, Action::Create { .. }) && status == Status::Code(201)
+        })
+    };
+    shown && found.iter().any(created)
+}
+
+/// A member can be asked for: its key is shown, or the client chose it.
+fn shows_key(table: &Table<'_>, done: &[&Crud], get: bool) -> Result<(), String> {
+    let hidden = matches!(
+        &table.columns[table.key].source,
+        ColumnSource::Key { api_name: None }
+    );
+    let located = done
+        .iter()
+        .any(|(_, success, _)| success.headers.contains(&crate::model::Supply::Location));
+    if !get || !hidden || located {
+        return Ok(());
+    }
+    Err(format!(
+        "no answer shows the key of a `{}`",
+        table.service[table.entity].api_name
+    ))
+}
+
+/// What lists filter and sort by.
+fn indexes<'a>(table: &Table<'_>, plans: impl Iterator<Item = &'a ListPlan>) -> Vec<Vec<usize>> {
+    let owners =
+        |column: &crate::model::Column| matches!(column.source, ColumnSource::Parent { .. });
+    let depth = table.columns.iter().filter(|column| owners(column)).count();
+    let mut indexes: Vec<Vec<usize>> = Vec::new();
+    for plan in plans {
+        let sorted: Vec<usize> = match &plan.sort {
+            Sort::Fixed(key) => vec![key.column],
+            Sort::Parameter { keys, default, .. } => {
+                keys.iter().chain([default]).map(|key| key.column).collect()
+            }
+        };
+        let filtered = plan.filters.iter().map(|(_, column)| *column);
+        for column in sorted.into_iter().chain(filtered) {
+            let index: Vec<usize> = (0..depth).chain([column]).collect();
+            let known = indexes.contains(&index) || table.unique.contains(&index);
+            if column >= depth && column != table.key && !known {
+                indexes.push(index);
+            }
+        }
+    }
+    indexes
+}

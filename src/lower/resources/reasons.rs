@@ -1,0 +1,96 @@
+//! Why a table was inferred so, in plain words.
+
+use super::{
+    Crud,
+    candidates::{Candidate, title},
+    table::{Table, shown},
+};
+use crate::model::{Action, ColumnSource, KeySource, OperationId, Resource};
+
+/// The reasons, line by line, for `explain resource`.
+pub(super) fn of(
+    candidate: &Candidate<'_>,
+    table: &Table<'_>,
+    found: &[(OperationId, Result<Crud, String>)],
+    resources: &[Resource],
+) -> Vec<String> {
+    let service = table.service;
+    let entity = &service[table.entity].api_name;
+    let mut reasons = vec![format!(
+        "`{}` is a collection of `{entity}`",
+        candidate.path
+    )];
+    reasons.push(key(table));
+    if let Some(parent) = &table.parent {
+        let owner = &resources[parent.resource.0];
+        reasons.push(format!(
+            "each belongs to one of `{}`, by `{}`",
+            owner.table, table.columns[parent.column].name
+        ));
+    }
+    for column in &table.columns {
+        match &column.source {
+            ColumnSource::CreatedAt { .. } => {
+                reasons.push(format!("`{}` is the time of creation", column.name))
+            }
+            ColumnSource::UpdatedAt { .. } => {
+                reasons.push(format!("`{}` is the time of the last change", column.name))
+            }
+            _ => {}
+        }
+    }
+    for unique in &table.unique {
+        if let Some(column) = unique.last() {
+            reasons.push(format!(
+                "`{}` is unique, as its description says",
+                table.columns[*column].name
+            ));
+        }
+    }
+    for (id, crud) in found {
+        let operation = title(&service[*id]);
+        reasons.push(match crud {
+            Ok((action, _, unsupported)) if unsupported.is_empty() => {
+                format!("{operation} {}", does(action))
+            }
+            Ok((action, _, unsupported)) => {
+                format!(
+                    "{operation} {}; asked for `{}` it answers 501",
+                    does(action),
+                    unsupported.join("`, `")
+                )
+            }
+            Err(reason) => format!("{operation} is a stub, because {reason}"),
+        });
+    }
+    let makes = |crud: &Result<Crud, String>| matches!(crud, Ok((Action::Create { .. }, ..)));
+    if !found.iter().any(|(_, crud)| makes(crud)) {
+        reasons.push("no default makes rows: fill the table, or override an operation".to_owned());
+    }
+    reasons
+}
+
+fn key(table: &Table<'_>) -> String {
+    let column = &table.columns[table.key];
+    let name = shown(&column.source).unwrap_or(&column.name);
+    let from = match table.key_source {
+        Ok(KeySource::Uuid) => "the service gives each a UUID",
+        Ok(KeySource::Integer) => "the service counts them",
+        Ok(KeySource::Client) => "clients choose it",
+        Ok(KeySource::ClientOrUuid) => "clients choose it, or the service gives a UUID",
+        Ok(KeySource::ClientOrInteger) => "clients choose it, or the service counts",
+        Err(_) => "nothing makes one",
+    };
+    format!("the key is `{name}`: {from}")
+}
+
+fn does(action: &Action) -> &'static str {
+    match action {
+        Action::List(_) => "lists them",
+        Action::Create { .. } => "makes one",
+        Action::Get => "reads one",
+        Action::Replace { .. } => "replaces one",
+        Action::Update { .. } => "changes one",
+        Action::Delete => "deletes one",
+    }
+}

@@ -1,0 +1,138 @@
+//! The words of names: what is compared where documents spell one thing in many ways.
+
+use heck::ToSnakeCase as _;
+
+/// Plurals that are no singular with an `s`, and words that only look like plurals.
+const IRREGULAR: &[(&str, &str)] = &[
+    ("people", "person"),
+    ("children", "child"),
+    ("men", "man"),
+    ("women", "woman"),
+    ("indices", "index"),
+    ("news", "news"),
+    ("series", "series"),
+    ("species", "species"),
+    ("movies", "movie"),
+    ("cookies", "cookie"),
+    ("caches", "cache"),
+    ("aliases", "alias"),
+];
+
+/// `petId`, `pet-id` and `PetID` are all `pet_id`.
+pub(super) fn plain(text: &str) -> String {
+    text.to_snake_case()
+}
+
+/// One of them: `special_events` are many `special_event`.
+pub(super) fn singular(plural: &str) -> String {
+    let (head, last) = match plural.rfind('_') {
+        Some(place) => plural.split_at(place + 1),
+        None => ("", plural),
+    };
+    let irregular = IRREGULAR.iter().find(|(plural, _)| *plural == last);
+    let last = match irregular {
+        Some((_, singular)) => (*singular).to_owned(),
+        None => regular(last),
+    };
+    format!("{head}{last}")
+}
+
+fn regular(plural: &str) -> String {
+    let stem = |suffix: &str| plural.strip_suffix(suffix).filter(|stem| stem.len() > 1);
+    if let Some(stem) = stem("ies").filter(|stem| stem.len() > 2) {
+        return format!("{stem}y");
+    }
+    for suffix in ["sses", "shes", "ches", "xes", "zes", "uses"] {
+        if stem(suffix).is_some() {
+            return plural[..plural.len() - 2].to_owned();
+        }
+    }
+    if ["ss", "us", "is"].iter().any(|end| plural.ends_with(end)) {
+        return plural.to_owned();
+    }
+    stem("s").unwrap_or(plural).to_owned()
+}
+
+/// `pet_id`, `pet_uuid` and `id` name a thing rather than say something of it.
+pub(super) fn is_id(plain: &str) -> bool {
+    matches!(plain, "id" | "uuid" | "guid")
+        || ["_id", "_uuid", "_guid"]
+            .iter()
+            .any(|end| plain.ends_with(end))
+}
+
+/// A value that nobody may read back.
+pub(super) fn is_secret(plain: &str) -> bool {
+    let words: Vec<&str> = plain.split('_').collect();
+    let secret = |word: &&str| {
+        matches!(
+            *word,
+            "password"
+                | "passwd"
+                | "passphrase"
+                | "pwd"
+                | "secret"
+                | "token"
+                | "pin"
+                | "cvc"
+                | "cvv"
+                | "otp"
+        )
+    };
+    words.iter().any(secret) || plain.ends_with("private_key") || plain.ends_with("api_key")
+}
+
+/// The time of creation.
+pub(super) fn is_created(plain: &str) -> bool {
+    matches!(
+        plain,
+        "created"
+            | "created_at"
+            | "created_on"
+            | "created_time"
+            | "created_date"
+            | "date_created"
+            | "creation_date"
+            | "creation_time"
+            | "create_time"
+            | "creation_timestamp"
+            | "created_timestamp"
+            | "inserted_at"
+    )
+}
+
+/// The time of the last change.
+pub(super) fn is_updated(plain: &str) -> bool {
+    matches!(
+        plain,
+        "updated"
+            | "updated_at"
+            | "updated_on"
+            | "updated_time"
+            | "updated_date"
+            | "date_updated"
+            | "update_time"
+            | "last_updated"
+            | "last_updated_at"
+            | "modified"
+            | "modified_at"
+            | "modified_on"
+            | "modified_time"
+            | "modified_date"
+            | "date_modified"
+            | "last_modified"
+            | "last_modified_at"
+            | "changed_at"
+    )
+}
+
+/// The words of `description` hold `unique`, and nothing that turns it around.
+pub(super) fn says_unique(description: &str) -> bool {
+    let lower = description.to_lowercase();
+    let words: Vec<&str> = lower
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
+    let turned = ["not", "non", "no", "n", "t", "never", "necessarily"];
+    words.contains(&"unique") && !words.iter().any(|word| turned.contains(word))
+}
