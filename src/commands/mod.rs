@@ -4,6 +4,7 @@ pub mod ask;
 pub mod check;
 mod codes;
 pub mod console;
+pub mod expand;
 pub mod explain;
 pub mod new;
 pub mod open;
@@ -12,6 +13,7 @@ pub mod overrides;
 pub mod secrets;
 pub mod sync;
 pub mod tools;
+pub mod validate;
 
 pub use self::console::Console;
 

@@ -15,7 +15,7 @@ pub use self::{
     read::{Format, MAX_BYTES, MAX_DEPTH},
 };
 
-use crate::diagnostic::{Diagnostic, Severity, Sources, Span};
+use crate::diagnostic::{self, Diagnostic, Severity, Sources, Span};
 
 use self::{
     check::references::References,
@@ -68,7 +68,7 @@ pub fn parse(name: impl Into<String>, text: impl Into<String>) -> Loaded {
     let (name, text) = sources.file(file);
     match document(name, text, file) {
         Ok((document, mut diagnostics)) => {
-            diagnostics.sort_by_key(|problem| problem.span);
+            diagnostic::sort(&mut diagnostics);
             Ok((
                 Document {
                     sources,
@@ -78,7 +78,7 @@ pub fn parse(name: impl Into<String>, text: impl Into<String>) -> Loaded {
             ))
         }
         Err(mut diagnostics) => {
-            diagnostics.sort_by_key(|problem| problem.span);
+            diagnostic::sort(&mut diagnostics);
             Err(Refusal {
                 sources,
                 diagnostics,

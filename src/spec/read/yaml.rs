@@ -1,6 +1,8 @@
 //! Reads YAML from the events of `saphyr-parser`.
 
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Tag};
+use std::borrow::Cow;
+
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 
 use crate::diagnostic::{Diagnostic, Span};
 
@@ -10,24 +12,70 @@ use super::{
     scalar,
 };
 
+/// How often a text is mended and read again.
+const MAX_MENDS: usize = 200;
+
 /// Reads the text from `start` on.
 pub(super) fn read(text: &str, start: usize, file: usize) -> Result<Node, Vec<Diagnostic>> {
-    let mut builder = Builder::new();
-    let mut offsets = Offsets::new(&text[start..], start);
-    let stopped = events(text, start, file, &mut offsets, &mut builder).err();
-    builder.finish(stopped)
+    let mut text = Cow::Borrowed(text);
+    for _ in 0..MAX_MENDS {
+        let mut builder = Builder::new();
+        match events(&text, start, file, &mut builder) {
+            Ok(()) => return builder.finish(None),
+            Err(Stop::Problem(problem)) => return builder.finish(Some(problem)),
+            Err(Stop::Syntax(at, info)) => match mended(&text, at) {
+                Some(mended) => text = Cow::Owned(mended),
+                None => return builder.finish(Some(syntax(&info, &text, at, file))),
+            },
+        }
+    }
+    let span = Span {
+        file,
+        start,
+        end: start,
+    };
+    Err(vec![Diagnostic::error(
+        "yaml",
+        span,
+        "too many brackets close on lines that are not indented",
+    )])
 }
 
-fn events(
-    text: &str,
-    start: usize,
-    file: usize,
-    offsets: &mut Offsets<'_>,
-    builder: &mut Builder,
-) -> Result<(), Diagnostic> {
+/// Why reading stopped.
+enum Stop {
+    Syntax(usize, String),
+    Problem(Diagnostic),
+}
+
+impl From<Diagnostic> for Stop {
+    fn from(problem: Diagnostic) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+/// The text with the bracket at this place moved to the end of the line before: YAML wants it indented more than the key
+/// that it belongs to, and nearly everyone else lets it stand below. All places stay where they are.
+fn mended(text: &str, at: usize) -> Option<String> {
+    let before = text.get(..at)?.trim_end_matches(' ');
+    let is_bracket = text[at..].starts_with(['}', ']']);
+    let end = before.trim_end().len();
+    let line = before[..end].lines().next_back()?;
+    if !is_bracket || line.contains('#') || !before.ends_with('\n') {
+        return None;
+    }
+    let mut mended = text.to_owned();
+    mended.replace_range(end..before.len(), &" ".repeat(before.len() - end));
+    Some(mended)
+}
+
+fn events(text: &str, start: usize, file: usize, builder: &mut Builder) -> Result<(), Stop> {
+    let mut offsets = Offsets::new(&text[start..], start);
     let mut documents = 0;
     for event in Parser::new_from_str(&text[start..]) {
-        let (event, place) = event.map_err(|error| syntax(&error, text, file, offsets))?;
+        let (event, place) = event.map_err(|error| {
+            let at = offsets.byte(*error.marker()).min(text.len());
+            Stop::Syntax(at, error.info().to_owned())
+        })?;
         let begin = offsets.byte(place.start);
         let span = Span {
             file,
@@ -37,11 +85,11 @@ fn events(
         if let Event::DocumentStart(_) = event {
             documents += 1;
             if documents > 1 {
-                return Err(
+                return Err(Stop::Problem(
                     Diagnostic::error("yaml", span, "a second YAML document begins here").hint(
                         "an API description is one document: remove it, or the `---` before it",
                     ),
-                );
+                ));
             }
         }
         step(event, span, builder)?;
@@ -97,15 +145,22 @@ fn value(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Kind {
     }
 }
 
-fn syntax(error: &ScanError, text: &str, file: usize, offsets: &mut Offsets<'_>) -> Diagnostic {
-    let start = offsets.byte(*error.marker()).min(text.len());
+fn syntax(info: &str, text: &str, start: usize, file: usize) -> Diagnostic {
     let width = text[start..].chars().next().map_or(0, char::len_utf8);
     let span = Span {
         file,
         start,
         end: start + width,
     };
-    Diagnostic::error("yaml", span, error.info().to_owned())
+    let problem = |message: &str| Diagnostic::error("yaml", span, message);
+    match info {
+        "invalid indentation in quoted scalar"
+        | "while scanning a quoted scalar, found unexpected end of stream" => {
+            problem("this quoted text does not end, or goes on in a line that is not indented")
+                .hint("the closing quote may be missing")
+        }
+        _ => problem(info),
+    }
 }
 
 /// From the parser's characters to bytes. Events come nearly in order, so that walking from the last place is short.

@@ -1,5 +1,9 @@
 //! What is wrong with a spec, and where.
 
+mod show;
+
+pub use show::{Format, show, summary};
+
 use crate::model::Origin;
 
 /// A stretch of a file's text, in bytes.
@@ -79,6 +83,15 @@ impl Diagnostic {
     }
 }
 
+/// Sorts diagnostics by place and drops those that say the same.
+pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.sort_by(|a, b| {
+        let key = |problem: &Diagnostic| (problem.span, problem.severity, problem.code);
+        key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
+    });
+    diagnostics.dedup_by(|a, b| (a.span, a.code, &a.message) == (b.span, b.code, &b.message));
+}
+
 /// The files of a document, by which spans are shown.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
@@ -114,13 +127,34 @@ impl Sources {
 
     /// The place that a person would look for.
     pub fn origin(&self, span: Span) -> Origin {
-        let file = &self.files[span.file];
-        let line = file.lines.partition_point(|start| *start <= span.start) - 1;
-        let before = file.text.get(file.lines[line]..span.start).unwrap_or("");
+        let Some(file) = self.files.get(span.file) else {
+            return Origin::default();
+        };
+        let (line, start) = self.line(span);
+        let before = line.get(..span.start.saturating_sub(start)).unwrap_or(line);
         Origin {
             file: file.name.clone(),
-            line: line + 1,
+            line: file
+                .lines
+                .partition_point(|start| *start <= span.start)
+                .max(1),
             column: before.chars().count() + 1,
         }
+    }
+
+    /// The line that a span begins on, and the first byte of that line.
+    fn line(&self, span: Span) -> (&str, usize) {
+        let Some(file) = self.files.get(span.file) else {
+            return ("", span.start);
+        };
+        let line = file
+            .lines
+            .partition_point(|start| *start <= span.start)
+            .max(1)
+            - 1;
+        let start = file.lines[line];
+        let rest = &file.text[start..];
+        let line = rest.find('\n').map_or(rest, |end| &rest[..end]);
+        (line.strip_suffix('\r').unwrap_or(line), start)
     }
 }

@@ -1,0 +1,42 @@
+//! `apigen expand`: the document as it is served, in one piece and in its own dialect.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+
+use crate::{
+    diagnostic::Diagnostic,
+    spec::{self, Document, Format, Refusal},
+};
+
+/// What `expand` takes.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The document; `-` is the standard input.
+    pub spec: PathBuf,
+}
+
+/// What `expand` found.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The document, the text for the standard output, and the warnings.
+    Expanded(Box<Document>, String, Vec<Diagnostic>),
+    /// There is none.
+    Refused(Refusal),
+}
+
+/// Loads the document and prints it in the syntax that it was written in.
+///
+/// # Errors
+/// The document cannot be printed.
+pub fn run(options: &Options) -> anyhow::Result<Outcome> {
+    let (document, diagnostics) = match spec::load(&options.spec) {
+        Ok(loaded) => loaded,
+        Err(refusal) => return Ok(Outcome::Refused(refusal)),
+    };
+    let text = match document.format {
+        Format::Json => serde_json::to_string_pretty(&document.own).map(|text| text + "\n")?,
+        Format::Yaml => serde_yaml::to_string(&document.own).context("cannot write as YAML")?,
+    };
+    Ok(Outcome::Expanded(Box::new(document), text, diagnostics))
+}
