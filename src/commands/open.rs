@@ -129,6 +129,11 @@ impl Project {
             .filter(|name| name.ends_with(".sql"))
             .map(|name| format!("{folder}/{name}"))
             .collect();
+        if self.stored.is_none() && !migrations.is_empty() {
+            let message = format!("`{}` is gone", project::MODEL);
+            let hint = "bring it back from git: the next migration is made from it";
+            return Err(Failure::hinted(message, hint).into());
+        }
         let stored = self.stored.as_ref().filter(|_| !migrations.is_empty());
         Ok(Before {
             deleted: deleted.cloned().collect(),

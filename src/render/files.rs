@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::model::Service;
 
-use super::{Before, File, Ownership, contract, doors, format};
+use super::{Before, File, Ownership, contract, doors, format, settings};
 
 /// What every view reads.
 #[derive(Clone, Copy)]
@@ -45,6 +45,7 @@ pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     let mut files = Vec::new();
     files.extend(layers(project));
     files.extend(contract::table(project));
+    files.extend(settings::table(project));
     files
 }
 

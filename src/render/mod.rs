@@ -5,6 +5,7 @@ pub mod doors;
 mod files;
 mod format;
 pub mod migrations;
+mod settings;
 mod sql;
 
 use std::collections::BTreeSet;

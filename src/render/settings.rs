@@ -1,0 +1,32 @@
+//! `apigen.toml`.
+
+use askama::Template;
+
+use super::{
+    Ownership, doors,
+    files::{Entry, Project},
+};
+
+#[derive(Template)]
+#[template(path = "layered/apigen.toml.j2")]
+struct Settings {
+    name: String,
+    spec: String,
+    database: String,
+    errors: String,
+}
+
+/// The file that holds the user's choices.
+pub(super) fn table(project: Project<'_>) -> Vec<Entry<'_>> {
+    let config = project.config;
+    let print = || {
+        Settings {
+            name: doors::toml_literal(&config.name),
+            spec: doors::toml_literal(&config.spec),
+            database: doors::toml_literal(config.database.as_str()),
+            errors: doors::toml_literal(config.errors.as_str()),
+        }
+        .render()
+    };
+    vec![Entry::written("apigen.toml", Ownership::Scaffolded, print)]
+}
