@@ -1,0 +1,187 @@
+//! Looks through references and wrappers, to the schema that says something.
+
+use crate::spec::{Kind, Node};
+
+use super::{
+    facts::{Facts, Part},
+    index::Index,
+};
+
+/// The longest chain of references and wrappers.
+const LONGEST: usize = 100;
+
+/// The schema behind wrappers.
+#[derive(Debug, Clone)]
+pub(super) struct Target<'a> {
+    pub(super) parts: Vec<Part<'a>>,
+    /// The component that it is, where it is one.
+    pub(super) component: Option<&'a str>,
+    pub(super) notes: Notes<'a>,
+}
+
+/// What the wrappers say; the outermost is heard.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Notes<'a> {
+    pub(super) title: Option<&'a str>,
+    pub(super) description: Option<&'a str>,
+    pub(super) default: Option<&'a Node>,
+    pub(super) example: Option<&'a Node>,
+    pub(super) nullable: bool,
+    pub(super) read_only: bool,
+    pub(super) write_only: bool,
+    pub(super) deprecated: bool,
+}
+
+/// Follows references, `allOf` of one and alternatives of one, while all else is annotation.
+pub(super) fn reduce<'a>(index: &Index<'a>, parts: Vec<Part<'a>>) -> Target<'a> {
+    let mut reduced = Target {
+        parts,
+        component: None,
+        notes: Notes::default(),
+    };
+    for _ in 0..LONGEST {
+        let [part] = reduced.parts[..] else { break };
+        let Some(step) = step(index, part, &mut reduced) else {
+            break;
+        };
+        reduced.notes.hear(part.node);
+        reduced.parts = vec![step];
+    }
+    if let [part] = reduced.parts[..] {
+        reduced.component = index.component(part.node).filter(|_| !part.bare);
+    }
+    reduced
+}
+
+fn step<'a>(index: &Index<'a>, part: Part<'a>, reduced: &mut Target<'a>) -> Option<Part<'a>> {
+    let node = part.node;
+    let applies = ["$ref", "allOf", "oneOf", "anyOf"]
+        .iter()
+        .any(|key| node.get(key).is_some());
+    // `type: object` beside them is a habit that says nothing more.
+    let is_habit = |name: &str| {
+        name == "type" && applies && node.get("type").and_then(Node::as_str) == Some("object")
+    };
+    let names = node.members().map(|(name, _)| name);
+    let mut keys = names.filter(|name| !is_annotation(name) && !is_habit(name));
+    let key = keys.next().filter(|_| !part.bare)?;
+    if keys.next().is_some() {
+        return None;
+    }
+    let value = node.get(key)?;
+    match key {
+        "$ref" => {
+            let node = index.target(value)?;
+            Some(Part::new(node, index.component(node).or(part.owner)))
+        }
+        "allOf" => {
+            let [only] = value.items() else { return None };
+            // A component that does no more than derive from a base is still one of its children.
+            let base = only
+                .get("$ref")
+                .and_then(|reference| index.target(reference));
+            let derives = base.is_some_and(|base| index.is_base(base));
+            let is_child = derives && index.component(node).is_some();
+            (!is_child).then(|| Part::new(only, part.owner))
+        }
+        "oneOf" | "anyOf" => {
+            let mut rest = value.items().iter().filter(|one| !is_null(one));
+            let only = rest.next().filter(|_| rest.next().is_none())?;
+            reduced.notes.nullable |= value.items().len() > 1;
+            Some(Part::new(only, part.owner))
+        }
+        _ => None,
+    }
+}
+
+/// `{type: null}`, or a schema that only null fits.
+pub(super) fn is_null(node: &Node) -> bool {
+    let is = |value: &Node| value.as_str() == Some("null");
+    let by_type = node.get("type").is_some_and(|ty| match ty.as_array() {
+        Some(list) => !list.is_empty() && list.iter().all(is),
+        None => is(ty),
+    });
+    let null = |value: &Node| value.kind == Kind::Null;
+    let by_enum = node
+        .get("enum")
+        .is_some_and(|list| list.items().len() == 1 && null(&list.items()[0]));
+    by_type || by_enum || node.get("const").is_some_and(null)
+}
+
+fn is_annotation(name: &str) -> bool {
+    matches!(
+        name,
+        "title"
+            | "description"
+            | "default"
+            | "example"
+            | "examples"
+            | "nullable"
+            | "readOnly"
+            | "writeOnly"
+            | "deprecated"
+            | "externalDocs"
+            | "xml"
+            | "$comment"
+            | "summary"
+            | "$id"
+            | "$schema"
+            | "$anchor"
+            | "$defs"
+            | "definitions"
+            | "discriminator"
+    ) || name.starts_with("x-")
+}
+
+impl<'a> Notes<'a> {
+    /// What the schema itself says.
+    pub(super) fn of(facts: &Facts<'a>) -> Self {
+        Self {
+            title: facts.title,
+            description: facts.description,
+            default: facts.default,
+            example: facts.example,
+            nullable: facts.nullable,
+            read_only: facts.read_only,
+            write_only: facts.write_only,
+            deprecated: facts.deprecated,
+        }
+    }
+
+    /// These, and where they are silent those.
+    pub(super) fn before(self, inner: &Self) -> Self {
+        Self {
+            title: self.title.or(inner.title),
+            description: self.description.or(inner.description),
+            default: self.default.or(inner.default),
+            example: self.example.or(inner.example),
+            nullable: self.nullable || inner.nullable,
+            read_only: self.read_only || inner.read_only,
+            write_only: self.write_only || inner.write_only,
+            deprecated: self.deprecated || inner.deprecated,
+        }
+    }
+
+    fn hear(&mut self, node: &'a Node) {
+        let is = |name| node.get(name).and_then(Node::as_bool) == Some(true);
+        let text = |name| node.get(name).and_then(Node::as_str);
+        let first = || node.get("examples").and_then(|list| list.items().first());
+        self.title = self.title.or(text("title"));
+        self.description = self.description.or(text("description"));
+        self.default = self.default.or(node.get("default"));
+        self.example = self.example.or(node.get("example")).or_else(first);
+        self.nullable |= is("nullable");
+        self.read_only |= is("readOnly");
+        self.write_only |= is("writeOnly");
+        self.deprecated |= is("deprecated");
+    }
+}
+
+/// The parts of a schema that is one of two that a value must both fit.
+pub(super) fn with_base<'a>(base: &[Part<'a>], alternative: Part<'a>) -> Vec<Part<'a>> {
+    let bare = base.iter().map(|part| Part {
+        bare: true,
+        ..*part
+    });
+    bare.chain([alternative]).collect()
+}

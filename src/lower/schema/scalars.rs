@@ -1,0 +1,153 @@
+//! Texts and numbers.
+
+use serde_json::Number;
+
+use crate::{
+    diagnostic::Span,
+    model::{
+        Format, IntegerKind, NumberRules, StringRules, Type,
+        fits::{compare, whole},
+    },
+    spec::Node,
+};
+
+use super::{Schemas, facts::Facts, pattern::translate};
+
+impl<'a> Schemas<'a> {
+    pub(super) fn string(&mut self, facts: &Facts<'a>) -> StringRules {
+        self.bounds(facts.min_length, facts.max_length, "minLength", facts.span);
+        StringRules {
+            format: format(facts.format),
+            min: facts.min_length.filter(|min| *min > 0),
+            max: facts.max_length,
+            pattern: facts.pattern.and_then(|node| self.pattern(node)),
+        }
+    }
+
+    /// A pattern in Rust's dialect; dropped with a warning where that cannot say it.
+    pub(super) fn pattern(&mut self, node: &'a Node) -> Option<String> {
+        let pattern = node.as_str()?;
+        let translated = self
+            .patterns
+            .entry(pattern)
+            .or_insert_with(|| translate(pattern));
+        match translated.clone() {
+            Ok(pattern) => Some(pattern),
+            Err(reason) => {
+                let message = format!("the pattern is not enforced: {reason} cannot be checked");
+                self.warn("pattern-not-enforced", node.span, message);
+                None
+            }
+        }
+    }
+
+    pub(super) fn integer(&mut self, facts: &Facts<'a>) -> Type {
+        let beyond = |bound: &Option<Number>| {
+            let integer = bound.as_ref().and_then(whole);
+            integer.is_some_and(|bound| bound > i128::from(i64::MAX))
+        };
+        let kind = match facts.format {
+            Some("int8") => IntegerKind::I8,
+            Some("int16") => IntegerKind::I16,
+            Some("int32") => IntegerKind::I32,
+            Some("uint8") => IntegerKind::U8,
+            Some("uint16") => IntegerKind::U16,
+            Some("uint32") => IntegerKind::U32,
+            Some("uint" | "uint64") => IntegerKind::U64,
+            _ if beyond(&facts.max) || beyond(&facts.below) => IntegerKind::U64,
+            _ => IntegerKind::I64,
+        };
+        let mut rules = self.number_rules(facts);
+        let (low, high) = kind.range();
+        // Bounds in whole numbers of the type; those that the type keeps anyway are dropped.
+        let mut fit = |bound: &mut Option<Number>, round: fn(f64) -> f64, is_low: bool| {
+            let Some(number) = bound.take() else { return };
+            let rounded = number
+                .as_f64()
+                .and_then(|float| Number::from_f64(round(float)));
+            let integer = whole(&number).or_else(|| whole(&rounded?));
+            let useless = integer.is_none_or(|n| if is_low { n < low } else { n > high });
+            if !useless {
+                *bound = integer.and_then(Number::from_i128);
+            }
+            let impossible = integer.is_some_and(|n| if is_low { n > high } else { n < low });
+            if impossible {
+                *bound = None;
+                self.warn(
+                    "impossible-bounds",
+                    facts.span,
+                    "a bound lies outside the format's range: it is left out",
+                );
+            }
+        };
+        fit(&mut rules.min, f64::ceil, true);
+        fit(&mut rules.above, f64::floor, true);
+        fit(&mut rules.max, f64::floor, false);
+        fit(&mut rules.below, f64::ceil, false);
+        let one = Number::from(1);
+        let step = rules
+            .multiple_of
+            .take()
+            .filter(|step| !crate::model::fits::is_multiple(&one, step));
+        rules.multiple_of = step.and_then(|step| Number::from_i128(whole(&step)?));
+        Type::Integer(kind, rules)
+    }
+
+    pub(super) fn number(&mut self, facts: &Facts<'a>) -> Type {
+        Type::Number(self.number_rules(facts))
+    }
+
+    fn number_rules(&mut self, facts: &Facts<'a>) -> NumberRules {
+        let above = |low: &Option<Number>, high: &Option<Number>| match (low, high) {
+            (Some(low), Some(high)) => compare(low, high).is_some_and(|order| order.is_gt()),
+            _ => false,
+        };
+        let crossed = above(&facts.min, &facts.max)
+            || above(&facts.above, &facts.below)
+            || above(&facts.min, &facts.below)
+            || above(&facts.above, &facts.max);
+        if crossed {
+            self.impossible("minimum", facts.span);
+        }
+        NumberRules {
+            min: facts.min.clone(),
+            max: facts.max.clone(),
+            above: facts.above.clone(),
+            below: facts.below.clone(),
+            multiple_of: facts.multiple_of.clone(),
+            one_of: Vec::new(),
+        }
+    }
+
+    /// Warns of a lower bound above the upper one.
+    pub(super) fn bounds(&mut self, min: Option<u64>, max: Option<u64>, name: &str, span: Span) {
+        if min.zip(max).is_some_and(|(min, max)| min > max) {
+            self.impossible(name, span);
+        }
+    }
+
+    fn impossible(&mut self, name: &str, span: Span) {
+        let upper = name.replacen("min", "max", 1);
+        self.warn(
+            "impossible-bounds",
+            span,
+            format!("`{name}` is above `{upper}`: no value fits"),
+        );
+    }
+}
+
+fn format(name: Option<&str>) -> Format {
+    match name {
+        Some("uuid") => Format::Uuid,
+        Some("date-time") => Format::DateTime,
+        Some("date") => Format::Date,
+        Some("time") => Format::Time,
+        Some("email") => Format::Email,
+        Some("uri") => Format::Uri,
+        Some("byte") => Format::Byte,
+        Some("ipv4") => Format::Ipv4,
+        Some("ipv6") => Format::Ipv6,
+        Some("hostname") => Format::Hostname,
+        _ => Format::Text,
+    }
+}
