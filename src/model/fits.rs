@@ -359,7 +359,7 @@ fn is_uri(text: &str) -> bool {
 fn is_base64(text: &str) -> bool {
     let body = text.trim_end_matches('=');
     let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'+' || b == b'/';
-    text.len() % 4 == 0 && text.len() - body.len() <= 2 && body.bytes().all(plain)
+    text.len().is_multiple_of(4) && text.len() - body.len() <= 2 && body.bytes().all(plain)
 }
 
 fn is_hostname(text: &str) -> bool {

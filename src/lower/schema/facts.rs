@@ -78,7 +78,7 @@ impl Types {
     }
 }
 
-/// A schema that takes part, and the component that it stands in.
+/// A schema that takes part, and the component that `allOf` took it from.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Part<'a> {
     pub(super) node: &'a Node,
@@ -167,7 +167,10 @@ pub(super) fn gather<'a>(index: &Index<'a>, parts: &[Part<'a>]) -> Facts<'a> {
         gatherer.facts.span = first.node.span;
     }
     for part in parts {
-        gatherer.add(*part);
+        gatherer.add(Part {
+            owner: None,
+            ..*part
+        });
     }
     let mut facts = gatherer.facts;
     facts.nullable |= facts.types.is_some_and(|types| types.has(Types::NULL));

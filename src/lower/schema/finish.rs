@@ -124,7 +124,7 @@ fn is_equal(request: &TypeKind, response: &TypeKind, merged: &[TypeId]) -> bool 
 /// Names the types: components first, then what stands inside them, then the variants.
 fn name(types: &mut [TypeDef], kept: &[usize], drafts: &[Draft], names: &Names) {
     let mut units: BTreeMap<(NameId, usize), Vec<usize>> = BTreeMap::new();
-    let mut first: HashMap<(NameId, &[(usize, bool)]), usize> = HashMap::new();
+    let mut first = HashMap::new();
     for &index in kept {
         let draft = &drafts[index];
         let unit = *first.entry((draft.name, &draft.key.0)).or_insert(index);

@@ -195,8 +195,7 @@ impl Translator<'_> {
     fn class(&mut self) -> Result<(), &'static str> {
         let negated = self.rest.next_if_eq(&'^').is_some();
         let mut members = String::new();
-        loop {
-            let Some(atom) = self.atom()? else { break };
+        while let Some(atom) = self.atom()? {
             let mut ahead = self.rest.clone();
             let is_range = ahead.next() == Some('-') && !matches!(ahead.next(), Some(']') | None);
             match atom {
