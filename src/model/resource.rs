@@ -344,3 +344,38 @@ impl Resource {
         key
     }
 }
+
+impl Action {
+    /// The single property of the body that holds the entity, if it is wrapped.
+    pub fn wrapper(&self) -> Option<&str> {
+        match self {
+            Self::Create { wrapper } | Self::Replace { wrapper, .. } | Self::Update { wrapper } => {
+                wrapper.as_deref()
+            }
+            Self::List(_) | Self::Get | Self::Delete => None,
+        }
+    }
+}
+
+impl Sort {
+    /// Every order that it allows.
+    pub fn keys(&self) -> impl Iterator<Item = &SortKey> {
+        let (keys, default) = match self {
+            Self::Fixed(key) => (&[][..], key),
+            Self::Parameter { keys, default, .. } => (&keys[..], default),
+        };
+        keys.iter().chain([default])
+    }
+}
+
+impl Supply {
+    /// Visits it and all that it is made of.
+    pub fn for_each(&self, visit: &mut impl FnMut(&Self)) {
+        visit(self);
+        if let Self::Struct(_, fields) = self {
+            for field in fields {
+                field.for_each(visit);
+            }
+        }
+    }
+}

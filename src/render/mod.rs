@@ -4,7 +4,9 @@ mod contract;
 pub mod doors;
 mod files;
 mod format;
+mod imports;
 pub mod migrations;
+mod models;
 mod settings;
 mod sql;
 

@@ -126,6 +126,14 @@ fn idempotency_keys(database: Database) -> askama::Result<String> {
     .render()
 }
 
+/// `migrations/sqlite`
+pub(super) fn folder(database: Database) -> &'static str {
+    match database {
+        Database::Postgres => "migrations/postgres",
+        Database::Sqlite | Database::None => "migrations/sqlite",
+    }
+}
+
 /// The number of the last migration on disk.
 fn last_number(before: &Before) -> usize {
     let names = before

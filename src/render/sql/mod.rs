@@ -1,5 +1,8 @@
 //! SQL as both databases understand it: identifiers, types, the names of indexes.
 
+pub(super) mod convert;
+pub(super) mod rust;
+
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -266,3 +269,28 @@ const KEYWORDS: &[&str] = &[
     "with",
     "without",
 ];
+
+/// SQL as a Rust literal, broken where a line would get too long.
+pub(super) fn literal(sql: &str) -> String {
+    let mut out = String::new();
+    let mut width = 0;
+    for word in sql.split_inclusive(' ') {
+        if width > 0 && width + word.len() > 80 {
+            out.push_str("\\\n         ");
+            width = 0;
+        }
+        let quoted = super::doors::rust_literal(word);
+        out.push_str(&quoted[1..quoted.len() - 1]);
+        width += word.len();
+    }
+    format!("\"{out}\"")
+}
+
+/// `a = $1 AND b = $2`, counted from `first`.
+pub(super) fn conditions(resource: &Resource, columns: &[usize], first: usize) -> String {
+    let names = columns.iter().filter_map(|i| resource.columns.get(*i));
+    let conditions = names
+        .enumerate()
+        .map(|(i, column)| format!("{} = ${}", identifier(&column.name), first + i));
+    conditions.collect::<Vec<_>>().join(" AND ")
+}

@@ -1,0 +1,89 @@
+//! The `use` lines of a file: those that its text needs, and no other.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{TokenStream, TokenTree};
+
+/// What generated files may name without a path.
+const NAMES: &[(&str, &str)] = &[
+    ("BASE_PATH", "crate::operations::BASE_PATH"),
+    ("BTreeMap", "std::collections::BTreeMap"),
+    ("Connection", "crate::core::db::Connection"),
+    ("Context", "crate::core::context::Context"),
+    ("Database", "crate::core::db::Database"),
+    ("DateTime", "chrono::DateTime"),
+    ("ETag", "crate::core::etag::ETag"),
+    ("Error", "crate::core::error::Error"),
+    ("FromRow", "sqlx::FromRow"),
+    ("Json", "sqlx::types::Json"),
+    ("Key", "crate::core::page::Key"),
+    ("Kind", "crate::core::page::Kind"),
+    ("NaiveDate", "chrono::NaiveDate"),
+    ("Order", "crate::core::page::Order"),
+    ("Position", "crate::core::page::Position"),
+    ("QueryBuilder", "sqlx::QueryBuilder"),
+    ("Row", "crate::core::db::Row"),
+    ("StatusCode", "axum::http::StatusCode"),
+    ("Utc", "chrono::Utc"),
+    ("Uuid", "uuid::Uuid"),
+    ("Value", "serde_json::Value"),
+    ("Window", "crate::core::page::Window"),
+    ("async_trait", "async_trait::async_trait"),
+    ("column", "crate::core::column"),
+    ("db", "crate::core::db"),
+    ("models", "crate::models"),
+    ("operations", "crate::operations"),
+    ("page", "crate::core::page"),
+    ("crud", "crate::core::crud"),
+    ("schemas", "crate::schemas"),
+];
+
+/// The `use` lines for a text.
+pub(super) fn imports(body: &str) -> String {
+    let Ok(tokens) = body.parse::<TokenStream>() else {
+        return String::new();
+    };
+    let mut used = Used::default();
+    used.read(tokens);
+    let lines = NAMES.iter().filter(|(name, _)| used.is_used(name));
+    let lines = lines.map(|(_, path)| format!("use {path};\n"));
+    lines.collect::<String>() + "\n"
+}
+
+#[derive(Default)]
+struct Used {
+    /// Names that stand without a path before them.
+    names: BTreeSet<String>,
+    /// Names that a path starts with.
+    roots: BTreeSet<String>,
+}
+
+impl Used {
+    fn is_used(&self, name: &str) -> bool {
+        // Modules are also called like variables.
+        let is_module = name.starts_with(char::is_lowercase) && name != "async_trait";
+        let names = if is_module { &self.roots } else { &self.names };
+        names.contains(name)
+    }
+
+    fn read(&mut self, tokens: TokenStream) {
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        let is_colon = |index: usize| matches!(tokens.get(index), Some(TokenTree::Punct(p)) if p.as_char() == ':');
+        for (index, token) in tokens.iter().enumerate() {
+            match token {
+                TokenTree::Group(group) => self.read(group.stream()),
+                TokenTree::Ident(ident) => {
+                    let follows_path = index >= 2 && is_colon(index - 1) && is_colon(index - 2);
+                    if follows_path {
+                        continue;
+                    }
+                    if is_colon(index + 1) && is_colon(index + 2) {
+                        self.roots.insert(ident.to_string());
+                    }
+                    self.names.insert(ident.to_string());
+                }
+                _ => {}
+            }
+        }
+    }
+}
