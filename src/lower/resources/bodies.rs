@@ -1,6 +1,7 @@
 //! What bodies may say of a row.
 
 use super::{
+    candidates::title,
     shape::{Names, wrapped},
     table::Table,
     types::{fits, may_be_absent, may_be_empty, struct_of},
@@ -28,10 +29,15 @@ pub(super) fn read<'a>(
     names: &Names,
 ) -> Result<Body<'a>, String> {
     let Some(body) = &operation.body else {
-        return Err("it takes no body".to_owned());
+        return Err(format!("{} is an action", title(operation)));
     };
     let found = struct_of(service, &body.schema).filter(|_| body.kind == BodyKind::Decoded);
-    let (id, found) = found.ok_or("its body is no JSON object with properties of its own")?;
+    let (id, found) = found.ok_or_else(|| {
+        format!(
+            "the body of {} is no JSON object with properties",
+            title(operation)
+        )
+    })?;
     let wrapper = found.fields.first().filter(|_| found.fields.len() == 1);
     let wrapper = wrapper.filter(|field| field.presence == Presence::Required);
     let inner = wrapper.and_then(|_| wrapped(service, found, names));

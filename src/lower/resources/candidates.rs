@@ -51,7 +51,8 @@ pub(super) enum Slot {
 }
 
 impl Candidate<'_> {
-    fn has_members(&self) -> bool {
+    /// Operations are on single members.
+    pub(super) fn has_members(&self) -> bool {
         let of_member = |slot: &Slot| {
             matches!(
                 slot,

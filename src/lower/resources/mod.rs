@@ -24,7 +24,9 @@ use std::collections::BTreeMap;
 use self::{
     answers::About,
     candidates::{Candidate, Owner, Slot, title},
+    shape::Names,
     table::Table,
+    words::{is_id, plain},
 };
 use crate::{
     config::{Config, Database},
@@ -67,9 +69,18 @@ struct Inferred {
     resources: Vec<Resource>,
     roles: Vec<Option<Role>>,
     /// By the shape of the collection's path.
-    by_shape: BTreeMap<String, ResourceId>,
+    by_shape: BTreeMap<String, Collection>,
     /// The collection that keeps an entity, by the entity's module.
     by_entity: BTreeMap<String, String>,
+}
+
+/// A collection that has become a resource.
+struct Collection {
+    resource: ResourceId,
+    /// Its members have paths, so that whatever stands in their place names one.
+    has_members: bool,
+    /// What shows its key.
+    key: Option<String>,
 }
 
 /// What the default of an operation does.
@@ -84,8 +95,11 @@ impl Inferred {
         for candidate in &candidates {
             let result = self.candidate(service, candidate);
             if let Err(reason) = result {
-                for (id, _) in &candidate.operations {
-                    self.stub(*id, reason.clone());
+                for (id, slot) in &candidate.operations {
+                    self.stub(
+                        *id,
+                        refusal(service, candidate, &service[*id], slot, &reason),
+                    );
                 }
             }
         }
@@ -97,7 +111,12 @@ impl Inferred {
 
     /// Makes a resource of a candidate, or says why it is none.
     fn candidate(&mut self, service: &Service, candidate: &Candidate<'_>) -> Result<(), String> {
-        let owner = |shape: &str| self.by_shape.get(shape).copied();
+        let owner = |owner: &Owner<'_>| {
+            let found = self.by_shape.get(&owner.shape)?;
+            let parameter = plain(owner.parameter);
+            let names = is_id(&parameter) || found.key.as_ref() == Some(&parameter);
+            (found.has_members || names).then_some(found.resource)
+        };
         let table = Table::of(service, candidate, owner, &self.resources)?;
         let lists = table
             .rows
@@ -142,7 +161,14 @@ impl Inferred {
             self.by_entity
                 .insert(family.to_owned(), candidate.path.clone());
         }
-        self.by_shape.insert(candidate.shape.clone(), resource);
+        let key = table::shown(&table.columns[table.key].source).map(plain);
+        let has_members = candidate.has_members();
+        let collection = Collection {
+            resource,
+            has_members,
+            key,
+        };
+        self.by_shape.insert(candidate.shape.clone(), collection);
         let finished = self.resource(candidate, table, &found);
         self.resources.push(finished);
         Ok(())
@@ -159,8 +185,7 @@ impl Inferred {
             .filter(|(_, crud)| crud.is_ok())
             .map(|(id, _)| *id)
             .collect();
-        let owner = candidate.owners.last().map_or("", |owner| owner.word);
-        let named = names::settle(&self.resources, candidate.word, owner);
+        let named = names::settle(&self.resources, &candidate.path);
         let plans = found.iter().filter_map(|(_, crud)| match crud {
             Ok((Action::List(plan), ..)) => Some(plan),
             _ => None,
@@ -185,6 +210,36 @@ impl Inferred {
             reasons,
             columns: table.columns,
         }
+    }
+}
+
+/// Why an operation of a collection that is no resource is a stub.
+fn refusal(
+    service: &Service,
+    candidate: &Candidate<'_>,
+    operation: &Operation,
+    slot: &Slot,
+    reason: &str,
+) -> String {
+    if *slot == Slot::Create && operation.body.is_none() {
+        return format!("{} is an action", title(operation));
+    }
+    if !reason.is_empty() {
+        return reason.to_owned();
+    }
+    let title = title(operation);
+    let names = Names::new(candidate.word);
+    let mut bodies = operation
+        .responses
+        .iter()
+        .filter_map(|r| shape::json(&r.body));
+    match slot {
+        Slot::List if bodies.any(|body| shape::one(service, body, &names).is_some()) => {
+            format!("{title} answers one object, and no path names which")
+        }
+        Slot::List | Slot::ListBy(_) => format!("{title} answers no list of objects"),
+        Slot::Create | Slot::ReplaceByBody => format!("{title} answers no object that it made"),
+        _ => format!("{title} and its neighbours answer no object that could be kept"),
     }
 }
 
@@ -213,8 +268,7 @@ fn crud(
             ));
         }
         _ => {
-            let body = bodies::read(table.service, operation, &table.names);
-            let body = body.map_err(|reason| format!("{}: {reason}", title(operation)))?;
+            let body = bodies::read(table.service, operation, &table.names)?;
             match slot {
                 Slot::Create => bodies::create(table, &body)?,
                 Slot::Update => bodies::update(table, &body)?,

@@ -20,15 +20,12 @@ pub(super) struct Names {
     pub(super) table: String,
 }
 
-/// Names for the collection that is called so, with the word before its owner where others have
-/// taken its own.
-pub(super) fn settle(resources: &[Resource], word: &str, owner: &str) -> Names {
-    let own = plain(word);
-    let long = match owner {
-        "" => own.clone(),
-        owner => format!("{}_{own}", singular(&plain(owner))),
-    };
-    let numbered = (2..).map(|number| format!("{long}_{number}"));
+/// Names for the collection at a path: by its last word, and where others have taken that, by as
+/// many of the words before it as it needs.
+pub(super) fn settle(resources: &[Resource], path: &str) -> Names {
+    let words = path_words(path);
+    let longer = (0..words.len()).rev().map(|from| words[from..].join("_"));
+    let numbered = (2..).map(|number| format!("{}_{number}", words.join("_")));
     let free = |name: &String| {
         let module = module_name(name);
         let table = table_name(&module);
@@ -39,8 +36,7 @@ pub(super) fn settle(resources: &[Resource], word: &str, owner: &str) -> Names {
             && !table.starts_with("pg_")
             && !resources.iter().any(taken)
     };
-    let mut all = [own.clone(), long.clone()].into_iter().chain(numbered);
-    let name = all.find(free).unwrap_or(long.clone());
+    let name = longer.chain(numbered).find(free).unwrap_or_default();
     let module = module_name(&name);
     let singular = singular(&plain(&name));
     Names {
@@ -49,6 +45,32 @@ pub(super) fn settle(resources: &[Resource], word: &str, owner: &str) -> Names {
         singular: singular.replace('_', " "),
         module,
     }
+}
+
+/// `/repos/{owner}/{repo}/pulls/comments` is `owner repo pull comments`: a parameter stands for the
+/// word before it only where there is none.
+fn path_words(path: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut named = false;
+    for segment in path.split('/').filter(|segment| !segment.is_empty()) {
+        let parameter = segment
+            .strip_prefix('{')
+            .and_then(|name| name.strip_suffix('}'));
+        if parameter.is_none() || !named {
+            let word = plain(parameter.unwrap_or(segment));
+            words.push(if word.is_empty() {
+                "items".to_owned()
+            } else {
+                word
+            });
+        }
+        named = parameter.is_none();
+    }
+    let last = words.len().saturating_sub(1);
+    for word in &mut words[..last] {
+        *word = singular(word);
+    }
+    words
 }
 
 fn table_name(module: &str) -> String {

@@ -4,6 +4,7 @@ use super::{
     Crud,
     candidates::{Candidate, title},
     table::{Table, shown},
+    words::{is_secret, plain},
 };
 use crate::model::{Action, ColumnSource, KeySource, OperationId, Resource};
 
@@ -37,6 +38,14 @@ pub(super) fn of(
                 reasons.push(format!("`{}` is the time of the last change", column.name))
             }
             _ => {}
+        }
+    }
+    for column in &table.columns {
+        let secret = shown(&column.source).filter(|name| is_secret(&plain(name)));
+        if let Some(name) = secret {
+            reasons.push(format!(
+                "`{name}` is kept in clear, because the document's own answers show it"
+            ));
         }
     }
     for unique in &table.unique {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     bodies::{self, Body},
-    candidates::{Candidate, Slot, title},
+    candidates::{Candidate, Owner, Slot},
     keys::{self, Key, path_parameter},
     shape::{self, Names},
     types::{as_struct, column_type, enum_of, fits, may_be_absent, may_be_empty},
@@ -66,7 +66,7 @@ impl<'a> Table<'a> {
     pub(super) fn of(
         service: &'a Service,
         candidate: &Candidate<'a>,
-        owner: impl Fn(&str) -> Option<ResourceId>,
+        owner: impl Fn(&Owner<'_>) -> Option<ResourceId>,
         resources: &[Resource],
     ) -> Result<Self, String> {
         let names = Names::new(candidate.word);
@@ -95,10 +95,7 @@ impl<'a> Table<'a> {
         drawing.of_bodies(&mut drafts);
         let columns = name_columns(service, &drafts);
         let is_key = |column: &Column| matches!(column.source, ColumnSource::Key { .. });
-        let parent = candidate
-            .owners
-            .last()
-            .and_then(|nearest| owner(&nearest.shape));
+        let parent = candidate.owners.last().and_then(|nearest| owner(nearest));
         let mut table = Self {
             service,
             entity,
@@ -138,10 +135,10 @@ impl<'a> Table<'a> {
     }
 
     fn unique_keys(&self, entity: &Struct, depth: usize) -> Vec<Vec<usize>> {
-        let said = entity
-            .fields
-            .iter()
-            .filter(|field| field.description.as_deref().is_some_and(says_unique));
+        let said = entity.fields.iter().filter(|field| {
+            let description = field.description.as_deref();
+            description.is_some_and(|text| says_unique(text, depth > 0))
+        });
         let scalar = |index: &usize| {
             let column = &self.columns[*index];
             let kind = matches!(
@@ -169,7 +166,8 @@ pub(super) fn shown(source: &ColumnSource) -> Option<&str> {
     }
 }
 
-/// The types that answers carry rows as, the entity first.
+/// The types that answers carry rows as, the entity first; an empty reason where there is none, for
+/// it differs by operation.
 fn row_types(
     service: &Service,
     candidate: &Candidate<'_>,
@@ -199,14 +197,7 @@ fn row_types(
     let all = entity.into_iter().chain(list).chain(create);
     let all: Vec<TypeId> = all.filter(|id| seen.insert(*id)).collect();
     if all.is_empty() {
-        let first = candidate
-            .operations
-            .first()
-            .map(|(id, _)| title(&service[*id]))
-            .unwrap_or_default();
-        return Err(format!(
-            "nothing that {first} and its neighbours answer is an object with an identity"
-        ));
+        return Err(String::new());
     }
     Ok(all)
 }
@@ -215,7 +206,7 @@ impl<'a> Drawing<'a, '_> {
     /// The columns for the parameters of the path.
     fn owners(
         &self,
-        owner: &impl Fn(&str) -> Option<ResourceId>,
+        owner: &impl Fn(&Owner<'_>) -> Option<ResourceId>,
         resources: &[Resource],
     ) -> Result<Vec<Draft>, String> {
         let mut drafts: Vec<Draft> = Vec::new();
@@ -223,7 +214,7 @@ impl<'a> Drawing<'a, '_> {
             .candidate
             .owners
             .last()
-            .and_then(|nearest| owner(&nearest.shape));
+            .and_then(|nearest| owner(nearest));
         let parent = parent.map(|id| &resources[id.0]);
         for (index, found) in self.candidate.owners.iter().enumerate() {
             let parameter = found.parameter;
@@ -233,7 +224,7 @@ impl<'a> Drawing<'a, '_> {
             let schema = schemas
                 .next()
                 .ok_or_else(|| format!("`{{{parameter}}}` is not declared"))?;
-            let known = owner(&found.shape).map(|id| &resources[id.0]);
+            let known = owner(found).map(|id| &resources[id.0]);
             // The owner's own columns are in the same order, and a foreign key takes them all.
             let key = parent.map(|parent| parent.columns[index].ty.clone());
             let key = key.or_else(|| known.map(|known| known.columns[known.key].ty.clone()));

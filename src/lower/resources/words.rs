@@ -126,13 +126,14 @@ pub(super) fn is_updated(plain: &str) -> bool {
     )
 }
 
-/// The words of `description` hold `unique`, and nothing that turns it around.
-pub(super) fn says_unique(description: &str) -> bool {
+/// The words of `description` hold `unique`, and nothing that turns it around or, unless an owner
+/// bounds it anyhow, makes it narrower.
+pub(super) fn says_unique(description: &str, owned: bool) -> bool {
     let lower = description.to_lowercase();
-    let words: Vec<&str> = lower
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .collect();
-    let turned = ["not", "non", "no", "n", "t", "never", "necessarily"];
-    words.contains(&"unique") && !words.iter().any(|word| turned.contains(word))
+    let words = lower.split(|c: char| !c.is_alphanumeric());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let turned = ["not", "non", "no", "t", "never", "necessarily"];
+    let narrow = ["per", "within", "each", "every"];
+    let any = |list: &[&str]| words.iter().any(|word| list.contains(word));
+    words.contains(&"unique") && !any(&turned) && (owned || !any(&narrow))
 }
