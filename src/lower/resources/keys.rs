@@ -42,12 +42,8 @@ pub(super) fn find(
         Some((parameter, schema)) => {
             of_members(service, parameter, schema, &singulars, def, entity)
         }
-        None => of_entity(service, &singulars, entity).ok_or_else(|| {
-            format!(
-                "nothing identifies a `{}`: it has no `id`, and no path names one",
-                def.api_name
-            )
-        }),
+        None => of_entity(service, &singulars, entity)
+            .ok_or_else(|| format!("`{}` has no `id`, and no path names one", def.api_name)),
     }
 }
 

@@ -238,7 +238,8 @@ fn refusal(
             format!("{title} answers one object, and no path names which")
         }
         Slot::List | Slot::ListBy(_) => format!("{title} answers no list of objects"),
-        Slot::Create | Slot::ReplaceByBody => format!("{title} answers no object that it made"),
+        Slot::Create => format!("{title} answers no object that it made"),
+        Slot::ReplaceByBody => format!("{title} names no member of a collection"),
         _ => format!("{title} and its neighbours answer no object that could be kept"),
     }
 }
