@@ -335,9 +335,9 @@ fn makes_sense(
     }
     Err(match (reason, create, get) {
         (Some(reason), ..) => reason,
-        (None, true, _) => format!("nothing lists or reads a `{entity}` again"),
-        (None, _, true) => format!("nothing lists or makes a `{entity}`"),
-        _ => format!("nothing lists, reads or makes a `{entity}`"),
+        (None, true, _) => format!("nothing lists or reads `{entity}` again"),
+        (None, _, true) => format!("nothing lists or makes `{entity}`"),
+        _ => format!("nothing lists, reads or makes `{entity}`"),
     })
 }
 
@@ -366,7 +366,7 @@ fn shows_key(table: &Table<'_>, done: &[&Crud], get: bool) -> Result<(), String>
         return Ok(());
     }
     Err(format!(
-        "no answer shows the key of a `{}`",
+        "no answer shows the key of `{}`",
         table.service[table.entity].api_name
     ))
 }
