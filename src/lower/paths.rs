@@ -216,13 +216,13 @@ fn before_query(key: &str) -> &str {
     &key[..end.unwrap_or(key.len())]
 }
 
-/// The parameter that an expression means: also RFC 6570 (`{+path}`, `{path*}`) and patterns
+/// The parameter that an expression means: also RFC 6570 (`{+path}`, `{.path}`, `{;path*}`) and patterns
 /// (`{id:[0-9]+}`); none where it adds a query.
 fn expression(text: &str, names: &mut BTreeSet<String>) -> Result<Option<String>, String> {
     if text.starts_with(['?', '&', '#']) {
         return Ok(None);
     }
-    let plain = text.strip_prefix('+').unwrap_or(text).trim();
+    let plain = text.strip_prefix(['+', '.', ';']).unwrap_or(text).trim();
     let plain = plain.split_once(':').map_or(plain, |(name, _)| name);
     let plain = plain.trim_end_matches(['*', '+']);
     if plain.is_empty() || plain.contains(['/', '{', ',']) {

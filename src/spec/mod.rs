@@ -107,7 +107,7 @@ fn document(
     let references = References::of(&root);
     references.dangling(&mut diagnostics);
     references.loops(&mut diagnostics);
-    check::operations::check(&mut root, &mut diagnostics);
+    check::parameters::require(&mut root, &mut diagnostics);
     if diagnostics
         .iter()
         .any(|problem| problem.severity == Severity::Error)

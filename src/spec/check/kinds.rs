@@ -70,7 +70,7 @@ fn object(node: &mut Node, role: Role, diagnostics: &mut Vec<Diagnostic>) {
                     return true;
                 }
                 Scalar::Misfit(expected) => {
-                    diagnostics.push(misfit(name, &inner.value, expected).into_warning());
+                    diagnostics.push(left_out(misfit(name, &inner.value, expected)));
                     return false;
                 }
             },
@@ -79,11 +79,7 @@ fn object(node: &mut Node, role: Role, diagnostics: &mut Vec<Diagnostic>) {
         // Examples and empty collections change nothing.
         let harmless =
             matches!(shape, Shape::Map(Role::Example | Role::Link)) || is_empty(&inner.value);
-        diagnostics.push(if harmless {
-            problem.into_warning()
-        } else {
-            problem
-        });
+        diagnostics.push(if harmless { left_out(problem) } else { problem });
         !harmless
     });
 }
@@ -97,7 +93,7 @@ fn one(name: &str, node: &mut Node, role: Role, diagnostics: &mut Vec<Diagnostic
             check(node, Shape::List(Role::Schema), diagnostics);
         }
         (_, Role::Example | Role::Link | Role::Discriminator) => {
-            diagnostics.push(misfit(name, node, "a mapping").into_warning());
+            diagnostics.push(left_out(misfit(name, node, "a mapping")));
             node.kind = Kind::Object(Default::default());
         }
         _ => diagnostics.push(misfit(name, node, "a mapping")),
@@ -175,4 +171,12 @@ fn misfit(name: &str, node: &Node, expected: &str) -> Diagnostic {
         node.span,
         format!("{name} must be {expected}, not {found}"),
     )
+}
+
+fn left_out(problem: Diagnostic) -> Diagnostic {
+    let message = format!("{}; it is left out", problem.message);
+    Diagnostic {
+        message,
+        ..problem.into_warning()
+    }
 }

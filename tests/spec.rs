@@ -1,0 +1,310 @@
+//! Reading, checking and repairing documents.
+
+use std::{
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use apigen::{
+    commands::validate,
+    config::{Config, Database, Errors},
+    diagnostic::{self, Diagnostic, Format, Sources},
+    spec::{self, Node},
+};
+use proptest::prelude::*;
+
+/// The documents that all parts of the project test with; none where they are not at hand.
+fn shared(folder: &str) -> Vec<PathBuf> {
+    let root = match std::env::var_os("APIGEN_SHARED") {
+        Some(root) => PathBuf::from(root),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
+    };
+    let Ok(entries) = std::fs::read_dir(root.join(folder)) else {
+        assert!(
+            std::env::var_os("CI").is_none(),
+            "{} is missing",
+            root.display()
+        );
+        eprintln!("skipped: {} is missing", root.display());
+        return Vec::new();
+    };
+    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.is_file() && path.extension().is_some_and(|ext| ext != "md"));
+    paths.sort();
+    paths
+}
+
+fn load(path: &Path) -> (Sources, Vec<Diagnostic>, bool) {
+    match spec::load(path) {
+        Ok((document, warnings)) => (document.sources, warnings, true),
+        Err(refusal) => (refusal.sources, refusal.diagnostics, false),
+    }
+}
+
+/// All that `validate` says.
+fn validate(path: &Path) -> validate::Outcome {
+    let config = Config {
+        name: "shop".to_owned(),
+        spec: "test.yaml".to_owned(),
+        database: Database::Sqlite,
+        errors: Errors::Envelope,
+    };
+    let spec = path.to_owned();
+    validate::run(&validate::Options { spec, config })
+}
+
+/// One line for each diagnostic: `line:column severity code`.
+fn brief(path: &Path) -> Vec<String> {
+    let outcome = validate(path);
+    let line = |problem: &Diagnostic| {
+        let place = problem
+            .span
+            .map(|span| outcome.sources.origin(span))
+            .unwrap_or_default();
+        let severity = format!("{:?}", problem.severity).to_lowercase();
+        format!(
+            "{}:{} {severity} {}",
+            place.line, place.column, problem.code
+        )
+    };
+    outcome.diagnostics.iter().map(line).collect()
+}
+
+fn document(text: &str) -> Node {
+    match spec::parse("test.yaml", text) {
+        Ok((document, _)) => document.root,
+        Err(refusal) => panic!("{:?}", refusal.diagnostics),
+    }
+}
+
+/// What stands at a pointer, as JSON.
+fn json(root: &Node, pointer: &str) -> String {
+    root.pointer(pointer)
+        .map_or("nothing".to_owned(), |node| node.to_json().to_string())
+}
+
+/// Each document of `fixtures/bad` has what is to be said of it beside it; `UPDATE=1` writes it anew.
+#[test]
+fn bad_fixtures() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/bad");
+    let entries = std::fs::read_dir(&folder).unwrap();
+    let mut names: Vec<_> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.retain(|name| !name.ends_with(".txt"));
+    names.sort();
+    assert!(names.len() > 8);
+    for name in names {
+        let outcome = validate(&folder.join(&name));
+        let format = Format::Human { color: false };
+        let shown = diagnostic::show(&outcome.diagnostics, &outcome.sources, format);
+        let shown = shown.replace(&format!("{}/", folder.display()), "");
+        let diagnostics = outcome.diagnostics;
+        let shown = shown + &diagnostic::summary(&diagnostics).unwrap_or_default() + "\n";
+        let golden = folder.join(format!("{name}.txt"));
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(&golden, &shown).unwrap();
+        }
+        let expected = std::fs::read_to_string(&golden).unwrap_or_default();
+        assert_eq!(
+            shown, expected,
+            "{name}: run with UPDATE=1 if this is better"
+        );
+    }
+}
+
+#[test]
+fn shared_bad_documents() {
+    let expected: &[(&str, &[&str])] = &[
+        ("alias-bomb.yaml", &["9:10 error alias-expansion"]),
+        (
+            "dangling-ref.yaml",
+            &["14:23 error dangling-ref", "16:17 error dangling-ref"],
+        ),
+        ("deep-nesting.json", &["1:1909 error too-deep"]),
+        ("duplicate-key.yaml", &["10:3 error duplicate-key"]),
+        ("empty.yaml", &["1:1 error empty"]),
+        ("not-openapi.yaml", &["2:1 error dialect"]),
+        (
+            "ref-loop.yaml",
+            &[
+                "20:11 error ref-loop",
+                "22:11 error ref-loop",
+                "25:8 error ref-loop",
+                "27:11 error ref-loop",
+                "29:7 error ref-loop",
+                "33:7 error ref-loop",
+            ],
+        ),
+        (
+            "semantic-errors.yaml",
+            &[
+                "16:20 warning duplicate-operation-id",
+                "22:5 warning undeclared-parameter",
+                "25:46 warning path-parameter-not-required",
+                "26:11 warning bad-parameter",
+            ],
+        ),
+        ("yaml-syntax-error.yaml", &["10:24 error yaml"]),
+    ];
+    for path in shared("corpus-bad") {
+        let start = Instant::now();
+        let found = brief(&path);
+        assert!(
+            start.elapsed() < Duration::from_secs(2),
+            "{}",
+            path.display()
+        );
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if let Some((_, expected)) = expected.iter().find(|(expected, _)| *expected == name) {
+            assert_eq!(found, *expected, "{name}");
+        }
+    }
+}
+
+#[test]
+fn shared_documents_load() {
+    for path in shared("corpus") {
+        let (sources, diagnostics, loads) = load(&path);
+        let is_swagger = diagnostics
+            .iter()
+            .any(|problem| problem.message.starts_with("Swagger"));
+        let shown = diagnostic::show(&diagnostics, &sources, Format::Json);
+        assert!(loads || is_swagger, "{}: {shown}", path.display());
+    }
+}
+
+#[test]
+fn the_repaired_tree() {
+    let root = document(
+        "{openapi: 3.1.0, info: {title: t, version: 1.10}, paths: {'/a/{x}': {get: {tags: , deprecated: 'true', \
+         parameters: [{name: x, in: path, schema: {type: integer}}], responses: {'204': }}}}}",
+    );
+    assert_eq!(json(&root, "/info/version"), r#""1.10""#);
+    assert_eq!(
+        json(&root, "/paths/~1a~1{x}/get"),
+        r#"{"deprecated":true,"parameters":[{"name":"x","in":"path","schema":{"type":"integer"},"required":true}],"responses":{"204":{}}}"#
+    );
+}
+
+#[test]
+fn openapi_30_is_rewritten_upward() {
+    let cases = [
+        (
+            "{type: string, nullable: true}",
+            r#"{"type":["string","null"]}"#,
+        ),
+        ("{type: string, nullable: false}", r#"{"type":"string"}"#),
+        (
+            "{type: string, nullable: true, enum: [a]}",
+            r#"{"type":["string","null"],"enum":["a",null]}"#,
+        ),
+        (
+            "{nullable: true, $ref: '#/components/schemas/Y', description: d}",
+            r##"{"description":"d","anyOf":[{"$ref":"#/components/schemas/Y"},{"type":"null"}]}"##,
+        ),
+        (
+            "{nullable: true, allOf: [{$ref: '#/components/schemas/Y'}]}",
+            r##"{"anyOf":[{"allOf":[{"$ref":"#/components/schemas/Y"}]},{"type":"null"}]}"##,
+        ),
+        (
+            "{minimum: 5, exclusiveMinimum: true}",
+            r#"{"exclusiveMinimum":5}"#,
+        ),
+        ("{maximum: 5, exclusiveMaximum: false}", r#"{"maximum":5}"#),
+        (
+            "{example: {nullable: true}}",
+            r#"{"example":{"nullable":true}}"#,
+        ),
+        (
+            "{properties: {nullable: {type: string, nullable: true}}}",
+            r#"{"properties":{"nullable":{"type":["string","null"]}}}"#,
+        ),
+    ];
+    for (schema, expected) in cases {
+        let text = format!(
+            "{{openapi: 3.0.3, info: {{title: t, version: '1'}}, paths: {{}}, components: {{schemas: {{X: {schema}, Y: {{}}}}}}}}"
+        );
+        assert_eq!(
+            json(&document(&text), "/components/schemas/X"),
+            expected,
+            "{schema}"
+        );
+    }
+}
+
+#[test]
+fn yaml_means_what_it_says() {
+    let root = document(
+        "openapi: 3.1.0\ninfo: &i {title: t, version: '1'}\npaths:\nx: {<<: *i, title: mine, on: yes, 1: 0x1f, \
+         s: !!str 5, m: {!!merge <<: [*i, {z: 1}]}, \"<<\": quoted, t: 2020-01-01, n: ~}\n",
+    );
+    assert_eq!(
+        json(&root, "/x"),
+        r#"{"title":"mine","on":"yes","1":31,"s":"5","m":{"title":"t","version":"1","z":1},"<<":"quoted","t":"2020-01-01","n":null,"version":"1"}"#
+    );
+}
+
+#[test]
+fn places_are_bytes_of_the_file() {
+    let text = "\u{feff}openapi: 3.1.0\r\ninfo: {title: \"ä😀\", version: v1}\r\n# ü\r\npaths: {}\r\nx: [é, last]\r\n";
+    let root = document(text);
+    for (pointer, expected) in [
+        ("/info/title", "\"ä😀\""),
+        ("/info/version", "v1"),
+        ("/x/1", "last"),
+    ] {
+        let span = root.pointer(pointer).unwrap().span;
+        assert_eq!(&text[span.start..span.end], expected);
+    }
+}
+
+#[test]
+fn depth_is_bounded_and_a_hundred_levels_work() {
+    let nested = |depth: usize| {
+        let (open, close) = ("{\"items\":".repeat(depth), "}".repeat(depth));
+        format!(
+            "{{\"openapi\":\"3.1.0\",\"info\":{{\"title\":\"t\",\"version\":\"1\"}},\"paths\":{{}},\
+             \"components\":{{\"schemas\":{{\"X\":{open}{{}}{close}}}}}}}"
+        )
+    };
+    assert!(spec::parse("x.json", nested(100)).is_ok());
+    for name in ["x.json", "x.yaml"] {
+        let refusal = spec::parse(name, nested(50_000)).unwrap_err();
+        let has_depth = |problem: &Diagnostic| {
+            problem.code == "too-deep" || problem.message.contains("recursion limit")
+        };
+        assert!(
+            refusal.diagnostics.iter().any(has_depth),
+            "{:?}",
+            refusal.diagnostics
+        );
+    }
+}
+
+const DOCUMENT: &str = include_str!("../fixtures/bad/references.yaml");
+
+proptest! {
+    #[test]
+    fn no_text_panics(text in "\\PC{0,200}", name in "(a.json|a.yaml|-)") {
+        let _ = spec::parse(name, text);
+    }
+
+    #[test]
+    fn no_yaml_or_json_like_text_panics(text in "[{}\\[\\]:,\"'&*<!|>#?a1 .\\n-]{0,120}") {
+        let _ = spec::parse("a.json", &*text);
+        let _ = spec::parse("a.yaml", format!("openapi: 3.0.0\n{text}"));
+    }
+
+    #[test]
+    fn no_mutation_panics(at in 0..DOCUMENT.len(), length in 0..40_usize, with in "[{}\\[\\]:&*$a1\\n ]{0,3}") {
+        let mut text = DOCUMENT.to_owned();
+        let end = (at + length).min(text.len());
+        text.replace_range(at..end, &with);
+        let (sources, diagnostics) = match spec::parse("a.yaml", text) {
+            Ok((document, warnings)) => (document.sources, warnings),
+            Err(refusal) => (refusal.sources, refusal.diagnostics),
+        };
+        diagnostic::show(&diagnostics, &sources, Format::Human { color: true });
+    }
+}
