@@ -1,9 +1,11 @@
 //! The table of output files, and how each is finished.
 
-use crate::config::Config;
-use crate::model::Service;
+use askama::Template;
 
-use super::{Before, File, Ownership, contract, doors, format, settings};
+use crate::config::Config;
+use crate::model::{GroupId, Service};
+
+use super::{Before, File, Ownership, api, contract, doors, format, operations, schemas, settings};
 
 /// What every view reads.
 #[derive(Clone, Copy)]
@@ -50,8 +52,57 @@ pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
 }
 
 /// `schemas`, `operations`, `api` and `services`.
-fn layers<'a>(_project: Project<'a>) -> Vec<Entry<'a>> {
-    Vec::new()
+fn layers<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
+    let service = project.service;
+    let mut files = vec![
+        Entry::layer(project, "schemas/mod.rs", || {
+            schemas::Modules::new(service).render()
+        }),
+        Entry::layer(project, "operations/mod.rs", || {
+            operations::Root::new(service).render()
+        }),
+        Entry::layer(project, "api/mod.rs", || api::Root.render()),
+        Entry::layer(project, "api/openapi.json", move || openapi(project)),
+        Entry::layer(project, "api/v1/mod.rs", || {
+            api::Modules::new(service).render()
+        }),
+        Entry::generated("src/services/mod.rs", move || {
+            api::Services::new(project).render()
+        }),
+    ];
+    for types in service.types.chunk_by(|a, b| a.module == b.module) {
+        let path = format!("schemas/{}.rs", types[0].module);
+        let print = || schemas::File::new(service, types)?.render();
+        files.push(Entry::layer(project, path, print));
+    }
+    for (index, group) in service.groups.iter().enumerate() {
+        let (id, module) = (GroupId(index), &group.module);
+        let path = format!("operations/{module}/mod.rs");
+        let print = move || operations::Modules::new(service, id).render();
+        files.push(Entry::layer(project, path, print));
+        let path = format!("api/v1/{module}.rs");
+        let print = move || api::Routes::new(service, id).render();
+        files.push(Entry::layer(project, path, print));
+        let print = || api::Scaffold { group }.render();
+        files.push(Entry::written(
+            api::path(group),
+            Ownership::Scaffolded,
+            print,
+        ));
+    }
+    for operation in &service.operations {
+        let module = &service[operation.group].module;
+        let path = format!("operations/{module}/{}.rs", operation.name);
+        let print = || operations::File::new(service, operation).render();
+        files.push(Entry::layer(project, path, print));
+    }
+    files
+}
+
+/// The user's own document, as `/openapi.json` answers it.
+fn openapi(project: Project<'_>) -> askama::Result<String> {
+    let json = serde_json::to_string_pretty(project.own).map_err(askama::Error::custom)?;
+    Ok(json + "\n")
 }
 
 impl<'a> Entry<'a> {

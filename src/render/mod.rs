@@ -1,12 +1,18 @@
 //! From a [`Service`] to the files of a project, in memory.
 
+mod api;
 mod contract;
+mod defaults;
 pub mod doors;
 mod files;
 mod format;
 mod imports;
 pub mod migrations;
 mod models;
+mod operations;
+mod reading;
+mod schemas;
+mod scope;
 mod settings;
 mod sql;
 

@@ -1,0 +1,165 @@
+//! `api/` and `services/`: from a route to the user's code.
+
+use askama::Template;
+
+use crate::model::{Group, GroupId, Guard, Method, Operation, Service};
+
+use super::{doors, files::Project, reading::list};
+
+/// `api/mod.rs`
+#[derive(Template)]
+#[template(path = "layered/src/api/mod.rs.j2")]
+pub(super) struct Root;
+
+/// `api/v1/mod.rs`
+#[derive(Template)]
+#[template(path = "layered/src/api/v1/mod.rs.j2")]
+pub(super) struct Modules<'a> {
+    groups: &'a [Group],
+}
+
+impl<'a> Modules<'a> {
+    pub(super) fn new(service: &'a Service) -> Self {
+        let groups = &service.groups;
+        Self { groups }
+    }
+}
+
+/// `api/v1/<group>.rs`
+#[derive(Template)]
+#[template(path = "layered/src/api/v1/group.rs.j2")]
+pub(super) struct Routes<'a> {
+    group: &'a Group,
+    /// The constants of `operations::security`, sorted.
+    requirements: Vec<&'a str>,
+    routes: Vec<Route<'a>>,
+}
+
+struct Route<'a> {
+    operation: &'a Operation,
+    method: &'static str,
+    /// A Rust literal.
+    path: String,
+    requirement: Option<&'a str>,
+}
+
+impl<'a> Routes<'a> {
+    pub(super) fn new(service: &'a Service, id: GroupId) -> Self {
+        let operations = service.operations_of(id).map(|(_, operation)| operation);
+        let routes: Vec<Route<'_>> = operations
+            .map(|operation| Route::new(service, operation))
+            .collect();
+        let mut requirements: Vec<&str> = routes
+            .iter()
+            .filter_map(|route| route.requirement)
+            .collect();
+        requirements.sort_unstable();
+        requirements.dedup();
+        let group = &service[id];
+        Self {
+            group,
+            requirements,
+            routes,
+        }
+    }
+
+    fn imported(&self) -> String {
+        list(self.requirements.iter().map(|&name| name.to_owned()))
+    }
+}
+
+impl<'a> Route<'a> {
+    fn new(service: &'a Service, operation: &'a Operation) -> Self {
+        Self {
+            operation,
+            method: match operation.method {
+                Method::Get => "get",
+                Method::Put => "put",
+                Method::Post => "post",
+                Method::Delete => "delete",
+                Method::Options => "options",
+                Method::Head => "head",
+                Method::Patch => "patch",
+                Method::Trace => "trace",
+            },
+            path: doors::rust_literal(&operation.path),
+            requirement: match operation.guard {
+                Guard::Public => None,
+                Guard::Secured(id) => Some(&service[id].name),
+            },
+        }
+    }
+}
+
+/// `services/mod.rs`
+#[derive(Template)]
+#[template(path = "layered/src/services/mod.rs.j2")]
+pub(super) struct Services<'a> {
+    groups: Vec<ServiceView<'a>>,
+}
+
+struct ServiceView<'a> {
+    group: &'a Group,
+    /// The user deleted the file: all its operations have their defaults.
+    is_deleted: bool,
+}
+
+impl<'a> Services<'a> {
+    pub(super) fn new(project: Project<'a>) -> Self {
+        let groups = project.service.groups.iter().map(|group| ServiceView {
+            group,
+            is_deleted: project.before.deleted.contains(&path(group)),
+        });
+        let mut groups: Vec<ServiceView<'_>> = groups.collect();
+        groups.sort_by(|a, b| version_order(&a.group.module, &b.group.module));
+        Self { groups }
+    }
+}
+
+impl ServiceView<'_> {
+    /// The field of `Services`, as `rustfmt` breaks it.
+    fn field(&self) -> String {
+        let Group {
+            module, type_name, ..
+        } = self.group;
+        let line = format!("        {module}: Arc::new({module}::{type_name}::default()),");
+        if line.len() <= 100 {
+            return line;
+        }
+        format!(
+            "        {module}: Arc::new(\n            {module}::{type_name}::default(),\n        ),"
+        )
+    }
+}
+
+/// `services/<group>.rs`
+#[derive(Template)]
+#[template(path = "layered/src/services/group.rs.j2")]
+pub(super) struct Scaffold<'a> {
+    pub(super) group: &'a Group,
+}
+
+/// Where a group's scaffold is.
+pub(super) fn path(group: &Group) -> String {
+    format!("src/services/{}.rs", group.module)
+}
+
+/// The order in which `rustfmt` wants modules: numbers inside names by their value.
+fn version_order(left: &str, right: &str) -> std::cmp::Ordering {
+    let chunks = |text: &str| -> Vec<(String, u128)> {
+        let is_same = |a: &u8, b: &u8| a.is_ascii_digit() == b.is_ascii_digit();
+        let chunks = text
+            .as_bytes()
+            .chunk_by(is_same)
+            .map(String::from_utf8_lossy);
+        chunks
+            .map(|chunk| match chunk.parse() {
+                Ok(number) => (String::new(), number),
+                Err(_) => (chunk.replace('_', " "), 0),
+            })
+            .collect()
+    };
+    chunks(left)
+        .cmp(&chunks(right))
+        .then_with(|| left.cmp(right))
+}

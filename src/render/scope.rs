@@ -1,0 +1,202 @@
+//! How one generated file calls the types that it speaks of.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{Format, IntegerKind, Schema, Service, Type, TypeDef, TypeId};
+
+use super::doors;
+
+/// The names of one generated file. What it hands out is noted, so that the file imports and
+/// declares exactly what it uses.
+pub(super) struct Scope<'a> {
+    service: &'a Service,
+    /// The file in `schemas/`, where types call each other by shorter paths.
+    module: Option<&'a str>,
+    /// The types that the file defines: nothing else can be called so in it.
+    defined: BTreeSet<&'a str>,
+    imports: RefCell<BTreeSet<&'static str>>,
+    /// From a pattern to the name of its static.
+    patterns: RefCell<BTreeMap<String, String>>,
+}
+
+/// A regular expression that a file compiles once.
+pub(super) struct Pattern {
+    pub(super) name: String,
+    /// A Rust literal.
+    pub(super) literal: String,
+}
+
+impl<'a> Scope<'a> {
+    /// A file of `schemas/` with these types.
+    pub(super) fn of_schemas(service: &'a Service, types: &'a [TypeDef]) -> Self {
+        Self {
+            module: types.first().map(|def| def.module.as_str()),
+            defined: types.iter().map(|def| def.name.as_str()).collect(),
+            ..Self::of_others(service)
+        }
+    }
+
+    /// A file of another layer: its own types never have the name of another type.
+    pub(super) fn of_others(service: &'a Service) -> Self {
+        Self {
+            service,
+            module: None,
+            defined: BTreeSet::new(),
+            imports: RefCell::default(),
+            patterns: RefCell::default(),
+        }
+    }
+
+    pub(super) fn service(&self) -> &'a Service {
+        self.service
+    }
+
+    /// Whether the file defines a type of this name.
+    pub(super) fn defines(&self, name: &str) -> bool {
+        self.defined.contains(name)
+    }
+
+    /// The name behind a path such as `uuid::Uuid`, imported; the path itself where the file
+    /// defines a type of that name.
+    pub(super) fn import(&self, path: &'static str) -> &'static str {
+        let name = path.rsplit("::").next().unwrap_or(path);
+        if self.defined.contains(name) {
+            return path;
+        }
+        self.imports.borrow_mut().insert(path);
+        name
+    }
+
+    /// A name of Rust's prelude, with its path where the file defines a type of that name.
+    pub(super) fn prelude(&self, name: &'static str) -> &'static str {
+        if !self.defined.contains(name) {
+            return name;
+        }
+        match name {
+            "Option" => "::std::option::Option",
+            "Some" => "::std::option::Option::Some",
+            "None" => "::std::option::Option::None",
+            "Result" => "::std::result::Result",
+            "Ok" => "::std::result::Result::Ok",
+            "Err" => "::std::result::Result::Err",
+            "String" => "::std::string::String",
+            "Vec" => "::std::vec::Vec",
+            "Box" => "::std::boxed::Box",
+            name => name,
+        }
+    }
+
+    /// The imports, sorted.
+    pub(super) fn imports(&self) -> Vec<&'static str> {
+        self.imports.borrow().iter().copied().collect()
+    }
+
+    /// The statics of the file, sorted by name.
+    pub(super) fn patterns(&self) -> Vec<Pattern> {
+        let patterns = self.patterns.borrow();
+        let pattern = |(pattern, name): (&String, &String)| Pattern {
+            name: name.clone(),
+            literal: doors::rust_literal(pattern),
+        };
+        let mut patterns: Vec<Pattern> = patterns.iter().map(pattern).collect();
+        patterns.sort_by(|a, b| a.name.cmp(&b.name));
+        patterns
+    }
+
+    /// The static of a pattern, called after the value that must match it.
+    pub(super) fn pattern(&self, pattern: &str, value: &str) -> String {
+        let mut patterns = self.patterns.borrow_mut();
+        if let Some(name) = patterns.get(pattern) {
+            return name.clone();
+        }
+        self.import("std::sync::LazyLock");
+        self.import("regex::Regex");
+        let wanted = value.trim_start_matches("r#").to_uppercase();
+        let is_taken = |name: &String| {
+            self.defined.contains(name.as_str()) || patterns.values().any(|taken| taken == name)
+        };
+        let numbered = (2..).map(|number| format!("{wanted}_{number}"));
+        let mut names = std::iter::once(wanted.clone()).chain(numbered);
+        let name = names.find(|name| !is_taken(name)).unwrap_or(wanted);
+        patterns.insert(pattern.to_owned(), name.clone());
+        name
+    }
+
+    /// A named type.
+    pub(super) fn named(&self, id: TypeId) -> String {
+        let TypeDef { name, module, .. } = &self.service[id];
+        match self.module {
+            Some(own) if own == module => name.clone(),
+            Some(_) => format!("super::{module}::{name}"),
+            None => {
+                let schemas = self.import("crate::schemas");
+                format!("{schemas}::{module}::{name}")
+            }
+        }
+    }
+
+    /// The Rust type of a value.
+    pub(super) fn rust_type(&self, schema: &Schema) -> String {
+        let ty = self.rust_type_of(&schema.ty);
+        if schema.nullable {
+            self.option(&ty)
+        } else {
+            ty
+        }
+    }
+
+    /// The Rust type of a value that is not null.
+    pub(super) fn rust_type_of(&self, ty: &Type) -> String {
+        match ty {
+            Type::String(rules) => self.text_type(rules.format),
+            Type::Integer(kind, _) => integer_type(*kind).to_owned(),
+            Type::Number(_) => "f64".to_owned(),
+            Type::Boolean => "bool".to_owned(),
+            Type::Array { items, .. } => {
+                format!("{}<{}>", self.prelude("Vec"), self.rust_type(items))
+            }
+            Type::Map { values, .. } => self.map_type(values),
+            Type::Any { .. } => self.import("serde_json::Value").to_owned(),
+            Type::Named(id) => self.named(*id),
+        }
+    }
+
+    /// `BTreeMap<String, T>`
+    pub(super) fn map_type(&self, values: &Schema) -> String {
+        let map = self.import("std::collections::BTreeMap");
+        let (key, value) = (self.prelude("String"), self.rust_type(values));
+        format!("{map}<{key}, {value}>")
+    }
+
+    /// `Option<T>`
+    pub(super) fn option(&self, ty: &str) -> String {
+        format!("{}<{ty}>", self.prelude("Option"))
+    }
+
+    fn text_type(&self, format: Format) -> String {
+        match format {
+            Format::Uuid => self.import("uuid::Uuid").to_owned(),
+            Format::DateTime => {
+                let time = self.import("chrono::DateTime");
+                format!("{time}<{}>", self.import("chrono::Utc"))
+            }
+            Format::Date => self.import("chrono::NaiveDate").to_owned(),
+            _ => self.prelude("String").to_owned(),
+        }
+    }
+}
+
+/// `i64` and its kin.
+pub(super) fn integer_type(kind: IntegerKind) -> &'static str {
+    match kind {
+        IntegerKind::I8 => "i8",
+        IntegerKind::I16 => "i16",
+        IntegerKind::I32 => "i32",
+        IntegerKind::I64 => "i64",
+        IntegerKind::U8 => "u8",
+        IntegerKind::U16 => "u16",
+        IntegerKind::U32 => "u32",
+        IntegerKind::U64 => "u64",
+    }
+}
