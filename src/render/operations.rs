@@ -136,7 +136,7 @@ fn describe(operation: &Operation) -> String {
         .map(|summary| format!(": {}", summary.trim()))
         .collect();
     let mut text = format!("`{method} {}`{summary}", path.replace('`', "'"));
-    for part in &operation.description {
+    if let Some(part) = &operation.description {
         text += &format!("\n\n{part}");
     }
     if operation.deprecated {
