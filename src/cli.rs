@@ -12,8 +12,12 @@ use clap::{
 };
 
 use crate::{
-    commands::{Console, Failure, Outcome, check, explain, new, override_, sync},
-    config::{Database, Errors, LATER},
+    commands::{
+        Console, Failure, Outcome, check, expand, explain, new, open::refused, override_, sync,
+        validate,
+    },
+    config::{Config, Database, Errors, LATER},
+    diagnostic::{Format, show, summary},
 };
 
 /// Reads an API description and writes a complete Rust service, then keeps the two in step
@@ -53,6 +57,19 @@ enum Command {
     Sync(Sync),
     /// Tell whether the project is what its spec says
     Check(Check),
+    /// Tell everything that is wrong with a document
+    Validate {
+        /// The OpenAPI document; `-` is the standard input
+        spec: PathBuf,
+        /// How to report
+        #[arg(long, default_value = "human")]
+        format: ValidateFormat,
+    },
+    /// Print a document as it is served: in one piece, in its own dialect
+    Expand {
+        /// The OpenAPI document; `-` is the standard input
+        spec: PathBuf,
+    },
     /// Take over an operation: put its default into your service as a starting point
     Override {
         /// The operation, by its `operationId`
@@ -151,6 +168,12 @@ enum CheckFormat {
     Github,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ValidateFormat {
+    Human,
+    Json,
+}
+
 #[derive(Debug, Subcommand)]
 enum Topic {
     /// The operations that answer 501, and why
@@ -199,6 +222,7 @@ pub fn main() -> ExitCode {
     match run(cli.command, console) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Drift) => ExitCode::from(2),
+        Ok(Outcome::Failed) => ExitCode::FAILURE,
         Err(error) => {
             tell(&error, console);
             ExitCode::FAILURE
@@ -211,6 +235,8 @@ fn run(command: Command, console: Console) -> anyhow::Result<Outcome> {
         Command::New(options) => new::run(&options.into_options()?, console),
         Command::Sync(options) => sync::run(&options.into(), console),
         Command::Check(options) => check::run(&options.into(), console),
+        Command::Validate { spec, format } => Ok(validate(spec, format, console)),
+        Command::Expand { spec } => expand(spec, console),
         Command::Override {
             operation,
             directory,
@@ -228,6 +254,39 @@ fn completions(shell: clap_complete::Shell, console: Console) -> Outcome {
     clap_complete::generate(shell, &mut Cli::command(), "apigen", &mut script);
     console.data(&String::from_utf8_lossy(&script));
     Outcome::Done
+}
+
+fn validate(spec: PathBuf, format: ValidateFormat, console: Console) -> Outcome {
+    let config = Config {
+        name: "service".to_owned(),
+        spec: spec.display().to_string(),
+        database: Database::default(),
+        errors: Errors::default(),
+    };
+    let found = validate::run(&validate::Options { spec, config });
+    let (problems, sources) = (&found.diagnostics, &found.sources);
+    match format {
+        ValidateFormat::Human => console.diagnostics(sources, problems),
+        ValidateFormat::Json => console.data(&show(problems, sources, Format::Json)),
+    }
+    if format == ValidateFormat::Human {
+        console.note(&summary(problems).unwrap_or_else(|| "No problems".to_owned()));
+    }
+    match found.is_valid() {
+        true => Outcome::Done,
+        false => Outcome::Failed,
+    }
+}
+
+fn expand(spec: PathBuf, console: Console) -> anyhow::Result<Outcome> {
+    match expand::run(&expand::Options { spec })? {
+        expand::Outcome::Expanded(document, text, warnings) => {
+            console.diagnostics(&document.sources, &warnings);
+            console.data(&text);
+            Ok(Outcome::Done)
+        }
+        expand::Outcome::Refused(refusal) => Err(refused(refusal).into()),
+    }
 }
 
 fn tell(error: &anyhow::Error, console: Console) {

@@ -7,7 +7,7 @@ use proc_macro2::{TokenStream, TokenTree};
 /// Our own modules that each stage may name, beside itself.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("main", &["apigen"]),
-    ("cli", &["commands", "config"]),
+    ("cli", &["commands", "config", "diagnostic"]),
     (
         "commands",
         &[

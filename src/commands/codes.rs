@@ -3,6 +3,22 @@
 /// Code and meaning, sorted.
 pub(super) const CODES: &[(&str, &str)] = &[
     (
+        "alias-expansion",
+        "The YAML aliases of the document expand to more than a sane document holds. Use `$ref` for what is used in many places.",
+    ),
+    (
+        "bad-example",
+        "An example does not fit its schema, and is not used.",
+    ),
+    (
+        "bad-merge",
+        "A YAML merge key (`<<`) takes a mapping, or a list of mappings.",
+    ),
+    (
+        "bad-parameter",
+        "A parameter has no name, no location or no schema that makes sense. It is left out.",
+    ),
+    (
         "config-key",
         "`apigen.toml` has an option that does not exist, or lacks one that it needs.",
     ),
@@ -16,7 +32,94 @@ pub(super) const CODES: &[(&str, &str)] = &[
         "A `$ref` names a place that the document does not have.",
     ),
     (
+        "default-misfit",
+        "A default does not fit its own schema, and is left out: an absent value stays absent.",
+    ),
+    (
+        "dialect",
+        "The document is no API description that apigen reads: OpenAPI 3.0 and 3.1.",
+    ),
+    (
+        "duplicate-key",
+        "A mapping has the same key twice. YAML and JSON readers disagree on which one counts, so none does.",
+    ),
+    (
+        "duplicate-operation-id",
+        "Two operations have the same `operationId`. The first keeps it, the other is named by its method and path.",
+    ),
+    ("empty", "There is nothing in the document."),
+    (
+        "enum-type",
+        "The values of an enum do not have the type that its schema names.",
+    ),
+    (
+        "external-ref",
+        "A `$ref` leads to another file, which apigen does not read yet. Bundle the document first.",
+    ),
+    (
+        "impossible-bounds",
+        "A lower bound is above its upper one, or a bound is outside of what the format can hold.",
+    ),
+    ("json", "The document is not JSON."),
+    (
+        "keyword-not-enforced",
+        "A keyword of JSON Schema that apigen does not check. Requests are not held to it; everything else in the schema is enforced.",
+    ),
+    (
+        "left-out-media-type",
+        "An operation's input has one type, and a media type of its body would need another. Requests with it are answered with 415.",
+    ),
+    (
+        "nested-too-deep",
+        "A schema is nested deeper than types can follow. What is inside may be any JSON.",
+    ),
+    (
+        "path-parameter-not-required",
+        "A path parameter is always required, and is taken as such.",
+    ),
+    (
+        "path-template",
+        "A path is not a template that can be routed. It is repaired, or left out.",
+    ),
+    (
         "ref-loop",
         "References lead to each other in a circle, so that there is nothing behind them.",
     ),
+    (
+        "remote-ref",
+        "A `$ref` leads to another computer. apigen fetches nothing: save the file beside the document and refer to it there.",
+    ),
+    (
+        "too-deep",
+        "The document is nested deeper than any reader should follow.",
+    ),
+    (
+        "undeclared-parameter",
+        "A path has a parameter that its operation does not declare. It is taken as a text.",
+    ),
+    (
+        "undeclared-path-parameter",
+        "A path has a parameter that its operation does not declare. It is taken as a text.",
+    ),
+    (
+        "unknown-path-parameter",
+        "An operation declares a path parameter that its path does not have. It is left out.",
+    ),
+    (
+        "unknown-security-scheme",
+        "A security requirement names a scheme that the document does not define. Nobody passes it.",
+    ),
+    (
+        "unreachable-operation",
+        "Two paths differ in nothing but the names of their parameters, so that no request reaches the second.",
+    ),
+    (
+        "unreadable",
+        "The document cannot be read, is too large, or is not UTF-8.",
+    ),
+    (
+        "wrong-kind",
+        "A member of the document is of another kind than OpenAPI says, such as a text where a mapping must be.",
+    ),
+    ("yaml", "The document is not YAML."),
 ];

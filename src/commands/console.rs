@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
-use crate::diagnostic::{Diagnostic, Severity, Sources};
+use crate::diagnostic::{Diagnostic, Format, Severity, Sources, show};
 
 /// Where commands say things, and how much of it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -61,7 +61,8 @@ impl Console {
         let told = |d: &&Diagnostic| !self.quiet || d.severity == Severity::Error;
         let told: Vec<_> = diagnostics.iter().filter(told).cloned().collect();
         if !told.is_empty() {
-            log(render(sources, &told).trim_end());
+            let format = Format::Human { color: self.color };
+            log(show(&told, sources, format).trim_end());
             log("");
         }
     }
@@ -88,25 +89,4 @@ impl Console {
 
 fn log(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
-}
-
-fn render(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
-    let line = |d: &Diagnostic| {
-        let place = d.span.map(|span| sources.origin(span)).unwrap_or_default();
-        let hint = d.hint.iter().map(|hint| format!("\n  hint: {hint}"));
-        format!(
-            "{}[{}]: {}\n --> {}:{}:{}{}\n",
-            match d.severity {
-                Severity::Error => "error",
-                Severity::Warning => "warning",
-            },
-            d.code,
-            d.message,
-            place.file,
-            place.line,
-            place.column,
-            hint.collect::<String>()
-        )
-    };
-    diagnostics.iter().map(line).collect()
 }

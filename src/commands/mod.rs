@@ -17,7 +17,7 @@ pub mod validate;
 
 pub use self::console::Console;
 
-use crate::diagnostic::{Diagnostic, Sources};
+use crate::diagnostic::{self, Diagnostic, Sources};
 
 /// How a command ended that did what it should.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub enum Outcome {
     Done,
     /// Something differs.
     Drift,
+    /// What was asked about is wrong, and it was told why.
+    Failed,
 }
 
 /// Why a command could not do what it should, where more is to be said than one line.
@@ -40,10 +42,8 @@ pub enum Failure {
         hint: String,
     },
     /// The spec or the configuration has errors.
-    #[error("`{name}` has errors")]
+    #[error("{}", diagnostic::summary(diagnostics).unwrap_or_default())]
     Refused {
-        /// The file.
-        name: String,
         /// The files that the diagnostics speak of.
         sources: Sources,
         /// All of them, warnings too.

@@ -4,10 +4,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use super::{Console, Failure, Outcome, ask, open::Spec, secrets, tools};
+use super::{
+    Console, Failure, Outcome, ask,
+    open::{Spec, refused},
+    secrets, tools,
+};
 use crate::{
     config::{self, Config, Database, Errors},
-    diagnostic::Diagnostic,
     model::Role,
     project::{self, Action, Lock, Plan, Snapshot, Stored, Write, disk},
     render::{Before, File, Ownership, render},
@@ -46,10 +49,9 @@ pub struct Options {
 pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
     refuse_taken(options)?;
     let path = spec_path(options)?;
-    let (document, warnings) = load(&path)?;
+    let (document, warnings) = spec::load(&path).map_err(refused)?;
     let config = configure(options, &path, &document)?;
-    let name = path.display().to_string();
-    let spec = Spec::lower(document, warnings, &config, name)?;
+    let spec = Spec::lower(document, warnings, &config)?;
     spec.warn(console);
 
     let desired = desired(&spec, &config, options)?;
@@ -124,14 +126,6 @@ fn nearest(path: &Path) -> anyhow::Result<Option<PathBuf>> {
     let names: Vec<_> = names.iter().filter(is_spec).map(String::as_str).collect();
     let near = similar::get_close_matches(&*wanted, &names, 1, 0.6);
     Ok(near.first().map(|name| folder.join(name)))
-}
-
-fn load(path: &Path) -> anyhow::Result<(Document, Vec<Diagnostic>)> {
-    Ok(spec::load(path).map_err(|refusal| Failure::Refused {
-        name: path.display().to_string(),
-        sources: refusal.sources,
-        diagnostics: refusal.diagnostics,
-    })?)
 }
 
 fn configure(options: &Options, spec: &Path, document: &Document) -> anyhow::Result<Config> {

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use super::{Console, Failure};
 use crate::{
     config::{self, Config},
-    diagnostic::{Diagnostic, Severity},
+    diagnostic::{self, Diagnostic, Severity},
     lower::lower,
     model::Service,
     project::{self, Lock, Plan, Snapshot, Stored, disk},
@@ -57,7 +57,6 @@ impl Project {
         };
         let text = disk::read_text(&root.join(config::FILE))?.unwrap_or_default();
         let config = Config::parse(config::FILE, &text).map_err(|refusal| Failure::Refused {
-            name: config::FILE.to_owned(),
             sources: refusal.sources,
             diagnostics: refusal.diagnostics,
         })?;
@@ -81,7 +80,15 @@ impl Project {
     /// # Errors
     /// It has errors.
     pub fn spec(&self) -> anyhow::Result<Spec> {
-        Spec::load(&self.root.join(&self.config.spec), &self.config)
+        let name = self.config.spec.clone();
+        let path = self.root.join(&name);
+        if !path.exists() {
+            let message = format!("there is no `{}`", path.display());
+            let hint = "`spec` in `apigen.toml` names the contract";
+            return Err(Failure::hinted(message, hint).into());
+        }
+        let (document, warnings) = load(&path, name)?;
+        Spec::lower(document, warnings, &self.config)
     }
 
     /// What should be there.
@@ -144,20 +151,6 @@ impl Project {
 }
 
 impl Spec {
-    /// Loads and lowers a spec.
-    ///
-    /// # Errors
-    /// It has errors.
-    pub fn load(path: &Path, config: &Config) -> anyhow::Result<Self> {
-        let name = path.display().to_string();
-        let (document, warnings) = spec::load(path).map_err(|refusal| Failure::Refused {
-            name: name.clone(),
-            sources: refusal.sources,
-            diagnostics: refusal.diagnostics,
-        })?;
-        Self::lower(document, warnings, config, name)
-    }
-
     /// Lowers a document.
     ///
     /// # Errors
@@ -166,15 +159,13 @@ impl Spec {
         document: Document,
         mut warnings: Vec<Diagnostic>,
         config: &Config,
-        name: String,
     ) -> anyhow::Result<Self> {
         let (service, found) = lower(&document, config);
         warnings.extend(found);
-        warnings.sort_by_key(|problem| problem.span);
+        diagnostic::sort(&mut warnings);
         let is_error = |d: &Diagnostic| d.severity == Severity::Error;
         if warnings.iter().any(is_error) {
             return Err(Failure::Refused {
-                name,
                 sources: document.sources,
                 diagnostics: warnings,
             }
@@ -191,5 +182,21 @@ impl Spec {
     /// Tells the warnings.
     pub fn warn(&self, console: Console) {
         console.diagnostics(&self.document.sources, &self.warnings);
+    }
+}
+
+/// Loads a document; `name` is what diagnostics call it.
+///
+/// # Errors
+/// It has errors.
+pub fn load(path: &Path, name: String) -> anyhow::Result<(Document, Vec<Diagnostic>)> {
+    Ok(spec::load_as(path, name).map_err(refused)?)
+}
+
+/// What a refusal becomes.
+pub fn refused(refusal: spec::Refusal) -> Failure {
+    Failure::Refused {
+        sources: refusal.sources,
+        diagnostics: refusal.diagnostics,
     }
 }

@@ -271,7 +271,7 @@ fn import_place(text: &str, file: &syn::File) -> usize {
         .items
         .iter()
         .filter(|item| matches!(item, Item::Use(_)));
-    match (uses.last(), file.items.first()) {
+    match (uses.next_back(), file.items.first()) {
         (Some(last), _) => {
             let end = last.span().byte_range().end;
             text[end..]

@@ -182,7 +182,10 @@ impl<'a> Entry<'a> {
     /// # Errors
     /// It is Rust and does not parse.
     pub(super) fn file(self, project: Project<'_>) -> anyhow::Result<File> {
-        let printed = (self.print)()?;
+        let mut printed = (self.print)()?;
+        if !printed.ends_with('\n') {
+            printed.push('\n');
+        }
         let contents = match self.finish {
             Finish::Formatted => project.header() + &format::rust(&self.path, &printed)?,
             Finish::Headed => {

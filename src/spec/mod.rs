@@ -51,7 +51,11 @@ pub type Loaded = Result<(Document, Vec<Diagnostic>), Refusal>;
 
 /// Loads a document from a file; `-` is the standard input.
 pub fn load(path: &Path) -> Loaded {
-    let name = file::name(path);
+    load_as(path, file::name(path))
+}
+
+/// Loads a document from a file; `name` is what diagnostics and origins call it.
+pub fn load_as(path: &Path, name: String) -> Loaded {
     match file::text(path, &name) {
         Ok(text) => parse(name, text),
         Err(problem) => Err(Refusal {
