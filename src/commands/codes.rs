@@ -11,12 +11,32 @@ pub(super) const CODES: &[(&str, &str)] = &[
         "An example does not fit its schema, and is not used.",
     ),
     (
+        "bad-header",
+        "A header of a response has no valid name or no schema that makes sense. It is left out.",
+    ),
+    (
+        "bad-media-type",
+        "A media type is not one, and is left out.",
+    ),
+    (
         "bad-merge",
         "A YAML merge key (`<<`) takes a mapping, or a list of mappings.",
     ),
     (
+        "bad-operation",
+        "An operation is not what OpenAPI says that one is. It is left out.",
+    ),
+    (
         "bad-parameter",
         "A parameter has no name, no location or no schema that makes sense. It is left out.",
+    ),
+    (
+        "bad-status",
+        "A response is named by something that is neither a status, a range such as `4XX`, nor `default`. It is left out.",
+    ),
+    (
+        "bad-style",
+        "A parameter has a style that its location does not allow. The usual one is taken.",
     ),
     (
         "config-key",
@@ -40,12 +60,24 @@ pub(super) const CODES: &[(&str, &str)] = &[
         "The document is no API description that apigen reads: OpenAPI 3.0 and 3.1.",
     ),
     (
+        "discriminator-unclear",
+        "A discriminator does not tell the alternatives of its union apart. They are tried one by one.",
+    ),
+    (
+        "discriminator-undeclared",
+        "An alternative of a union does not declare the property that the discriminator names.",
+    ),
+    (
         "duplicate-key",
         "A mapping has the same key twice. YAML and JSON readers disagree on which one counts, so none does.",
     ),
     (
         "duplicate-operation-id",
         "Two operations have the same `operationId`. The first keeps it, the other is named by its method and path.",
+    ),
+    (
+        "duplicate-parameter",
+        "An operation declares a parameter twice. The first counts.",
     ),
     ("empty", "There is nothing in the document."),
     (
@@ -74,6 +106,14 @@ pub(super) const CODES: &[(&str, &str)] = &[
         "A schema is nested deeper than types can follow. What is inside may be any JSON.",
     ),
     (
+        "no-operations",
+        "The document has no operation that can be served.",
+    ),
+    (
+        "package-name",
+        "The name of the package is not one that Cargo takes.",
+    ),
+    (
         "path-parameter-not-required",
         "A path parameter is always required, and is taken as such.",
     ),
@@ -82,12 +122,20 @@ pub(super) const CODES: &[(&str, &str)] = &[
         "A path is not a template that can be routed. It is repaired, or left out.",
     ),
     (
+        "pattern-not-enforced",
+        "A pattern of ECMA-262 uses what Rust's regular expressions do not have, such as lookaround. It is not checked.",
+    ),
+    (
         "ref-loop",
         "References lead to each other in a circle, so that there is nothing behind them.",
     ),
     (
         "remote-ref",
         "A `$ref` leads to another computer. apigen fetches nothing: save the file beside the document and refer to it there.",
+    ),
+    (
+        "server-path",
+        "The path of the first server has variables or is no path. Operations are served without it.",
     ),
     (
         "too-deep",
@@ -100,6 +148,10 @@ pub(super) const CODES: &[(&str, &str)] = &[
     (
         "undeclared-path-parameter",
         "A path has a parameter that its operation does not declare. It is taken as a text.",
+    ),
+    (
+        "union-too-complex",
+        "A union is beyond what a Rust enum can say. Its values may be any JSON.",
     ),
     (
         "unknown-path-parameter",
@@ -116,6 +168,14 @@ pub(super) const CODES: &[(&str, &str)] = &[
     (
         "unreadable",
         "The document cannot be read, is too large, or is not UTF-8.",
+    ),
+    (
+        "unsupported-method",
+        "A path has a method that apigen does not serve. It is left out.",
+    ),
+    (
+        "unsupported-security-scheme",
+        "A security scheme is one that apigen cannot check. Nobody passes it.",
     ),
     (
         "wrong-kind",

@@ -267,7 +267,7 @@ fn present(file: &syn::File) -> Vec<(String, String)> {
 
 /// Behind the last import, else before the first item.
 fn import_place(text: &str, file: &syn::File) -> usize {
-    let uses = file
+    let mut uses = file
         .items
         .iter()
         .filter(|item| matches!(item, Item::Use(_)));
