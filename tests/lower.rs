@@ -1,5 +1,7 @@
 //! Lowering: small documents, and what becomes of them.
 
+use std::path::Path;
+
 use apigen::{
     config::{Config, Database, Errors},
     diagnostic::Diagnostic,
@@ -52,4 +54,73 @@ fn the_shop_is_named_as_a_person_would() {
     let requirements: Vec<&str> = shop.requirements.iter().map(|r| r.name.as_str()).collect();
     assert_eq!(requirements, ["ITEMS_WRITE", "ITEMS_WRITE_OR_API_KEY"]);
     assert_eq!(shop.operations[0].guard, Guard::Public);
+}
+
+#[test]
+fn dump() {
+    let shop = shop();
+    std::fs::write(
+        "/tmp/ag/shop.json",
+        serde_json::to_string_pretty(&shop).unwrap(),
+    )
+    .unwrap();
+}
+
+/// The single documents of the shared corpus; the folder is told by `APIGEN_SHARED`.
+fn corpus() -> Option<Vec<std::path::PathBuf>> {
+    let shared = std::env::var_os("APIGEN_SHARED").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
+        std::path::PathBuf::from,
+    );
+    let Ok(folder) = std::fs::read_dir(shared.join("corpus")) else {
+        assert!(std::env::var_os("CI").is_none(), "CI has no corpus");
+        return None;
+    };
+    let paths = folder.filter_map(|entry| Some(entry.ok()?.path()));
+    let mut files: Vec<_> = paths.filter(|path| path.is_file()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension != "md"));
+    files.retain(|path| {
+        !std::fs::read_to_string(path)
+            .unwrap()
+            .contains("swagger\": \"2.0\"")
+            && !std::fs::read_to_string(path).unwrap().contains("swagger: ")
+    });
+    files.sort();
+    Some(files)
+}
+
+#[test]
+fn every_document_of_the_corpus_lowers() {
+    let Some(files) = corpus() else {
+        println!("skipped: the corpus is not here");
+        return;
+    };
+    assert!(files.len() > 20, "the corpus is there");
+    for path in files {
+        let name = path.display();
+        let (document, _) = spec::load(&path).unwrap_or_else(|refusal| {
+            panic!("{name} does not load: {:?}", refusal.diagnostics);
+        });
+        let (service, diagnostics) = lower(&document, &config());
+        if let Ok(dump) = std::env::var("DUMP") {
+            for d in &diagnostics {
+                println!("{name} {} {}", d.code, d.message);
+            }
+            std::fs::write(
+                format!(
+                    "{dump}/{}.json",
+                    path.file_name().unwrap().to_str().unwrap()
+                ),
+                serde_json::to_string_pretty(&service).unwrap(),
+            )
+            .unwrap();
+        }
+        let service = service.unwrap_or_else(|| panic!("{name}: {diagnostics:?}"));
+        let round = serde_json::to_value(&service).expect("a model is JSON");
+        assert_eq!(
+            serde_json::from_value::<Service>(round).ok(),
+            Some(service),
+            "{name} survives the lock"
+        );
+    }
 }

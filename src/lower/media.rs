@@ -53,7 +53,11 @@ pub(super) fn contents<'a>(cx: &mut Lowering<'a>, content: Option<&'a Node>) -> 
 /// A media type or range in lower case, without its parameters.
 fn essence(text: &str) -> Option<String> {
     let text = text.split(';').next()?.trim().to_ascii_lowercase();
-    let text = if text == "*" { "*/*" } else { &text };
+    let text = match text.as_str() {
+        "*" => "*/*",
+        "application/*+json" => "application/json",
+        text => text,
+    };
     let (group, sub) = text.split_once('/')?;
     let wild = |half: &str| half != "*" && half.contains('*');
     let valid = is_token(group) && is_token(sub) && !wild(group) && !wild(sub);

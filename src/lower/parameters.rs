@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     Lowering, is_token,
     media::contents,
-    paths::Route,
+    paths::{Route, variable},
     prose,
     schema::{Direction, Place},
     text,
@@ -114,8 +114,16 @@ fn read<'a>(node: &'a Node, route: &Route<'a>) -> Result<Option<Declared<'a>>, S
                 "`{api_name}` cannot be the name of a header or cookie"
             ));
         }
-        Location::Path if route.path_parameters().all(|name| name != api_name) => {
-            return Err(format!("the path `{}` has no `{{{api_name}}}`", route.path));
+        Location::Path => {
+            let mut names = route.path_parameters();
+            let name = names.find(|name| *name == api_name || *name == variable(&api_name));
+            let missing = || format!("the path `{}` has no `{{{api_name}}}`", route.key);
+            let api_name = name.ok_or_else(missing)?.to_owned();
+            return Ok(Some(Declared {
+                node,
+                api_name,
+                location,
+            }));
         }
         _ => {}
     }

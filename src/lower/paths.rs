@@ -23,6 +23,9 @@ const METHODS: [(&str, Method); 8] = [
 /// An operation, and where it is routed.
 pub(super) struct Route<'a> {
     pub(super) method: Method,
+    /// The path as the document has it.
+    pub(super) key: &'a str,
+    /// The path template, repaired.
     pub(super) path: String,
     pub(super) segments: Vec<Segment>,
     /// The path items that its parameters may stand in, the nearest first.
@@ -94,7 +97,7 @@ pub(super) fn routes<'a>(cx: &mut Lowering<'a>) -> Vec<Route<'a>> {
 
 fn path_item<'a>(
     cx: &mut Lowering<'a>,
-    (key, (path, segments)): (&str, &(String, Vec<Segment>)),
+    (key, (path, segments)): (&'a str, &(String, Vec<Segment>)),
     span: Span,
     node: &'a Node,
     routes: &mut Vec<Route<'a>>,
@@ -116,6 +119,7 @@ fn path_item<'a>(
         };
         routes.push(Route {
             method,
+            key,
             path: path.clone(),
             segments: segments.clone(),
             items: items.clone(),
@@ -136,28 +140,26 @@ fn path_item<'a>(
 
 /// Of routes that no request can tell apart, the first by alphabet is kept.
 fn drop_unreachable<'a>(cx: &mut Lowering<'a>, routes: Vec<Route<'a>>) -> Vec<Route<'a>> {
-    let mut winners: BTreeMap<(String, Method), (String, Span)> = BTreeMap::new();
+    let mut winners: BTreeMap<(String, Method), (&'a str, Span)> = BTreeMap::new();
     for route in &routes {
-        let candidate = (route.path.clone(), route.span);
-        let winner = winners
-            .entry(route.shape())
-            .or_insert_with(|| candidate.clone());
+        let candidate = (route.key, route.span);
+        let winner = winners.entry(route.shape()).or_insert(candidate);
         if candidate < *winner {
             *winner = candidate;
         }
     }
     let mut kept = Vec::new();
     for route in routes {
-        let (path, span) = &winners[&route.shape()];
-        if *span == route.span && *path == route.path {
+        let (path, span) = winners[&route.shape()];
+        if span == route.span && path == route.key {
             kept.push(route);
             continue;
         }
-        let (method, own) = (route.method.as_str(), &route.path);
+        let (method, own) = (route.method.as_str(), route.key);
         let message = format!("`{method} {own}` cannot be told from `{method} {path}`");
         cx.report(
             Diagnostic::warning("unreachable-operation", route.span, message)
-                .related(*span, "this one is kept")
+                .related(span, "this one is kept")
                 .hint("paths that differ only in the names of parameters are one path"),
         );
     }
@@ -222,15 +224,20 @@ fn expression(text: &str, names: &mut BTreeSet<String>) -> Result<Option<String>
     if text.starts_with(['?', '&', '#']) {
         return Ok(None);
     }
-    let plain = text.strip_prefix(['+', '.', ';']).unwrap_or(text).trim();
-    let plain = plain.split_once(':').map_or(plain, |(name, _)| name);
-    let plain = plain.trim_end_matches(['*', '+']);
+    let plain = variable(text);
     if plain.is_empty() || plain.contains(['/', '{', ',']) {
         return Err(format!("`{{{text}}}` is no parameter"));
     }
     let numbered = (2..).map(|number| format!("{plain}_{number}"));
     let mut wanted = std::iter::once(plain.to_owned()).chain(numbered);
     Ok(wanted.find(|name| names.insert(name.clone())))
+}
+
+/// The name in an expression; RFC 6570 and patterns add signs to it.
+pub(super) fn variable(text: &str) -> &str {
+    let plain = text.trim_start_matches(['+', '.', ';', '/', ' ']);
+    let plain = plain.split(':').next().unwrap_or(plain);
+    plain.trim_end_matches(['*', '+', ' '])
 }
 
 fn push(segments: &mut [Vec<Part>], part: Part) -> Result<(), String> {

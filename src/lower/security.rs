@@ -205,7 +205,13 @@ fn join(demand: &Demand, name: impl Fn(&(String, Vec<String>)) -> String) -> Str
 }
 
 fn joined(parts: impl Iterator<Item = String>, glue: &str) -> String {
-    parts.collect::<Vec<_>>().join(glue)
+    let mut distinct: Vec<String> = Vec::new();
+    for part in parts {
+        if !distinct.contains(&part) {
+            distinct.push(part);
+        }
+    }
+    distinct.join(glue)
 }
 
 /// Of a scope that is a URL, the last piece of its path says enough.
