@@ -56,16 +56,6 @@ fn the_shop_is_named_as_a_person_would() {
     assert_eq!(shop.operations[0].guard, Guard::Public);
 }
 
-#[test]
-fn dump() {
-    let shop = shop();
-    std::fs::write(
-        "/tmp/ag/shop.json",
-        serde_json::to_string_pretty(&shop).unwrap(),
-    )
-    .unwrap();
-}
-
 /// The single documents of the shared corpus; the folder is told by `APIGEN_SHARED`.
 fn corpus() -> Option<Vec<std::path::PathBuf>> {
     let shared = std::env::var_os("APIGEN_SHARED").map_or_else(
@@ -102,19 +92,6 @@ fn every_document_of_the_corpus_lowers() {
             panic!("{name} does not load: {:?}", refusal.diagnostics);
         });
         let (service, diagnostics) = lower(&document, &config());
-        if let Ok(dump) = std::env::var("DUMP") {
-            for d in &diagnostics {
-                println!("{name} {} {}", d.code, d.message);
-            }
-            std::fs::write(
-                format!(
-                    "{dump}/{}.json",
-                    path.file_name().unwrap().to_str().unwrap()
-                ),
-                serde_json::to_string_pretty(&service).unwrap(),
-            )
-            .unwrap();
-        }
         let service = service.unwrap_or_else(|| panic!("{name}: {diagnostics:?}"));
         let round = serde_json::to_value(&service).expect("a model is JSON");
         assert_eq!(
