@@ -139,11 +139,9 @@ fn package(cx: &mut Lowering<'_>, config: &Config, title: &str) -> String {
     let valid = given.starts_with(|c: char| c.is_ascii_alphabetic()) && given.chars().all(allowed);
     let name = match valid && given.len() <= 64 {
         true => given.to_owned(),
-        false => Case::Module
-            .name(if given.is_empty() { title } else { given })
-            .replace('_', "-"),
+        false if given.is_empty() => slug(title),
+        false => slug(given),
     };
-    let name = name.trim_matches('-').to_owned();
     let krate = name.replace('-', "_").to_ascii_lowercase();
     let reserved = CRATES.contains(&krate.as_str()) || PACKAGES.contains(&krate.as_str());
     let keyword = Case::Value.name(&krate).starts_with("r#");
@@ -156,6 +154,20 @@ fn package(cx: &mut Lowering<'_>, config: &Config, title: &str) -> String {
         cx.warn("package-name", cx.document.root.span, message);
     }
     name
+}
+
+/// `Shop API` is `shop-api`.
+fn slug(text: &str) -> String {
+    let text = text.to_ascii_lowercase();
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let slug = words.join("-");
+    let slug = slug.get(..64).unwrap_or(&slug).trim_end_matches('-');
+    match slug.chars().next() {
+        Some('a'..='z') => slug.to_owned(),
+        Some(_) => Case::Module.name(&text).replace('_', "-"),
+        None => "service".to_owned(),
+    }
 }
 
 /// The path of the first server, where it is plain.
@@ -198,7 +210,7 @@ fn url_path(url: &str) -> String {
 }
 
 fn is_plain(piece: &str) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~+@,=".contains(c);
     piece != ".." && piece.chars().all(plain)
 }
 

@@ -156,14 +156,17 @@ fn error_text(word: &str, format: Format, item: &Struct) -> Option<ErrorField> {
         | "name" => ErrorField::Code,
         "error" if has(&["status", "statuscode"]) && has(&messages) => ErrorField::Title,
         "error" if has(&messages) => ErrorField::Code,
+        "title" if !has(&messages) => ErrorField::Message,
         "title" | "statustext" | "reason" | "reasonphrase" => ErrorField::Title,
         "message" | "msg" | "error" | "errormessage" | "errormsg" | "detail" | "description"
         | "errordescription" | "text" | "summary" | "usermessage" => ErrorField::Message,
         "details" if !has(&messages) => ErrorField::Message,
         "requestid" | "traceid" | "correlationid" | "reqid" => ErrorField::RequestId,
-        "instance" | "path" | "uri" | "url" => ErrorField::Path,
+        "instance" | "path" => ErrorField::Path,
         "timestamp" | "time" | "date" | "datetime" | "occurredat" => ErrorField::Time,
         _ if is_status(word) => ErrorField::StatusText,
+        _ if word.ends_with("message") => ErrorField::Message,
+        _ if word.ends_with("code") => ErrorField::Code,
         _ => return None,
     })
 }
@@ -216,6 +219,8 @@ fn named_constant(field: &Field, types: &[TypeDef]) -> Option<serde_json::Value>
 
 /// `Request-ID` and `request_id` are one word.
 fn squash(name: &str) -> String {
-    let letters = name.chars().filter(char::is_ascii_alphanumeric);
+    let letters = name
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || *c == '$');
     letters.map(|c| c.to_ascii_lowercase()).collect()
 }
