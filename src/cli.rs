@@ -298,7 +298,7 @@ fn tell(error: &anyhow::Error, console: Console) {
             ..
         }) => {
             console.diagnostics(sources, diagnostics);
-            console.error(&format!("{error}; nothing was written"), None);
+            console.error(&error.to_string(), None);
         }
         None => console.error(&format!("{error:#}"), None),
     }

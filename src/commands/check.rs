@@ -87,6 +87,9 @@ impl Report<'_> {
         if self.is_in_step() {
             return console.note(&format!("In step with `{spec}`"));
         }
+        for change in self.project.changes(self.spec) {
+            console.note(&change);
+        }
         for entry in self.plan.drift() {
             let line = format!("{:12} {}: {}\n", reason(entry), entry.path, told(entry));
             console.data(&line);
@@ -130,6 +133,7 @@ impl Report<'_> {
             "version": 1,
             "in_step": self.is_in_step(),
             "spec": self.project.config.spec,
+            "changes": self.project.changes(self.spec),
             "files": drift.collect::<Vec<_>>(),
             "operations": stubs.collect::<Vec<_>>(),
             "warnings": self.spec.warnings.len(),

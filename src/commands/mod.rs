@@ -42,7 +42,7 @@ pub enum Failure {
         hint: String,
     },
     /// The spec or the configuration has errors.
-    #[error("{}", diagnostic::summary(diagnostics).unwrap_or_default())]
+    #[error("{}; nothing was written", diagnostic::summary(diagnostics).unwrap_or_default())]
     Refused {
         /// The files that the diagnostics speak of.
         sources: Sources,

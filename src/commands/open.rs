@@ -114,6 +114,15 @@ impl Project {
         Ok(plan)
     }
 
+    /// What is different in the API since the last sync, in words.
+    pub fn changes(&self, spec: &Spec) -> Vec<String> {
+        let new = Stored::of(&spec.service);
+        self.stored
+            .as_ref()
+            .map(|old| old.changes(&new))
+            .unwrap_or_default()
+    }
+
     /// The path below the project's folder of a file that a person named: from the current folder,
     /// or from the project's.
     pub fn inside(&self, file: &Path) -> String {

@@ -30,6 +30,10 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
     let mut plan = project.plan(&spec, &desired)?;
     discard(&project, &mut plan, &options.discard)?;
     if options.dry_run || options.diff {
+        project
+            .changes(&spec)
+            .iter()
+            .for_each(|change| console.note(change));
         return Ok(show(&plan, options.diff, console));
     }
     if plan.blocked().next().is_some() {
@@ -37,6 +41,10 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Drift);
     }
     apply(&project.root, &plan.writes(&project.disk))?;
+    project
+        .changes(&spec)
+        .iter()
+        .for_each(|change| console.note(change));
     tell_done(&project, &plan, console);
     Ok(Outcome::Done)
 }
@@ -71,7 +79,7 @@ fn show(plan: &Plan, diff: bool, console: Console) -> Outcome {
 
 fn tell_blocked(plan: &Plan, console: Console) {
     for entry in plan.blocked() {
-        console.data(&console.diff(&entry.diff()));
+        console.data(&console.diff(&entry.edit()));
     }
     let paths: Vec<_> = plan.blocked().map(|entry| entry.path.as_str()).collect();
     let quoted: Vec<_> = paths.iter().map(|path| format!("`{path}`")).collect();

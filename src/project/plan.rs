@@ -88,17 +88,28 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// From the text on disk to the text that apigen wants.
+    /// What the plan does to the file; nothing where it stays.
     pub fn diff(&self) -> String {
-        let [before, after] = [&self.before, &self.after].map(|t| t.as_deref().unwrap_or(""));
-        let diff = TextDiff::from_lines(before, after);
-        let header = (format!("a/{}", self.path), format!("b/{}", self.path));
-        let mut unified = diff.unified_diff();
-        unified
-            .context_radius(3)
-            .header(&header.0, &header.1)
-            .to_string()
+        unified(&self.path, self.before.as_deref(), self.after.as_deref())
     }
+
+    /// What the user did to the file: from the text that apigen wants to the one on disk.
+    pub fn edit(&self) -> String {
+        unified(&self.path, self.after.as_deref(), self.before.as_deref())
+    }
+}
+
+fn unified(path: &str, before: Option<&str>, after: Option<&str>) -> String {
+    let name = |side: &str, text: Option<&str>| match text {
+        Some(_) => format!("{side}/{path}"),
+        None => "/dev/null".to_owned(),
+    };
+    let diff = TextDiff::from_lines(before.unwrap_or_default(), after.unwrap_or_default());
+    let mut unified = diff.unified_diff();
+    unified
+        .context_radius(3)
+        .header(&name("a", before), &name("b", after))
+        .to_string()
 }
 
 /// What happens to each file of a project.

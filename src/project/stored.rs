@@ -86,6 +86,66 @@ impl Stored {
     }
 }
 
+impl Stored {
+    /// What is different in a newer model, in words.
+    pub fn changes(&self, new: &Self) -> Vec<String> {
+        let mut told = Vec::new();
+        let same =
+            |a: &StoredOperation, b: &StoredOperation| a.method == b.method && a.path == b.path;
+        for operation in &new.operations {
+            let StoredOperation {
+                id,
+                method,
+                path,
+                role,
+                ..
+            } = operation;
+            let place = format!("{method} {path}");
+            match self.operations.iter().find(|old| same(old, operation)) {
+                None => told.push(format!("Operation `{id}` ({place}) is new: {role}")),
+                Some(old) => {
+                    if old.id != *id {
+                        told.push(format!("Operation `{}` ({place}) is now `{id}`", old.id));
+                    }
+                    if old.role != *role {
+                        told.push(format!("Operation `{id}` was: {}; is: {role}", old.role));
+                    }
+                }
+            }
+        }
+        for old in &self.operations {
+            if !new.operations.iter().any(|operation| same(old, operation)) {
+                told.push(format!(
+                    "Operation `{}` ({} {}) is gone",
+                    old.id, old.method, old.path
+                ));
+            }
+        }
+        told.extend(columns(&self.resources, &new.resources, "is gone"));
+        told.extend(columns(&new.resources, &self.resources, "is new"));
+        told
+    }
+}
+
+/// The columns that only the first of two models has.
+fn columns(these: &[Resource], others: &[Resource], word: &str) -> Vec<String> {
+    let mut told = Vec::new();
+    for resource in these {
+        let table = &resource.table;
+        let Some(other) = others.iter().find(|other| other.table == *table) else {
+            told.push(format!("Table `{table}` {word}"));
+            continue;
+        };
+        let known = |name: &str| other.columns.iter().any(|column| column.name == name);
+        let missing = resource
+            .columns
+            .iter()
+            .filter(|column| !known(&column.name));
+        told.extend(missing.map(|column| format!("Column `{table}.{}` {word}", column.name)));
+    }
+    told
+}
+
 /// What an operation does by default, in two words.
 pub fn role(service: &Service, role: &Role) -> String {
     let Role::Crud {
