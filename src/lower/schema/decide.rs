@@ -33,13 +33,15 @@ impl<'a> Schemas<'a> {
         }
         let component = target.component.map(Hint::Component);
         let hint = component.as_ref().unwrap_or(hint);
-        if let Some(own) = self.open.get(&key).copied() {
+        if let Some((own, nullable)) = self.open.get(&key).copied() {
             let id = own.unwrap_or_else(|| self.announce(&key, hint, None, target.parts[0].node));
-            self.open.insert(key, Some(id));
-            return Found {
-                schema: Schema::of(Type::Named(id)),
-                notes: Notes::default(),
+            self.open.insert(key, (Some(id), nullable));
+            let schema = Schema {
+                nullable,
+                ..Schema::of(Type::Named(id))
             };
+            let notes = Notes::default();
+            return Found { schema, notes };
         }
         let facts = gather(&self.index, &target.parts);
         let is_union = target
@@ -68,10 +70,10 @@ impl<'a> Schemas<'a> {
                 format!("`{name}` is not enforced"),
             );
         }
-        self.open.insert(key.clone(), None);
         let nullable = facts.nullable;
+        self.open.insert(key.clone(), (None, nullable));
         let mut schema = self.decide(facts, &target, &key, hint);
-        if let Some(Some(id)) = self.open.remove(&key) {
+        if let Some((Some(id), _)) = self.open.remove(&key) {
             let inside = std::mem::replace(&mut schema, Schema::of(Type::Named(id)));
             schema.nullable = inside.nullable;
             self.types[id.0].kind = TypeKind::Newtype(Schema {
@@ -188,11 +190,11 @@ impl<'a> Schemas<'a> {
         if let Type::Named(id) = items.ty {
             self.types[id.0].uses.hashed |= facts.unique;
         }
-        self.bounds(facts.min_items, facts.max_items, "minItems", facts.span);
+        let max = self.upper(facts.min_items, facts.max_items, "minItems", facts.span);
         Type::Array {
             items: Box::new(items),
             min: facts.min_items,
-            max: facts.max_items,
+            max,
             unique: facts.unique,
         }
     }

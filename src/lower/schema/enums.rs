@@ -1,5 +1,7 @@
 //! `enum` and `const`: closed sets of values.
 
+use std::collections::HashSet;
+
 use serde_json::{Number, Value};
 
 use crate::{
@@ -85,7 +87,7 @@ impl<'a> Schemas<'a> {
         let fits = |node: &Node| types == Types::NONE || has_type(node, types);
         // Where none fits, the values are meant and the type is the slip.
         let strict = nodes.iter().any(|node| fits(node)) || types == Types::STRING;
-        let mut values: Vec<Value> = Vec::new();
+        let (mut values, mut seen) = (Vec::new(), HashSet::new());
         for node in nodes {
             let value = match node.as_text() {
                 _ if fits(node) || !strict => node.to_json(),
@@ -104,7 +106,7 @@ impl<'a> Schemas<'a> {
                     continue;
                 }
             };
-            if !values.contains(&value) {
+            if seen.insert(value.to_string()) {
                 values.push(value);
             }
         }

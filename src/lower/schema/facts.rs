@@ -1,5 +1,7 @@
 //! What a schema says, with its `allOf` and references merged: the keywords of all its parts.
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 use serde_json::Number;
 
@@ -88,10 +90,10 @@ pub(super) struct Part<'a> {
 }
 
 impl<'a> Part<'a> {
-    pub(super) fn new(node: &'a Node, owner: Option<&'a str>) -> Self {
+    pub(super) fn new(node: &'a Node) -> Self {
         Self {
             node,
-            owner,
+            owner: None,
             bare: false,
         }
     }
@@ -161,7 +163,8 @@ pub(super) fn gather<'a>(index: &Index<'a>, parts: &[Part<'a>]) -> Facts<'a> {
     let mut gatherer = Gatherer {
         index,
         facts: Facts::default(),
-        open: Vec::new(),
+        seen: HashSet::new(),
+        depth: 0,
     };
     if let Some(first) = parts.first() {
         gatherer.facts.span = first.node.span;
@@ -182,17 +185,19 @@ pub(super) fn gather<'a>(index: &Index<'a>, parts: &[Part<'a>]) -> Facts<'a> {
 struct Gatherer<'i, 'a> {
     index: &'i Index<'a>,
     facts: Facts<'a>,
-    /// The schemas that are being read, so that a loop ends.
-    open: Vec<*const Node>,
+    /// The parts that were read: saying a thing twice adds nothing, and a loop ends.
+    seen: HashSet<(*const Node, bool)>,
+    depth: usize,
 }
 
 impl<'a> Gatherer<'_, 'a> {
     fn add(&mut self, part: Part<'a>) {
         let address = std::ptr::from_ref(part.node);
-        if self.open.len() >= DEEPEST || self.open.contains(&address) {
+        let is_news = self.depth == 0 || self.seen.insert((address, part.bare));
+        if self.depth >= DEEPEST || !is_news {
             return;
         }
-        self.open.push(address);
+        self.depth += 1;
         self.facts.never |= part.node.as_bool() == Some(false);
         self.types(part.node);
         for (name, member) in part.node.members() {
@@ -201,7 +206,7 @@ impl<'a> Gatherer<'_, 'a> {
                 || self.note(name, &member.value, part)
                 || self.unenforced(name, &member.value, member.key);
         }
-        self.open.pop();
+        self.depth -= 1;
     }
 
     fn types(&mut self, node: &'a Node) {
@@ -227,6 +232,10 @@ impl<'a> Gatherer<'_, 'a> {
     /// Keywords that hold other schemas.
     fn structure(&mut self, part: Part<'a>, name: &str, value: &'a Node) -> bool {
         let inner = |node| Part { node, ..part };
+        let own = |node| Part {
+            owner: part.owner,
+            ..Part::new(node)
+        };
         match name {
             "$ref" => {
                 if let Some(node) = self.index.target(value) {
@@ -256,13 +265,13 @@ impl<'a> Gatherer<'_, 'a> {
             "properties" => {
                 for (name, member) in value.members() {
                     let parts = self.facts.properties.entry(name).or_default();
-                    parts.push(Part::new(&member.value, part.owner));
+                    push(parts, own(&member.value));
                 }
             }
-            "items" => self.facts.items.push(Part::new(value, part.owner)),
-            "additionalProperties" => self.extra(Part::new(value, part.owner)),
+            "items" => push(&mut self.facts.items, Part::new(value)),
+            "additionalProperties" => self.extra(Part::new(value)),
             "unevaluatedProperties" if value.as_bool().is_some() => {
-                self.extra(Part::new(value, part.owner));
+                self.extra(Part::new(value));
             }
             _ => return false,
         }
@@ -276,7 +285,7 @@ impl<'a> Gatherer<'_, 'a> {
             (_, Extra::Deny) => {}
             (Some(true), extra @ Extra::Unsaid) => *extra = Extra::Allow,
             (None, extra @ Extra::Unsaid) if is_open => *extra = Extra::Allow,
-            (None, Extra::Schema(parts)) => parts.push(part),
+            (None, Extra::Schema(parts)) => push(parts, part),
             (None, extra) if !is_open => *extra = Extra::Schema(vec![part]),
             _ => {}
         }
@@ -335,7 +344,7 @@ impl<'a> Gatherer<'_, 'a> {
     /// a part only.
     fn note(&mut self, name: &str, value: &'a Node, part: Part<'a>) -> bool {
         let facts = &mut self.facts;
-        let is_whole = self.open.len() == 1;
+        let is_whole = self.depth == 1;
         let is_true = value.as_bool() == Some(true);
         match name {
             "title" if is_whole => facts.title = facts.title.or(value.as_str()),
@@ -490,6 +499,16 @@ impl<'a> Facts<'a> {
                 _ => Types::NONE,
             },
         }
+    }
+}
+
+/// Adds a part, once.
+fn push<'a>(parts: &mut Vec<Part<'a>>, part: Part<'a>) {
+    if !parts
+        .iter()
+        .any(|other| std::ptr::eq(other.node, part.node))
+    {
+        parts.push(part);
     }
 }
 

@@ -1,6 +1,6 @@
 //! The components of a document, by place, and who derives from whom.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::spec::{Document, Node};
 
@@ -69,13 +69,13 @@ impl<'a> Index<'a> {
 
     /// The components that derive from a schema, however far, in the order of the document.
     pub(super) fn descendants(&self, node: &Node) -> Vec<&'a str> {
-        let mut found = Vec::new();
+        let mut found = HashSet::new();
         let mut waiting = vec![std::ptr::from_ref(node)];
         while let Some(base) = waiting.pop() {
             for name in self.children.get(&base).into_iter().flatten() {
                 let schema = self.schema(name).filter(|_| !found.contains(name));
                 if let Some(schema) = schema.filter(|schema| !std::ptr::eq(*schema, node)) {
-                    found.push(*name);
+                    found.insert(*name);
                     waiting.push(schema);
                 }
             }

@@ -71,9 +71,9 @@ pub struct Schemas<'a> {
     /// What finishing must know of each type.
     drafts: Vec<Draft>,
     known: HashMap<Key, Found<'a>>,
-    /// The schemas without a name of their own that are being lowered, and the type that stands
-    /// for one that contains itself.
-    open: HashMap<Key, Option<TypeId>>,
+    /// The schemas that are being lowered: the type that stands for one that contains itself, and
+    /// whether it may be null.
+    open: HashMap<Key, (Option<TypeId>, bool)>,
     jobs: VecDeque<Job<'a>>,
     checks: Vec<Check<'a>>,
     patterns: HashMap<&'a str, Result<String, &'static str>>,
@@ -148,7 +148,7 @@ impl<'a> Schemas<'a> {
             Direction::Request => Way::Request,
             Direction::Response => Way::Response,
         };
-        let found = self.find(vec![Part::new(node, None)], &Hint::Place(place), way);
+        let found = self.find(vec![Part::new(node)], &Hint::Place(place), way);
         while let Some(job) = self.jobs.pop_front() {
             self.run(job);
         }

@@ -17,8 +17,8 @@ use super::{
     reduce::Notes,
 };
 
-/// How deep references are followed to see whether a property is read-only.
-const DEEPEST: usize = 20;
+/// How many schemas are looked at to see whether a property is read-only.
+const MOST_PARTS: usize = 100;
 
 impl<'a> Schemas<'a> {
     pub(super) fn map(&mut self, facts: &Facts<'a>, hint: &Hint<'_>, way: Way) -> Type {
@@ -26,7 +26,7 @@ impl<'a> Schemas<'a> {
             Extra::Schema(parts) => parts.clone(),
             _ => Vec::new(),
         };
-        self.bounds(
+        let max = self.upper(
             facts.min_properties,
             facts.max_properties,
             "minProperties",
@@ -35,7 +35,7 @@ impl<'a> Schemas<'a> {
         Type::Map {
             values: Box::new(self.inside(values, &Hint::Values(hint), way)),
             min: facts.min_properties,
-            max: facts.max_properties,
+            max,
             key_pattern: facts.key_pattern.and_then(|node| self.pattern(node)),
         }
     }
@@ -54,7 +54,7 @@ impl<'a> Schemas<'a> {
                 "`propertyNames` is not enforced",
             );
         }
-        self.bounds(
+        let max = self.upper(
             facts.min_properties,
             facts.max_properties,
             "minProperties",
@@ -64,12 +64,12 @@ impl<'a> Schemas<'a> {
             fields: Vec::new(),
             additional: Additional::Ignore,
             min_properties: facts.min_properties,
-            max_properties: facts.max_properties,
+            max_properties: max,
             ignored: Vec::new(),
             is_patch: way == Way::Patch,
         };
         for (name, parts) in &facts.properties {
-            let (read_only, write_only) = self.sides(parts, DEEPEST);
+            let (read_only, write_only) = self.sides(parts);
             if read_only && way != Way::Response {
                 item.ignored.push((*name).to_owned());
             } else if !(write_only && way == Way::Response) {
@@ -150,26 +150,20 @@ impl<'a> Schemas<'a> {
     }
 
     /// Whether a property is read-only, and whether it is write-only.
-    pub(super) fn sides(&self, parts: &[Part<'a>], depth: usize) -> (bool, bool) {
+    pub(super) fn sides(&self, parts: &[Part<'a>]) -> (bool, bool) {
         let mut sides = (false, false);
-        for part in parts {
-            let is = |name| part.node.get(name).and_then(Node::as_bool) == Some(true);
-            let target = part
-                .node
-                .get("$ref")
-                .and_then(|reference| self.index.target(reference));
-            let all_of = part.node.get("allOf").map(Node::items).unwrap_or_default();
-            let inner: Vec<_> = target
-                .into_iter()
-                .chain(all_of)
-                .map(|node| Part::new(node, None))
-                .collect();
-            let deeper = match depth.checked_sub(1) {
-                Some(depth) if !inner.is_empty() => self.sides(&inner, depth),
-                _ => (false, false),
-            };
-            sides.0 |= is("readOnly") || deeper.0;
-            sides.1 |= is("writeOnly") || deeper.1;
+        let mut waiting: Vec<&Node> = parts.iter().map(|part| part.node).collect();
+        let mut seen = 0;
+        while let Some(node) = waiting.pop().filter(|_| seen < MOST_PARTS) {
+            seen += 1;
+            let is = |name| node.get(name).and_then(Node::as_bool) == Some(true);
+            sides.0 |= is("readOnly");
+            sides.1 |= is("writeOnly");
+            waiting.extend(
+                node.get("$ref")
+                    .and_then(|reference| self.index.target(reference)),
+            );
+            waiting.extend(node.get("allOf").map(Node::items).unwrap_or_default());
         }
         sides
     }

@@ -10,6 +10,9 @@ use super::{
 /// The longest chain of references and wrappers.
 const LONGEST: usize = 100;
 
+/// How many levels of alternatives beside keywords are merged.
+const MOST_PARTS: usize = 5;
+
 /// The schema behind wrappers.
 #[derive(Debug, Clone)]
 pub(super) struct Target<'a> {
@@ -70,10 +73,7 @@ fn step<'a>(index: &Index<'a>, part: Part<'a>, reduced: &mut Target<'a>) -> Opti
     }
     let value = node.get(key)?;
     match key {
-        "$ref" => {
-            let node = index.target(value)?;
-            Some(Part::new(node, index.component(node).or(part.owner)))
-        }
+        "$ref" => index.target(value).map(Part::new),
         "allOf" => {
             let [only] = value.items() else { return None };
             // A component that does no more than derive from a base is still one of its children.
@@ -82,13 +82,13 @@ fn step<'a>(index: &Index<'a>, part: Part<'a>, reduced: &mut Target<'a>) -> Opti
                 .and_then(|reference| index.target(reference));
             let derives = base.is_some_and(|base| index.is_base(base));
             let is_child = derives && index.component(node).is_some();
-            (!is_child).then(|| Part::new(only, part.owner))
+            (!is_child).then(|| Part::new(only))
         }
         "oneOf" | "anyOf" => {
             let mut rest = value.items().iter().filter(|one| !is_null(one));
             let only = rest.next().filter(|_| rest.next().is_none())?;
             reduced.notes.nullable |= value.items().len() > 1;
-            Some(Part::new(only, part.owner))
+            Some(Part::new(only))
         }
         _ => None,
     }
@@ -177,11 +177,21 @@ impl<'a> Notes<'a> {
     }
 }
 
-/// The parts of a schema that is one of two that a value must both fit.
-pub(super) fn with_base<'a>(base: &[Part<'a>], alternative: Part<'a>) -> Vec<Part<'a>> {
-    let bare = base.iter().map(|part| Part {
-        bare: true,
-        ..*part
-    });
-    bare.chain([alternative]).collect()
+/// The parts of an alternative that stands beside other keywords: all of them hold. `None` where
+/// alternatives within alternatives pile up.
+pub(super) fn with_base<'a>(base: &[Part<'a>], alternative: Part<'a>) -> Option<Vec<Part<'a>>> {
+    let mut parts: Vec<Part<'a>> = Vec::new();
+    for part in base {
+        if !parts
+            .iter()
+            .any(|other| std::ptr::eq(other.node, part.node))
+        {
+            parts.push(Part {
+                bare: true,
+                ..*part
+            });
+        }
+    }
+    parts.push(alternative);
+    (parts.len() <= MOST_PARTS).then_some(parts)
 }

@@ -15,11 +15,11 @@ use super::{Schemas, facts::Facts, pattern::translate};
 
 impl<'a> Schemas<'a> {
     pub(super) fn string(&mut self, facts: &Facts<'a>) -> StringRules {
-        self.bounds(facts.min_length, facts.max_length, "minLength", facts.span);
+        let max = self.upper(facts.min_length, facts.max_length, "minLength", facts.span);
         StringRules {
             format: format(facts.format),
             min: facts.min_length.filter(|min| *min > 0),
-            max: facts.max_length,
+            max,
             pattern: facts.pattern.and_then(|node| self.pattern(node)),
         }
     }
@@ -111,28 +111,33 @@ impl<'a> Schemas<'a> {
         }
         NumberRules {
             min: facts.min.clone(),
-            max: facts.max.clone(),
+            max: facts.max.clone().filter(|_| !crossed),
             above: facts.above.clone(),
-            below: facts.below.clone(),
+            below: facts.below.clone().filter(|_| !crossed),
             multiple_of: facts.multiple_of.clone(),
             one_of: Vec::new(),
         }
     }
 
-    /// Warns of a lower bound above the upper one.
-    pub(super) fn bounds(&mut self, min: Option<u64>, max: Option<u64>, name: &str, span: Span) {
-        if min.zip(max).is_some_and(|(min, max)| min > max) {
+    /// The upper bound, unless the lower one is above it: no value would fit.
+    pub(super) fn upper(
+        &mut self,
+        min: Option<u64>,
+        max: Option<u64>,
+        name: &str,
+        span: Span,
+    ) -> Option<u64> {
+        let crossed = min.zip(max).is_some_and(|(min, max)| min > max);
+        if crossed {
             self.impossible(name, span);
         }
+        max.filter(|_| !crossed)
     }
 
     fn impossible(&mut self, name: &str, span: Span) {
         let upper = name.replacen("min", "max", 1);
-        self.warn(
-            "impossible-bounds",
-            span,
-            format!("`{name}` is above `{upper}`: no value fits"),
-        );
+        let message = format!("`{name}` is above `{upper}`, which is left out: no value would fit");
+        self.warn("impossible-bounds", span, message);
     }
 }
 

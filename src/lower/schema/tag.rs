@@ -114,7 +114,7 @@ impl<'a> Schemas<'a> {
         let Some(parts) = facts.properties.get(property) else {
             return facts.required.contains(&property);
         };
-        let (read_only, write_only) = self.sides(parts, 20);
+        let (read_only, write_only) = self.sides(parts);
         !(if way == Way::Response {
             write_only
         } else {

@@ -1,6 +1,7 @@
 //! `oneOf`, `anyOf` and lists of types.
 
 use crate::{
+    diagnostic::Span,
     model::{
         Schema, Tag, Union, UnionMode, UnionVariant,
         name::{Case, settle},
@@ -10,7 +11,7 @@ use crate::{
 
 use super::{
     Key, Schemas, Way,
-    facts::{Facts, Group, Part, Types, gather},
+    facts::{Facts, Part, Types, gather},
     names::Hint,
     reduce::{Target, is_null, reduce, with_base},
 };
@@ -65,12 +66,7 @@ impl<'a> Schemas<'a> {
         let group = match &facts.groups[..] {
             [] => return None,
             [group] => group,
-            [_, second, ..] => {
-                let message =
-                    "alternatives beside alternatives are beyond apigen: any value is taken";
-                self.warn("union-too-complex", second.part.node.span, message);
-                return Some(Outcome::Any(facts.nullable));
-            }
+            [_, second, ..] => return Some(self.too_complex(second.part.node.span, facts)),
         };
         let (null, rest): (Vec<_>, Vec<_>) =
             group.alternatives.iter().partition(|node| is_null(node));
@@ -78,7 +74,9 @@ impl<'a> Schemas<'a> {
         let has_rules = facts.has_rules();
         let mut alternatives: Vec<Alternative<'a>> = Vec::new();
         for node in rest {
-            let alternative = self.alternative(node, facts, group, target, has_rules);
+            let Some(alternative) = self.alternative(node, facts, target, has_rules) else {
+                return Some(self.too_complex(node.span, facts));
+            };
             nullable |= alternative.facts.nullable;
             if group.mode == UnionMode::OneOf
                 || !alternatives.iter().any(|other| other.is_same(&alternative))
@@ -105,27 +103,32 @@ impl<'a> Schemas<'a> {
         }))
     }
 
+    fn too_complex(&mut self, span: Span, facts: &Facts<'a>) -> Outcome<'a> {
+        let message = "alternatives beside alternatives are beyond apigen: any value is taken";
+        self.warn("union-too-complex", span, message);
+        Outcome::Any(facts.nullable)
+    }
+
     fn alternative(
         &self,
         node: &'a Node,
         base: &Facts<'a>,
-        group: &Group<'a>,
         target: &Target<'a>,
         has_rules: bool,
-    ) -> Alternative<'a> {
-        let part = Part::new(node, group.part.owner);
+    ) -> Option<Alternative<'a>> {
+        let part = Part::new(node);
         let says_type = ["type", "$ref", "allOf", "oneOf", "anyOf"]
             .iter()
             .any(|name| node.get(name).is_some());
         let needs_base = has_rules || (base.types.is_some() && !says_type);
         let parts = match needs_base {
-            true => with_base(&target.parts, part),
+            true => with_base(&target.parts, part)?,
             false => vec![part],
         };
         let named = node
             .get("$ref")
             .and_then(|reference| self.index.target(reference));
-        self.look_at(parts, named)
+        Some(self.look_at(parts, named))
     }
 
     fn look_at(&self, parts: Vec<Part<'a>>, named: Option<&'a Node>) -> Alternative<'a> {
@@ -164,7 +167,7 @@ impl<'a> Schemas<'a> {
             alternatives.push(self.look_at(
                 vec![Part {
                     bare,
-                    ..Part::new(node, None)
+                    ..Part::new(node)
                 }],
                 Some(node),
             ));
@@ -224,7 +227,8 @@ impl<'a> Schemas<'a> {
         let names = settle(Case::Variant, &texts.collect::<Vec<_>>());
         let mut variants = Vec::new();
         for (alternative, name) in plan.alternatives.into_iter().zip(names) {
-            let hint = Hint::Alternative(hint, &name);
+            let is_base = alternative.parts.len() == 1 && alternative.parts[0].bare;
+            let hint = Hint::Alternative(hint, if is_base { "Base" } else { &name });
             let schema = match alternative.only {
                 Some((types, key)) => self.simple(types, alternative.facts, &key, &hint),
                 None => self.find(alternative.parts, &hint, way.inside()).schema,
@@ -265,6 +269,7 @@ impl Alternative<'_> {
                 [Types::NUMBER] => "Number",
                 [Types::BOOLEAN] => "Boolean",
                 [Types::ARRAY] => "List",
+                [Types::OBJECT] => "Object",
                 _ => return None,
             })
         };
