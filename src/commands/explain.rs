@@ -61,7 +61,11 @@ fn explain_code(code: &str) -> anyhow::Result<String> {
     let Some((_, text)) = codes::CODES.iter().find(|(known, _)| *known == code) else {
         let known: Vec<_> = codes::CODES.iter().map(|(code, _)| *code).collect();
         let message = format!("there is no code `{code}`");
-        return Err(Failure::hinted(message, unknown(code, &known)).into());
+        let hint = match similar::get_close_matches(code, &known, 1, 0.6).first() {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "a diagnostic shows its code in brackets: `error[dangling-ref]`".to_owned(),
+        };
+        return Err(Failure::hinted(message, hint).into());
     };
     Ok(format!("{code}\n\n{text}\n"))
 }
