@@ -8,8 +8,8 @@ use super::{
     words::{is_secret, plain},
 };
 use crate::model::{
-    Action, Additional, BodyKind, Column, ColumnSource, Field, Operation, Presence, Service,
-    Struct, TypeId,
+    Action, Additional, BodyKind, Column, ColumnSource, ColumnType, Field, Operation, Presence,
+    Service, Struct, TypeId,
 };
 
 /// The body of an operation, unwrapped.
@@ -193,11 +193,12 @@ fn known_column<'t>(
         ));
     }
     if !fits(table.service, &field.schema, &table.values[index]) {
-        let own = &table.service[body.id].api_name;
-        let entity = &table.service[table.entity].api_name;
-        return Err(format!(
-            "`{name}` of `{own}` is of another type than in `{entity}`"
-        ));
+        return Err(match column.ty {
+            ColumnType::Json(_) => {
+                format!("`{name}` of the body is not what `{name}` of the response is")
+            }
+            _ => format!("`{name}` is of another type in the body than in the response"),
+        });
     }
     Ok(column)
 }

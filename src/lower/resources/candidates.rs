@@ -107,9 +107,7 @@ pub(super) fn find(service: &Service) -> (Vec<Candidate<'_>>, Vec<(OperationId, 
     take_views(service, &mut candidates, &mut refused);
     let mut candidates: Vec<_> = candidates.into_values().collect();
     candidates.retain(|candidate| !candidate.operations.is_empty());
-    // Owners come first, and of two paths to one entity the one that creates it.
-    let creates = |candidate: &Candidate<'_>| candidate.with(&Slot::Create).next().is_some();
-    candidates.sort_by_key(|candidate| (candidate.owners.len(), !creates(candidate)));
+    candidates.sort_by_key(|candidate| candidate.owners.len());
     (candidates, refused)
 }
 

@@ -19,7 +19,7 @@ mod table;
 mod types;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use self::{
     answers::About,
@@ -92,9 +92,11 @@ impl Inferred {
         for (id, reason) in refused {
             self.stub(id, reason);
         }
-        for candidate in &candidates {
-            let result = self.candidate(service, candidate);
-            if let Err(reason) = result {
+        let winners = winners(service, &candidates);
+        let (first, rest): (Vec<_>, Vec<_>) =
+            candidates.iter().zip(winners).partition(|(_, wins)| *wins);
+        for (candidate, _) in first.into_iter().chain(rest) {
+            if let Err(reason) = self.candidate(service, candidate) {
                 for (id, slot) in &candidate.operations {
                     self.stub(
                         *id,
@@ -118,14 +120,10 @@ impl Inferred {
             (found.has_members || names).then_some(found.resource)
         };
         let table = Table::of(service, candidate, owner, &self.resources)?;
-        let lists = table
-            .rows
-            .iter()
-            .take(1 + usize::from(candidate.with(&Slot::List).next().is_some()));
-        let families: Vec<&str> = lists.map(|id| service[*id].module.as_str()).collect();
+        let families = table::families(service, candidate);
         if let Some(other) = families
             .iter()
-            .find_map(|family| self.by_entity.get(*family))
+            .find_map(|family| self.by_entity.get(family))
         {
             let entity = &service[table.entity].api_name;
             return Err(format!(
@@ -158,8 +156,7 @@ impl Inferred {
             });
         }
         for family in families {
-            self.by_entity
-                .insert(family.to_owned(), candidate.path.clone());
+            self.by_entity.insert(family, candidate.path.clone());
         }
         let key = table::shown(&table.columns[table.key].source).map(plain);
         let has_members = candidate.has_members();
@@ -213,6 +210,27 @@ impl Inferred {
     }
 }
 
+/// Which candidates keep their entities, where several speak of one: the one that makes them, else
+/// the one that has members, else the first.
+fn winners(service: &Service, candidates: &[Candidate<'_>]) -> Vec<bool> {
+    let mut order: Vec<usize> = (0..candidates.len()).collect();
+    let makes = |candidate: &Candidate<'_>| candidate.with(&Slot::Create).next().is_some();
+    order.sort_by_key(|index| {
+        let candidate = &candidates[*index];
+        (!makes(candidate), !candidate.has_members(), *index)
+    });
+    let mut claimed = BTreeSet::new();
+    let mut wins = vec![true; candidates.len()];
+    for index in order {
+        let families = table::families(service, &candidates[index]);
+        wins[index] = !families.iter().any(|family| claimed.contains(family));
+        if wins[index] {
+            claimed.extend(families);
+        }
+    }
+    wins
+}
+
 /// Why an operation of a collection that is no resource is a stub.
 fn refusal(
     service: &Service,
@@ -221,14 +239,14 @@ fn refusal(
     slot: &Slot,
     reason: &str,
 ) -> String {
-    if *slot == Slot::Create && operation.body.is_none() {
-        return format!("{} is an action", title(operation));
+    let names = Names::new(candidate.word);
+    if let (Slot::Create, Err(reason)) = (slot, bodies::read(service, operation, &names)) {
+        return reason;
     }
     if !reason.is_empty() {
         return reason.to_owned();
     }
     let title = title(operation);
-    let names = Names::new(candidate.word);
     let mut bodies = operation
         .responses
         .iter()

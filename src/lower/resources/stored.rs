@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{table::shown, types::as_struct};
-use crate::model::{Action, ColumnType, Pagination, Role, Schema, Service, Sort, TypeId};
+use crate::model::{Action, ColumnType, Pagination, Role, Schema, Service, Sort, Supply, TypeId};
 
 /// Marks what JSON columns hold, what is turned into it, and what cursors carry.
 pub(super) fn mark(service: &mut Service) {
@@ -20,7 +20,10 @@ pub(super) fn mark(service: &mut Service) {
     }
     for operation in &service.operations {
         let Role::Crud {
-            resource, action, ..
+            resource,
+            action,
+            success,
+            ..
         } = &operation.role
         else {
             continue;
@@ -34,6 +37,13 @@ pub(super) fn mark(service: &mut Service) {
         };
         let is_json =
             |api_name: &str| column(api_name).is_some_and(|c| matches!(c.ty, ColumnType::Json(_)));
+        let mut rows = Vec::new();
+        rows_of(&success.body, &mut rows);
+        for row in rows.into_iter().filter_map(|id| as_struct(service, id)) {
+            for field in row.fields.iter().filter(|field| is_json(&field.api_name)) {
+                found.add(&field.schema);
+            }
+        }
         match action {
             Action::List(plan) => {
                 if let (Pagination::Cursor { .. }, Sort::Parameter { parameter, .. }) =
@@ -63,6 +73,15 @@ pub(super) fn mark(service: &mut Service) {
     let ids = found.ids;
     for id in ids {
         service.types[id.0].uses.stored = true;
+    }
+}
+
+/// The types that an answer carries rows as.
+fn rows_of(supply: &Supply, rows: &mut Vec<TypeId>) {
+    match supply {
+        Supply::Row(id) | Supply::Rows(id) => rows.push(*id),
+        Supply::Struct(_, members) => members.iter().for_each(|member| rows_of(member, rows)),
+        _ => {}
     }
 }
 

@@ -71,6 +71,7 @@ impl<'a> Table<'a> {
     ) -> Result<Self, String> {
         let names = Names::new(candidate.word);
         let rows = row_types(service, candidate, &names)?;
+        let rows: Vec<TypeId> = rows.into_iter().map(|(id, _)| id).collect();
         let entity = rows[0];
         let (def, found) = (
             &service[entity],
@@ -166,13 +167,22 @@ pub(super) fn shown(source: &ColumnSource) -> Option<&str> {
     }
 }
 
-/// The types that answers carry rows as, the entity first; an empty reason where there is none, for
-/// it differs by operation.
+/// The modules of what a collection keeps: of the entity, and of what its list shows.
+pub(super) fn families(service: &Service, candidate: &Candidate<'_>) -> BTreeSet<String> {
+    let Ok(rows) = row_types(service, candidate, &Names::new(candidate.word)) else {
+        return BTreeSet::new();
+    };
+    let kept = rows.iter().filter(|(_, is_kept)| *is_kept);
+    kept.map(|(id, _)| service[*id].module.clone()).collect()
+}
+
+/// The types that answers carry rows as, the entity first, and whether they are the entity or what
+/// lists show of it; an empty reason where there is none, for it differs by operation.
 fn row_types(
     service: &Service,
     candidate: &Candidate<'_>,
     names: &Names,
-) -> Result<Vec<TypeId>, String> {
+) -> Result<Vec<(TypeId, bool)>, String> {
     type Read = fn(&Service, &Schema, &Names) -> Option<TypeId>;
     let answers = |slot: Slot, codes: &'static [u16], read: Read| {
         let bodies = candidate.with(&slot).flat_map(move |id| {
@@ -194,8 +204,9 @@ fn row_types(
         .reduce(|a, b| if size(&b) > size(&a) { b } else { a });
     let entity = get.or(largest);
     let mut seen = BTreeSet::new();
-    let all = entity.into_iter().chain(list).chain(create);
-    let all: Vec<TypeId> = all.filter(|id| seen.insert(*id)).collect();
+    let kept = entity.into_iter().chain(list).map(|id| (id, true));
+    let all = kept.chain(create.map(|id| (id, false)));
+    let all: Vec<_> = all.filter(|(id, _)| seen.insert(*id)).collect();
     if all.is_empty() {
         return Err(String::new());
     }
