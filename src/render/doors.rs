@@ -175,21 +175,22 @@ fn narrow(line: &str) -> String {
 }
 
 /// A line as it is, but for what rustdoc would run, resolve, render or warn of: fences, HTML,
-/// links that are none, bare addresses.
+/// links that are none, bare addresses. Code ends in the line where it starts, so that what
+/// follows can be told from it.
 fn push_markdown(out: &mut String, line: &str) {
     let mut rest = line;
-    let mut is_code = false;
     while let Some(c) = rest.chars().next() {
-        let run = |of: char| rest.chars().take_while(|c| *c == of).count();
+        let run = rest.chars().take_while(|other| *other == c).count();
         let taken = match c {
-            '`' | '~' if run(c) >= 3 => {
-                out.extend(std::iter::repeat_n(['\\', c], run(c)).flatten());
-                run(c)
+            '`' if code(rest, run) > 0 && !line.contains('|') && !line.contains("~~~") => {
+                push_visible(out, &rest[..code(rest, run)]);
+                code(rest, run)
             }
-            '`' => {
-                is_code = !is_code && rest[1..].contains('`');
-                out.push(c);
-                1
+            '`' | '~' => {
+                let is_mark = c == '`' || run > 2;
+                let escape = if is_mark { "\\" } else { "" };
+                (0..run).for_each(|_| write(out, format_args!("{escape}{c}")));
+                run
             }
             '\\' if rest[1..].starts_with(['\\', '`', '~', '<', '[']) => {
                 out.push_str("\\\\");
@@ -204,17 +205,14 @@ fn push_markdown(out: &mut String, line: &str) {
                 out.push_str("\\<");
                 1
             }
-            '[' if !is_code && !is_link(rest) => {
+            '[' if !is_link(rest) => {
                 out.push_str("\\[");
                 1
             }
-            'h' if !is_code && address(rest) > 0 => {
+            'h' if address(rest) > 0 => {
                 let length = address(rest);
-                let (open, close) = if out.ends_with("](") {
-                    ("", "")
-                } else {
-                    ("<", ">")
-                };
+                let is_target = out.ends_with("](");
+                let (open, close) = if is_target { ("", "") } else { ("<", ">") };
                 write(out, format_args!("{open}{}{close}", &rest[..length]));
                 length
             }
@@ -225,6 +223,29 @@ fn push_markdown(out: &mut String, line: &str) {
         };
         rest = &rest[taken..];
     }
+}
+
+/// The length of the code that this starts with, in `run` backticks; 0 if it does not end, or
+/// if so many would open a block.
+fn code(text: &str, run: usize) -> usize {
+    if run > 2 {
+        return 0;
+    }
+    let mut end = run;
+    while let Some(start) = text[end..].find('`') {
+        let length = text[end + start..]
+            .chars()
+            .take_while(|c| *c == '`')
+            .count();
+        end += start + length;
+        if length == run {
+            return end;
+        }
+        if length > 2 {
+            return 0;
+        }
+    }
+    0
 }
 
 /// Whether this starts with `[text](https://…)`.
