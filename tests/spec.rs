@@ -6,7 +6,7 @@ use std::{
 };
 
 use apigen::{
-    commands::validate,
+    commands::{expand, validate},
     config::{Config, Database, Errors},
     diagnostic::{self, Diagnostic, Format, Sources},
     spec::{self, Node},
@@ -83,7 +83,7 @@ fn json(root: &Node, pointer: &str) -> String {
         .map_or("nothing".to_owned(), |node| node.to_json().to_string())
 }
 
-/// Each document of `fixtures/bad` has what is to be said of it beside it; `UPDATE=1` writes it anew.
+/// Each document of `fixtures/bad` has what is to be said of it beside it.
 #[test]
 fn bad_fixtures() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/bad");
@@ -101,16 +101,52 @@ fn bad_fixtures() {
         let shown = shown.replace(&format!("{}/", folder.display()), "");
         let diagnostics = outcome.diagnostics;
         let shown = shown + &diagnostic::summary(&diagnostics).unwrap_or_default() + "\n";
-        let golden = folder.join(format!("{name}.txt"));
-        if std::env::var_os("UPDATE").is_some() {
-            std::fs::write(&golden, &shown).unwrap();
-        }
-        let expected = std::fs::read_to_string(&golden).unwrap_or_default();
-        assert_eq!(
-            shown, expected,
-            "{name}: run with UPDATE=1 if this is better"
-        );
+        assert_golden(&folder.join(format!("{name}.txt")), &shown);
     }
+}
+
+#[test]
+fn files_become_components() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/bundle");
+    let options = expand::Options {
+        spec: folder.join("openapi.yaml"),
+    };
+    let Ok(expand::Outcome::Expanded(document, text, warnings)) = expand::run(&options) else {
+        panic!("refused");
+    };
+    assert_eq!(warnings, []);
+    assert_golden(&folder.join("expanded.txt"), &text);
+    let leaf = json(&document.root, "/components/schemas/Leaf");
+    assert_eq!(leaf, r#"{"type":["string","null"]}"#);
+}
+
+#[test]
+fn files_are_read_below_the_root_alone() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/bad-bundle");
+    let refusal = spec::load_within(&folder.join("openapi.yaml"), &folder).unwrap_err();
+    let shown = diagnostic::show(
+        &refusal.diagnostics,
+        &refusal.sources,
+        Format::Human { color: false },
+    );
+    assert_golden(
+        &folder.join("openapi.txt"),
+        &shown.replace(folder.to_str().unwrap(), "."),
+    );
+}
+
+/// Compares with a file; `UPDATE=1` writes it anew.
+fn assert_golden(golden: &Path, shown: &str) {
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(golden, shown).unwrap();
+    }
+    let expected = std::fs::read_to_string(golden).unwrap_or_default();
+    assert_eq!(
+        shown,
+        expected,
+        "{}: UPDATE=1 if this is better",
+        golden.display()
+    );
 }
 
 #[test]

@@ -3,12 +3,12 @@
 use std::{
     fs::File,
     io::{self, Read},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use crate::diagnostic::{Diagnostic, Severity};
 
-use super::MAX_BYTES;
+use super::{MAX_BYTES, bundle::Place};
 
 /// What diagnostics call a path.
 pub(super) fn name(path: &Path) -> String {
@@ -16,6 +16,29 @@ pub(super) fn name(path: &Path) -> String {
         Some("-") => "<stdin>".to_owned(),
         _ => path.display().to_string(),
     }
+}
+
+/// Where a document stands, and what may be read: below `root`, the git work tree, or its own folder.
+/// The standard input stands nowhere.
+pub(super) fn place(path: &Path, root: Option<&Path>) -> Result<Option<Place>, Diagnostic> {
+    if path.to_str() == Some("-") {
+        return Ok(None);
+    }
+    let whole = |path: &Path| {
+        let problem = |error| unreadable(format!("cannot read `{}`: {error}", path.display()));
+        path.canonicalize().map_err(problem)
+    };
+    let file = whole(path)?;
+    let root = match root {
+        Some(root) => whole(root)?,
+        None => {
+            let work_tree = file.ancestors().find(|folder| folder.join(".git").exists());
+            work_tree
+                .or(file.parent())
+                .map_or_else(PathBuf::new, Path::to_path_buf)
+        }
+    };
+    Ok(Some(Place { file, root }))
 }
 
 /// The text of a file; `-` is the standard input.

@@ -1,6 +1,7 @@
 //! From files to one [`Document`]: a tree in the shape of OpenAPI 3.1, every node of which knows
 //! where it came from.
 
+mod bundle;
 mod check;
 mod dialect;
 mod file;
@@ -18,6 +19,7 @@ pub use self::{
 use crate::diagnostic::{self, Diagnostic, Severity, Sources, Span};
 
 use self::{
+    bundle::Place,
     check::references::References,
     grammar::{Role, Shape},
 };
@@ -49,15 +51,26 @@ pub struct Refusal {
 /// A document and the warnings about it, sorted by place.
 pub type Loaded = Result<(Document, Vec<Diagnostic>), Refusal>;
 
-/// Loads a document from a file; `-` is the standard input.
+/// Loads a document from a file, and what it refers to from files in the same git work tree, or else
+/// in its own folder; `-` is the standard input.
 pub fn load(path: &Path) -> Loaded {
-    load_as(path, file::name(path))
+    load_from(path, file::name(path), None)
 }
 
-/// Loads a document from a file; `name` is what diagnostics and origins call it.
+/// The same; `name` is what diagnostics and origins call it.
 pub fn load_as(path: &Path, name: String) -> Loaded {
-    match file::text(path, &name) {
-        Ok(text) => parse(name, text),
+    load_from(path, name, None)
+}
+
+/// The same with the folder that files may be read from.
+pub fn load_within(path: &Path, root: &Path) -> Loaded {
+    load_from(path, file::name(path), Some(root))
+}
+
+fn load_from(path: &Path, name: String, root: Option<&Path>) -> Loaded {
+    let loaded = file::text(path, &name).and_then(|text| Ok((text, file::place(path, root)?)));
+    match loaded {
+        Ok((text, place)) => assemble(name, text, place.as_ref()),
         Err(problem) => Err(Refusal {
             sources: Sources::default(),
             diagnostics: vec![problem],
@@ -65,67 +78,83 @@ pub fn load_as(path: &Path, name: String) -> Loaded {
     }
 }
 
-/// Loads a document from a text; `name` is what diagnostics call it.
+/// Loads a document from a text alone; `name` is what diagnostics call it.
 pub fn parse(name: impl Into<String>, text: impl Into<String>) -> Loaded {
+    assemble(name.into(), text.into(), None)
+}
+
+fn assemble(name: String, text: String, place: Option<&Place>) -> Loaded {
     let mut sources = Sources::default();
-    let file = sources.add(name, text);
-    let (name, text) = sources.file(file);
-    match document(name, text, file) {
-        Ok((document, mut diagnostics)) => {
-            diagnostic::sort(&mut diagnostics);
-            Ok((
-                Document {
-                    sources,
-                    ..document
-                },
-                diagnostics,
-            ))
-        }
-        Err(mut diagnostics) => {
-            diagnostic::sort(&mut diagnostics);
-            Err(Refusal {
+    let file = sources.add(&*name, text);
+    let mut diagnostics = Vec::new();
+    let root = root(file, place, &mut sources, &mut diagnostics);
+    diagnostic::sort(&mut diagnostics);
+    let is_sound = diagnostics
+        .iter()
+        .all(|problem| problem.severity != Severity::Error);
+    match root {
+        Some(Root {
+            node: root,
+            version,
+            format,
+            own,
+        }) if is_sound => Ok((
+            Document {
                 sources,
-                diagnostics,
-            })
-        }
+                root,
+                version,
+                format,
+                own,
+            },
+            diagnostics,
+        )),
+        _ => Err(Refusal {
+            sources,
+            diagnostics,
+        }),
     }
 }
 
-fn document(
-    name: &str,
-    text: &str,
+/// A document without its sources.
+struct Root {
+    node: Node,
+    version: String,
+    format: Format,
+    own: serde_json::Value,
+}
+
+/// Reads, bundles, checks and adapts; `None` where no more than a part of that could be done.
+fn root(
     file: usize,
-) -> Result<(Document, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let (mut root, format) = read::read(name, text, file)?;
-    let (dialect, version) = dialect::detect(&root).map_err(|problem| vec![problem])?;
-    let mut diagnostics = Vec::new();
+    place: Option<&Place>,
+    sources: &mut Sources,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Root> {
+    let (name, text) = sources.file(file);
+    let read = read::read(name, text, file).map_err(|problems| diagnostics.extend(problems));
+    let (mut node, format) = read.ok()?;
+    let detected = dialect::detect(&node).map_err(|problem| diagnostics.push(problem));
+    let (dialect, version) = detected.ok()?;
+    bundle::bundle(&mut node, place, sources, diagnostics);
     let whole = Shape::One(Role::Root);
-    check::kinds::check(&mut root, whole, &mut diagnostics);
-    let own = root.to_json();
-    dialect::adapt(&mut root, whole, dialect, &mut diagnostics);
-    for (target, shape) in References::of(&root).into_opaque() {
-        if let Some(node) = root.pointer_mut(&target[1..]) {
-            dialect::adapt(node, shape, dialect, &mut diagnostics);
+    check::kinds::check(&mut node, whole, diagnostics);
+    let own = node.to_json();
+    dialect::adapt(&mut node, whole, dialect, diagnostics);
+    for (target, shape) in References::of(&node).into_opaque() {
+        if let Some(node) = node.pointer_mut(&target[1..]) {
+            dialect::adapt(node, shape, dialect, diagnostics);
         }
     }
-    let references = References::of(&root);
-    references.dangling(&mut diagnostics);
-    references.loops(&mut diagnostics);
-    check::parameters::require(&mut root, &mut diagnostics);
-    if diagnostics
-        .iter()
-        .any(|problem| problem.severity == Severity::Error)
-    {
-        return Err(diagnostics);
-    }
-    let document = Document {
-        sources: Sources::default(),
-        root,
+    let references = References::of(&node);
+    references.dangling(diagnostics);
+    references.loops(diagnostics);
+    check::parameters::require(&mut node, diagnostics);
+    Some(Root {
+        node,
         version,
         format,
         own,
-    };
-    Ok((document, diagnostics))
+    })
 }
 
 /// A node behind its references.

@@ -63,7 +63,13 @@ impl<'a> References<'a> {
         let mut guesses = 0;
         for (target, places) in &self.places {
             let problem = match target.strip_prefix('#') {
-                None => elsewhere(target),
+                None if target.contains("://") => (
+                    "remote-ref",
+                    format!("`{target}` is on another machine, and nothing is fetched"),
+                    Some("copy what it refers to into a file beside the document".to_owned()),
+                ),
+                // Told where other files are read.
+                None => continue,
                 Some(pointer) if self.root.pointer(pointer).is_some() => continue,
                 Some(_) => {
                     guesses += 1;
@@ -207,21 +213,5 @@ fn in_place<'a>(node: &'a Node, targets: &mut Vec<&'a str>) {
         .map_or(&[][..], |list| list.value.items())
     {
         in_place(item, targets);
-    }
-}
-
-fn elsewhere(target: &str) -> (&'static str, String, Option<String>) {
-    let hint = |text: &str| Some(text.to_owned());
-    match target.contains("://") {
-        true => (
-            "remote-ref",
-            format!("`{target}` is on another machine, and nothing is fetched"),
-            hint("copy what it refers to into the document, under `components`"),
-        ),
-        false => (
-            "external-ref",
-            format!("`{target}` is in another file, which is not supported yet"),
-            hint("bundle the files into one, for example with `npx @redocly/cli bundle`"),
-        ),
     }
 }

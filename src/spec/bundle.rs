@@ -1,0 +1,399 @@
+//! Brings what stands in other files into the document: what is referred to becomes a component, path items are copied in place.
+//!
+//! Only files below the root folder are read, and nothing inside of examples, defaults, enums and `x-*` is followed.
+
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    path::{Path, PathBuf},
+};
+
+use indexmap::IndexMap;
+
+use crate::diagnostic::{Diagnostic, Sources, Span};
+
+use super::{
+    Kind, MAX_BYTES, Member, Node, file,
+    grammar::{Role, Shape, walk_mut},
+    node::unescape,
+    read,
+};
+
+/// How many files a document may have.
+const MAX_FILES: usize = 1000;
+/// How many path items may refer to each other in a row.
+const MAX_CHAIN: usize = 50;
+
+/// Where a document's files may stand.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    /// The document's own file.
+    pub(super) file: PathBuf,
+    /// Nothing above this folder is read.
+    pub(super) root: PathBuf,
+}
+
+/// Brings all other files in; without a place there are none to read.
+pub(super) fn bundle(
+    root: &mut Node,
+    place: Option<&Place>,
+    sources: &mut Sources,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let taken = root.get("components").into_iter().flat_map(Node::members);
+    let taken = taken.flat_map(|(section, member)| {
+        let names = member.value.members();
+        names.map(move |(name, _)| (section.to_owned(), name.to_owned()))
+    });
+    let mut bundler = Bundler {
+        place,
+        taken: taken.collect(),
+        sources,
+        diagnostics,
+        files: Vec::new(),
+        bytes: 0,
+        placed: HashMap::new(),
+        open: VecDeque::new(),
+    };
+    let main = place.and_then(|place| place.file.canonicalize().ok());
+    bundler.files.push(File {
+        path: main.unwrap_or_default(),
+        index: root.span.file,
+        root: None,
+    });
+    bundler.rewrite(root, Shape::One(Role::Root), 0, 0);
+    let mut added = Vec::new();
+    while let Some(mut component) = bundler.open.pop_front() {
+        let shape = Shape::One(component.role);
+        bundler.rewrite(&mut component.node, shape, component.file, 0);
+        added.push(component);
+    }
+    for Component {
+        section,
+        name,
+        node,
+        ..
+    } in added
+    {
+        insert(root, section, name, node);
+    }
+}
+
+/// A file of the document.
+struct File {
+    path: PathBuf,
+    /// In the sources.
+    index: usize,
+    /// `None` for the document's own file, which is being changed.
+    root: Option<Node>,
+}
+
+/// What will become a component, as it stands in its own file.
+struct Component {
+    section: &'static str,
+    name: String,
+    node: Node,
+    role: Role,
+    file: usize,
+}
+
+struct Bundler<'a> {
+    place: Option<&'a Place>,
+    sources: &'a mut Sources,
+    diagnostics: &'a mut Vec<Diagnostic>,
+    files: Vec<File>,
+    bytes: usize,
+    /// The names of components, with their sections.
+    taken: HashSet<(String, String)>,
+    /// Where a target went, by its file, its pointer and its section.
+    placed: HashMap<(usize, String, &'static str), String>,
+    open: VecDeque<Component>,
+}
+
+impl Bundler<'_> {
+    /// Changes the references in `node`, which was copied from `file`.
+    fn rewrite(&mut self, node: &mut Node, shape: Shape, file: usize, chain: usize) {
+        walk_mut(node, shape, &mut |node, role| match role {
+            Role::Discriminator => self.mapping(node, file),
+            _ => self.reference(node, role, file, chain),
+        });
+    }
+
+    fn reference(&mut self, node: &mut Node, role: Role, file: usize, chain: usize) {
+        let Some(written) = node.get("$ref") else {
+            return;
+        };
+        let (Some(text), span) = (written.as_str().map(str::to_owned), written.span) else {
+            return;
+        };
+        match self.target(&text, span, file) {
+            Ok(None) => {}
+            Ok(Some((0, pointer))) => set(node, format!("#{pointer}")),
+            Ok(Some((target, pointer))) => match section(role) {
+                Some(section) => {
+                    let name = self.component(&text, (target, pointer), section, role, span);
+                    name.into_iter().for_each(|name| set(node, name));
+                }
+                None if chain > MAX_CHAIN => {
+                    let message = format!("a reference loop through `{text}`");
+                    self.diagnostics
+                        .push(Diagnostic::error("ref-loop", span, message));
+                }
+                None => {
+                    if let Some(mut copy) = self.copy(&text, target, &pointer, span) {
+                        self.rewrite(&mut copy, Shape::One(role), target, chain + 1);
+                        merge(node, copy);
+                    }
+                }
+            },
+            Err(problem) => self.diagnostics.push(problem),
+        }
+    }
+
+    /// The values of a discriminator's mapping may be references, too.
+    fn mapping(&mut self, node: &mut Node, file: usize) {
+        let Kind::Object(members) = &mut node.kind else {
+            return;
+        };
+        let Some(Kind::Object(values)) = members.get_mut("mapping").map(|m| &mut m.value.kind)
+        else {
+            return;
+        };
+        for Member { value, .. } in values.values_mut() {
+            let Some(text) = value.as_str().map(str::to_owned) else {
+                continue;
+            };
+            if file == 0
+                && !text.contains(".yaml")
+                && !text.contains(".yml")
+                && !text.contains(".json")
+            {
+                continue;
+            }
+            if let Ok(Some((target, pointer))) = self.target(&text, value.span, file) {
+                let name = match target {
+                    0 => Some(format!("#{pointer}")),
+                    _ => self.component(
+                        &text,
+                        (target, pointer),
+                        "schemas",
+                        Role::Schema,
+                        value.span,
+                    ),
+                };
+                value.kind = Kind::String(name.unwrap_or(text));
+            }
+        }
+    }
+
+    /// The file and the pointer that a reference means; `None` where it stays as it is.
+    fn target(
+        &mut self,
+        text: &str,
+        span: Span,
+        from: usize,
+    ) -> Result<Option<(usize, String)>, Diagnostic> {
+        let (path, pointer) = text.split_once('#').unwrap_or((text, ""));
+        // Remote ones are told with all others that lead nowhere.
+        if text.contains("://") || (path.is_empty() && from == 0) {
+            return Ok(None);
+        }
+        let file = match path {
+            "" => from,
+            _ => self.file(path, text, span, from)?,
+        };
+        Ok(Some((file, pointer.to_owned())))
+    }
+
+    /// Reads a file once.
+    fn file(
+        &mut self,
+        path: &str,
+        text: &str,
+        span: Span,
+        from: usize,
+    ) -> Result<usize, Diagnostic> {
+        let error = |code, message: String| Diagnostic::error(code, span, message);
+        let Some(place) = self.place else {
+            return Err(error(
+                "external-ref",
+                format!("`{text}` is in another file, and only one was given"),
+            )
+            .hint("give the document as a file, not as text"));
+        };
+        let path = unescape(path);
+        let base = self.files[from].path.parent().unwrap_or(Path::new(""));
+        let found = base.join(&*path).canonicalize();
+        let found = found
+            .map_err(|cause| error("external-ref", format!("cannot read `{path}`: {cause}")))?;
+        if let Some(known) = self.files.iter().position(|file| file.path == found) {
+            return Ok(known);
+        }
+        if !found.starts_with(&place.root) {
+            let message = format!("`{path}` stands outside of `{}`", place.root.display());
+            return Err(
+                error("external-ref", message).hint("`--root` names the folder that may be read")
+            );
+        }
+        let name = sibling(self.sources.file(self.files[from].index).0, &path);
+        let text =
+            file::text(&found, &name).map_err(|problem| error(problem.code, problem.message))?;
+        self.bytes += text.len();
+        if self.files.len() >= MAX_FILES || self.bytes > MAX_BYTES {
+            let message = format!("more than {MAX_FILES} files or {} MiB", MAX_BYTES >> 20);
+            return Err(error("too-large", message));
+        }
+        let index = self.sources.add(name.clone(), text);
+        let (root, _) =
+            read::read(&name, self.sources.file(index).1, index).or_else(|problems| {
+                self.diagnostics.extend(problems);
+                // Told once; whoever refers to it finds nothing more to say.
+                Err(error(
+                    "external-ref",
+                    format!("`{path}` cannot be understood"),
+                ))
+            })?;
+        self.files.push(File {
+            path: found,
+            index,
+            root: Some(root),
+        });
+        Ok(self.files.len() - 1)
+    }
+
+    fn copy(&mut self, text: &str, file: usize, pointer: &str, span: Span) -> Option<Node> {
+        let found = self.files[file]
+            .root
+            .as_ref()
+            .and_then(|root| root.pointer(pointer))
+            .cloned();
+        if found.is_none() {
+            let message = format!("`{text}` does not exist");
+            self.diagnostics
+                .push(Diagnostic::error("dangling-ref", span, message));
+        }
+        found
+    }
+
+    /// The reference to what was a target in another file, and is a component now.
+    fn component(
+        &mut self,
+        text: &str,
+        (file, pointer): (usize, String),
+        section: &'static str,
+        role: Role,
+        span: Span,
+    ) -> Option<String> {
+        let key = (file, pointer, section);
+        if let Some(known) = self.placed.get(&key) {
+            return Some(known.clone());
+        }
+        let node = self.copy(text, file, &key.1, span)?;
+        let wanted = match key.1.rsplit('/').next() {
+            Some(token) if !token.is_empty() => unescape(token).into_owned(),
+            _ => {
+                let stem = self.files[file].path.file_stem();
+                stem.map_or(section.to_owned(), |stem| {
+                    stem.to_string_lossy().into_owned()
+                })
+            }
+        };
+        let lawful = |c: char| {
+            if c.is_ascii_alphanumeric() || "._-".contains(c) {
+                c
+            } else {
+                '_'
+            }
+        };
+        let wanted: String = wanted.chars().map(lawful).collect();
+        let numbered = (2..).map(|number| format!("{wanted}_{number}"));
+        let mut names = std::iter::once(wanted.clone()).chain(numbered);
+        let name = names.find(|name| self.taken.insert((section.to_owned(), name.clone())))?;
+        let reference = format!("#/components/{section}/{name}");
+        self.placed.insert(key, reference.clone());
+        self.open.push_back(Component {
+            section,
+            name,
+            node,
+            role,
+            file,
+        });
+        Some(reference)
+    }
+}
+
+/// Where components of this kind stand; `None` for those that are copied in place.
+fn section(role: Role) -> Option<&'static str> {
+    Some(match role {
+        Role::Schema => "schemas",
+        Role::Response => "responses",
+        Role::Parameter => "parameters",
+        Role::RequestBody => "requestBodies",
+        Role::Header => "headers",
+        Role::SecurityScheme => "securitySchemes",
+        Role::Example => "examples",
+        Role::Link => "links",
+        Role::Callback => "callbacks",
+        _ => return None,
+    })
+}
+
+fn set(node: &mut Node, reference: String) {
+    if let Kind::Object(members) = &mut node.kind
+        && let Some(member) = members.get_mut("$ref")
+    {
+        member.value.kind = Kind::String(reference);
+    }
+}
+
+/// Puts the members of a target in the place of the reference to it; those beside the reference win.
+fn merge(node: &mut Node, target: Node) {
+    if let (Kind::Object(members), Kind::Object(more)) = (&mut node.kind, target.kind) {
+        members.shift_remove("$ref");
+        for (name, member) in more {
+            members.entry(name).or_insert(member);
+        }
+    }
+}
+
+fn insert(root: &mut Node, section: &str, name: String, node: Node) {
+    let span = node.span;
+    let mut owner = root;
+    for part in ["components", section] {
+        let Kind::Object(members) = &mut owner.kind else {
+            return;
+        };
+        let empty = || Member {
+            key: span,
+            value: Node {
+                kind: Kind::Object(IndexMap::new()),
+                span,
+            },
+        };
+        owner = &mut members.entry(part.to_owned()).or_insert_with(empty).value;
+    }
+    if let Kind::Object(members) = &mut owner.kind {
+        members.insert(
+            name,
+            Member {
+                key: span,
+                value: node,
+            },
+        );
+    }
+}
+
+/// What diagnostics call a file beside another: without the `..` that lead there.
+fn sibling(name: &str, path: &str) -> String {
+    let mut parts: Vec<_> = name.split('/').collect();
+    parts.pop();
+    for part in path.split('/') {
+        match part {
+            "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            _ => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
