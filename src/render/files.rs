@@ -2,10 +2,13 @@
 
 use askama::Template;
 
-use crate::config::Config;
-use crate::model::{GroupId, Service};
+use crate::config::{Config, Database};
+use crate::model::{GroupId, ResourceId, Service};
 
-use super::{Before, File, Ownership, api, contract, doors, format, operations, schemas, settings};
+use super::{
+    Before, File, Ownership, api, contract, crud, doors, format, migrations, models, operations,
+    schemas, settings,
+};
 
 /// What every view reads.
 #[derive(Clone, Copy)]
@@ -43,12 +46,16 @@ enum Finish {
 }
 
 /// Every file of the project.
-pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
+///
+/// # Errors
+/// A migration cannot be printed, which is a bug of ours.
+pub(super) fn table<'a>(project: Project<'a>) -> askama::Result<Vec<Entry<'a>>> {
     let mut files = Vec::new();
     files.extend(layers(project));
+    files.extend(defaults_and_tables(project)?);
     files.extend(contract::table(project));
     files.extend(settings::table(project));
-    files
+    Ok(files)
 }
 
 /// `schemas`, `operations`, `api` and `services`.
@@ -97,6 +104,42 @@ fn layers<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
         files.push(Entry::layer(project, path, print));
     }
     files
+}
+
+/// `crud`, `models` and `migrations`.
+fn defaults_and_tables<'a>(project: Project<'a>) -> askama::Result<Vec<Entry<'a>>> {
+    let (service, database) = (project.service, project.config.database);
+    let mut files = vec![Entry::layer(project, "crud/mod.rs", || {
+        let groups = &service.groups;
+        crud::Index { groups }.render()
+    })];
+    for (index, group) in service.groups.iter().enumerate() {
+        let path = format!("crud/{}.rs", group.module);
+        let print = move || crud::group(service, GroupId(index), database);
+        files.push(Entry::layer(project, path, print));
+    }
+    if database == Database::None {
+        return Ok(files);
+    }
+    let root = if project.is_big() {
+        "../../../"
+    } else {
+        "../../"
+    };
+    let index = move || models::index(service, project.before, database, root);
+    files.push(Entry::layer(project, "models/mod.rs", index));
+    for (index, resource) in service.resources.iter().enumerate() {
+        let path = format!("models/{}.rs", resource.module);
+        let print = move || models::resource(service, ResourceId(index));
+        files.push(Entry::layer(project, path, print));
+    }
+    let folder = migrations::folder(database);
+    for migration in migrations::planned(service, project.before, database)? {
+        let path = format!("{folder}/{}", migration.file);
+        let print = move || Ok(migration.sql.clone());
+        files.push(Entry::written(path, Ownership::Appended, print));
+    }
+    Ok(files)
 }
 
 /// The user's own document, as `/openapi.json` answers it.

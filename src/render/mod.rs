@@ -2,6 +2,7 @@
 
 mod api;
 mod contract;
+mod crud;
 mod defaults;
 pub mod doors;
 mod files;
@@ -81,7 +82,7 @@ pub fn render(
         config,
         before,
     };
-    let entries = files::table(project).into_par_iter();
+    let entries = files::table(project)?.into_par_iter();
     let files: anyhow::Result<Vec<File>> = entries.map(|entry| entry.file(project)).collect();
     let mut files = files?;
     files.sort_by(|a, b| a.path.cmp(&b.path));

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 
+pub(super) use self::statements::{constant, filtered};
 use self::{
     columns::{Constructor, Conversion, RowField},
     statements::{Filter, Insert, Patch, Replace, SortColumn},
@@ -324,4 +325,15 @@ pub(super) fn function(service: &Service, name: &str, types: &[TypeId], id: Type
     }
     let from = crate::model::name::module_name(&service[id].name);
     format!("{name}_from_{}", from.trim_end_matches('_'))
+}
+
+/// Whether rows become this type with a `Result`.
+pub(super) fn is_fallible(service: &Service, resource: &Resource, id: TypeId) -> bool {
+    columns::conversion(service, resource, id).is_fallible
+}
+
+/// Whether a body of this type becomes a row with a `Result`.
+pub(super) fn is_constructor_fallible(service: &Service, resource: &Resource, id: TypeId) -> bool {
+    let all = columns::constructors(service, resource, &[id]);
+    all.iter().any(|constructor| constructor.is_fallible)
 }

@@ -1,0 +1,176 @@
+//! `src/crud/`: the service traits beside their defaults.
+
+mod actions;
+mod keys;
+mod lists;
+mod supply;
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+
+use super::{doors, imports::imports, models};
+use crate::{
+    config::Database,
+    model::{Group, GroupId, Operation, Resource, ResourceId, Role, Service},
+};
+
+/// `src/crud/mod.rs`
+#[derive(Template)]
+#[template(path = "layered/src/crud/mod.rs.j2")]
+pub(super) struct Index<'a> {
+    pub(super) groups: &'a [Group],
+}
+
+/// `src/crud/items.rs`, but for its imports.
+#[derive(Template)]
+#[template(path = "layered/src/crud/group.rs.j2")]
+struct File<'a> {
+    group: &'a Group,
+    operations: Vec<OperationView<'a>>,
+    owners: Vec<Owner>,
+    missing: Vec<Missing>,
+}
+
+struct OperationView<'a> {
+    name: &'a str,
+    module: &'a str,
+    type_name: &'a str,
+    comment: String,
+    /// The parameters, or `_` where the function does not use them.
+    cx: &'static str,
+    input: &'static str,
+    statements: Vec<String>,
+}
+
+/// A function that fails where an owner is missing.
+struct Owner {
+    require: String,
+    module: String,
+    parameters: String,
+    arguments: String,
+    missing: String,
+}
+
+/// A function that makes the error for what is missing.
+struct Missing {
+    name: String,
+    what: String,
+}
+
+/// The functions of a file beside the defaults, by resource.
+pub(super) struct Helpers<'a> {
+    service: &'a Service,
+    /// What the group's operations are called, so that no helper is.
+    taken: Vec<&'a str>,
+}
+
+/// The file of a group.
+///
+/// # Errors
+/// The template prints what is no Rust, which is a bug of ours.
+pub(super) fn group(service: &Service, id: GroupId, database: Database) -> askama::Result<String> {
+    let all = service.operations_of(id).map(|(_, operation)| operation);
+    let taken = all.map(|operation| operation.name.as_str()).collect();
+    let helpers = Helpers { service, taken };
+    let all = service.operations_of(id).map(|(_, operation)| operation);
+    let operations: Vec<OperationView<'_>> = all
+        .map(|operation| OperationView::of(&helpers, operation, database))
+        .collect();
+    let text: String = operations
+        .iter()
+        .map(|operation| operation.statements.concat())
+        .collect();
+    let calls = |name: &str| text.contains(&format!("{name}("));
+    let mut owners = Vec::new();
+    let mut missing = BTreeMap::new();
+    for (index, resource) in service.resources.iter().enumerate() {
+        let id = ResourceId(index);
+        let is_required = calls(&helpers.require(id));
+        if is_required {
+            owners.push(helpers.owner(id, resource));
+        }
+        let name = helpers.missing(id);
+        if is_required || text.contains(&name) {
+            let what = doors::rust_literal(&resource.singular.replace('_', " "));
+            missing.insert(name.clone(), Missing { name, what });
+        }
+    }
+    let body = File {
+        group: &service[id],
+        operations,
+        owners,
+        missing: missing.into_values().collect(),
+    }
+    .render()?;
+    Ok(imports(&body) + &body)
+}
+
+impl<'a> OperationView<'a> {
+    fn of(helpers: &Helpers<'a>, operation: &'a Operation, database: Database) -> Self {
+        let statements = match &operation.role {
+            Role::Crud { .. } if database != Database::None => {
+                actions::statements(helpers, operation)
+            }
+            _ => None,
+        };
+        let statements = statements.unwrap_or_else(|| {
+            let id = doors::rust_literal(&operation.id);
+            vec![format!("Err(Error::not_implemented({id}))")]
+        });
+        let text = statements.concat();
+        let named = |used: bool, name| if used { name } else { "_" };
+        Self {
+            name: &operation.name,
+            module: &operation.name,
+            type_name: &operation.type_name,
+            comment: doors::comment(operation.summary.as_deref().unwrap_or_default(), 0),
+            cx: named(text.contains("cx.") || text.contains("(cx,"), "cx"),
+            input: named(text.contains("input."), "input"),
+            statements,
+        }
+    }
+}
+
+impl Helpers<'_> {
+    /// `require_item`
+    pub(super) fn require(&self, id: ResourceId) -> String {
+        self.free("require", id)
+    }
+
+    /// `no_item`
+    pub(super) fn missing(&self, id: ResourceId) -> String {
+        self.free("no", id)
+    }
+
+    fn free(&self, verb: &str, id: ResourceId) -> String {
+        let resource = &self.service[id];
+        let others = self.service.resources.iter().enumerate();
+        let is_shared = others
+            .filter(|(index, _)| *index != id.0)
+            .any(|(_, other)| other.singular == resource.singular);
+        let noun = if is_shared {
+            &resource.module
+        } else {
+            &resource.singular
+        };
+        let mut name = format!("{verb}_{}", noun.trim_start_matches("r#"));
+        while self.taken.contains(&name.as_str()) {
+            name.push('_');
+        }
+        name
+    }
+
+    fn owner(&self, id: ResourceId, resource: &Resource) -> Owner {
+        let keys = models::keys(resource);
+        let parameters = keys.iter().map(|key| format!("{}: {}, ", key.name, key.ty));
+        let arguments = keys.iter().map(|key| format!(", {}", key.name));
+        Owner {
+            require: self.require(id),
+            module: resource.module.clone(),
+            parameters: parameters.collect(),
+            arguments: arguments.collect(),
+            missing: self.missing(id),
+        }
+    }
+}
