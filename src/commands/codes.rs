@@ -106,6 +106,10 @@ pub(super) const CODES: &[(&str, &str)] = &[
         "A schema is nested deeper than types can follow. What is inside may be any JSON.",
     ),
     (
+        "never",
+        "A schema that no value fits (`false`, or rules that contradict each other). Its values may be anything.",
+    ),
+    (
         "no-operations",
         "The document has no operation that can be served.",
     ),
