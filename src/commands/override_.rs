@@ -19,6 +19,9 @@ use crate::{
     project::{Write, apply},
 };
 
+/// The attribute that lets a trait have `async fn`, and its crate.
+const ASYNC_TRAIT: &str = "async_trait";
+
 /// Runs it.
 ///
 /// # Errors
@@ -113,10 +116,8 @@ fn default_of(crud: &str, module: &str, name: &str) -> anyhow::Result<Method> {
     function.sig.inputs.insert(0, syn::parse_quote!(&self));
     let mut used = BTreeSet::new();
     words(function.to_token_stream(), &mut used);
-    let mut imports = vec![(
-        "async_trait::async_trait".to_owned(),
-        "async_trait".to_owned(),
-    )];
+    let async_trait = format!("{ASYNC_TRAIT}::{ASYNC_TRAIT}");
+    let mut imports = vec![(async_trait, ASYNC_TRAIT.to_owned())];
     for item in &file.items {
         if let Item::Use(item) = item {
             leaves(&item.tree, "", &mut imports, &used);
@@ -219,16 +220,19 @@ fn insert(text: &str, trait_wanted: &str, default: &Method) -> Result<String, St
     let implementation = implementation.ok_or("it has no such impl")?;
     let present = present(&file);
     let mut edits = vec![method_edit(text, implementation, &default.text)];
-    if !implementation.attrs.iter().any(|a| {
-        a.path()
-            .segments
-            .last()
-            .is_some_and(|s| s.ident == "async_trait")
-    }) {
-        edits.push((start(implementation), "#[async_trait]\n".to_owned()));
+    let is_async = |attribute: &syn::Attribute| {
+        let last = attribute.path().segments.last();
+        last.is_some_and(|segment| segment.ident == ASYNC_TRAIT)
+    };
+    let has_attribute = implementation.attrs.iter().any(is_async);
+    if !has_attribute {
+        edits.push((start(implementation), format!("#[{ASYNC_TRAIT}]\n")));
     }
     let mut missing = String::new();
     for (path, name) in &default.imports {
+        if has_attribute && name == ASYNC_TRAIT {
+            continue;
+        }
         match present.iter().find(|(_, known)| known == name) {
             Some((known, _)) if known == path => {}
             Some((known, _)) => {
@@ -307,5 +311,103 @@ fn formatted(old: &str, new: String) -> String {
     match tools::rustfmt(old) {
         Some(same) if same == old => tools::rustfmt(&new).unwrap_or(new),
         _ => new,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CRUD: &str = r#"
+use async_trait::async_trait;
+use crate::core::{context::Context, error::{Error, Result}};
+use crate::models;
+use crate::operations::items::get_item::{GetItemInput, GetItemResponse};
+use crate::operations::items::sell_item::{SellItemInput, SellItemResponse};
+#[async_trait]
+pub trait ItemsService: Send + Sync {}
+/// Sell it
+pub async fn sell_item(_: &mut Context, _: SellItemInput) -> Result<SellItemResponse> {
+    Err(Error::not_implemented("sellItem"))
+}
+pub async fn get_item(cx: &mut Context, input: GetItemInput) -> Result<GetItemResponse> {
+    let row = models::items::get(cx.db().await?, input.item_id).await?;
+    Ok(GetItemResponse::Ok(row.ok_or_else(no_item)?.into()))
+}
+fn no_item() -> Error {
+    Error::not_found("item")
+}
+"#;
+
+    const USER: &str = "//! Mine.
+
+use crate::crud::items::ItemsService; // mine
+
+#[derive(Default)]
+pub struct Items;
+
+impl ItemsService for Items {}
+";
+
+    fn overridden(user: &str, name: &str) -> String {
+        let method = default_of(CRUD, "items", name).expect("a default");
+        let text = insert(user, "ItemsService", &method).expect("a place");
+        formatted(user, text)
+    }
+
+    #[test]
+    fn a_body_comes_with_its_imports() {
+        let expected = "//! Mine.
+
+use crate::core::context::Context;
+use crate::core::error::Error;
+use crate::core::error::Result;
+use crate::crud::items::ItemsService; // mine
+use crate::operations::items::sell_item::SellItemInput;
+use crate::operations::items::sell_item::SellItemResponse;
+use async_trait::async_trait;
+
+#[derive(Default)]
+pub struct Items;
+
+#[async_trait]
+impl ItemsService for Items {
+    /// Sell it
+    async fn sell_item(&self, _: &mut Context, _: SellItemInput) -> Result<SellItemResponse> {
+        Err(Error::not_implemented(\"sellItem\"))
+    }
+}
+";
+        let lines = |text: &str| {
+            let mut lines: Vec<_> = text.lines().map(str::to_owned).collect();
+            lines.sort();
+            lines
+        };
+        let text = overridden(USER, "sell_item");
+        assert_eq!(lines(&text), lines(expected), "{text}");
+    }
+
+    #[test]
+    fn a_body_with_private_helpers_becomes_a_call() {
+        let text = overridden(&overridden(USER, "sell_item"), "get_item");
+        assert!(
+            text.contains("crate::crud::items::get_item(cx, input).await"),
+            "{text}"
+        );
+        assert!(
+            !text.contains("no_item") && !text.contains("use crate::models"),
+            "{text}"
+        );
+        assert_eq!(text.matches("#[async_trait]").count(), 1, "{text}");
+        assert_eq!(text.matches("async fn").count(), 2, "{text}");
+        assert_eq!(text.matches("// mine").count(), 1, "{text}");
+    }
+
+    #[test]
+    fn a_name_that_means_something_else_is_told() {
+        let user = USER.replace("#[derive", "use std::io::Result;\n#[derive");
+        let method = default_of(CRUD, "items", "get_item").expect("a default");
+        let told = insert(&user, "ItemsService", &method).expect_err("refused");
+        assert!(told.contains("`std::io::Result`"), "{told}");
     }
 }
