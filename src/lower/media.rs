@@ -35,6 +35,10 @@ pub(super) fn contents<'a>(cx: &mut Lowering<'a>, content: Option<&'a Node>) -> 
             cx.warn("bad-media-type", member.key, message);
             continue;
         };
+        if key.contains(char::is_control) {
+            let message = format!("the media type `{key}` is read as `{name}`");
+            cx.warn("bad-media-type", member.key, message);
+        }
         let Some(node) = cx.resolve(&member.value) else {
             continue;
         };
@@ -52,7 +56,8 @@ pub(super) fn contents<'a>(cx: &mut Lowering<'a>, content: Option<&'a Node>) -> 
 
 /// A media type or range in lower case, without its parameters.
 fn essence(text: &str) -> Option<String> {
-    let text = text.split(';').next()?.trim().to_ascii_lowercase();
+    let end = |c: char| c == ';' || c.is_control();
+    let text = text.split(end).next()?.trim().to_ascii_lowercase();
     let text = match text.as_str() {
         "*" => "*/*",
         "application/*+json" => "application/json",

@@ -15,6 +15,8 @@ pub mod schema;
 mod security;
 mod service;
 
+use std::collections::HashSet;
+
 use self::schema::{Place, Schemas};
 use crate::{
     config::Config,
@@ -31,6 +33,7 @@ pub fn lower(document: &Document, config: &Config) -> (Option<Service>, Vec<Diag
         document,
         schemas: Schemas::new(document),
         diagnostics: Vec::new(),
+        shared: None,
     };
     let parts = service::lower(&mut cx, config);
     let finished = cx.schemas.finish();
@@ -52,6 +55,8 @@ struct Lowering<'a> {
     document: &'a Document,
     schemas: Schemas<'a>,
     diagnostics: Vec<Diagnostic>,
+    /// The schemas that properties refer to; found when first asked for.
+    shared: Option<HashSet<&'a str>>,
 }
 
 impl<'a> Lowering<'a> {

@@ -1,6 +1,6 @@
 //! Parameters: path, query, header and cookie.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::{
     Lowering, is_token,
@@ -154,7 +154,14 @@ fn parameter<'a>(cx: &mut Lowering<'a>, declared: &Declared<'a>, place: &Place) 
         };
     }
     let place = Place::parameter(place, api_name);
-    let schema = schema.map_or_else(text, |schema| cx.lower(schema, &place));
+    let lowered = schema.map_or_else(text, |schema| cx.lower(schema, &place));
+    let schema = match schema.is_some_and(|schema| is_shared(cx, schema)) {
+        true => Schema {
+            default: None,
+            ..lowered
+        },
+        false => lowered,
+    };
     if !holds(cx, style, &schema) {
         style = Style::Form;
     }
@@ -171,6 +178,42 @@ fn parameter<'a>(cx: &mut Lowering<'a>, declared: &Declared<'a>, place: &Place) 
         example: cx.example(source, &schema),
         schema,
         origin: cx.origin(node.span),
+    }
+}
+
+/// Whether a schema is also that of a property: then its default tells what a new object gets,
+/// not what a search is narrowed to.
+fn is_shared(cx: &mut Lowering<'_>, schema: &Node) -> bool {
+    let Some(target) = schema.get("$ref").and_then(Node::as_str) else {
+        return false;
+    };
+    if schema.get("default").is_some() {
+        return false;
+    }
+    let document = cx.document;
+    let shared = cx.shared.get_or_insert_with(|| {
+        let mut found = HashSet::new();
+        let schemas = document
+            .root
+            .get("components")
+            .and_then(|c| c.get("schemas"));
+        if let Some(schemas) = schemas {
+            collect_properties(schemas, &mut found);
+        }
+        found
+    });
+    shared.contains(target)
+}
+
+fn collect_properties<'a>(node: &'a Node, found: &mut HashSet<&'a str>) {
+    for (_, property) in node.get("properties").into_iter().flat_map(Node::members) {
+        found.extend(property.value.get("$ref").and_then(Node::as_str));
+    }
+    for (_, member) in node.members() {
+        collect_properties(&member.value, found);
+    }
+    for item in node.items() {
+        collect_properties(item, found);
     }
 }
 

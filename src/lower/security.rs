@@ -43,16 +43,9 @@ impl Security {
 /// What an operation asks of its callers: its own `security`, else the document's.
 pub(super) fn demand<'a>(cx: &mut Lowering<'a>, operation: &'a Node) -> Demand {
     let own = [operation, &cx.document.root];
-    let usable = own.iter().find_map(|owner| {
-        let node = owner.get("security")?;
-        (node.as_array().is_some() || node.as_object().is_some()).then_some(node)
-    });
-    let Some(node) = usable else {
+    let mut own = own.iter().filter_map(|owner| owner.get("security"));
+    let Some(alternatives) = own.find_map(Node::as_array) else {
         return Demand::default();
-    };
-    let alternatives = match node.as_array() {
-        Some(alternatives) => alternatives,
-        None => std::slice::from_ref(node),
     };
     let mut demand = Demand::default();
     for node in alternatives {

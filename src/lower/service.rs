@@ -299,8 +299,9 @@ fn type_names(modules: &[String]) -> Vec<String> {
     let mut names = vec![String::new(); modules.len()];
     for index in order {
         let bare = Case::Type.name(&modules[index]);
-        let bare = match TYPES.contains(&bare.as_str()) {
-            true => format!("{bare}Api"),
+        let plain = bare.trim_end_matches('_');
+        let bare = match TYPES.contains(&plain) {
+            true => format!("{plain}Api"),
             false => bare,
         };
         let numbered = (2..).map(|number| format!("{bare}{number}"));
