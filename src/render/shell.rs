@@ -1,0 +1,218 @@
+//! What surrounds the layers: `Cargo.toml`, `main.rs`, `lib.rs`, Docker, CI and the README.
+
+use askama::Template;
+
+use super::{
+    Ownership,
+    core::{self, Needs},
+    doors,
+    files::{Entry, Project},
+};
+use crate::{
+    config::{Config, Database},
+    model::Service,
+};
+
+/// A setting that a new project needs a value for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Secret {
+    /// The environment variable, such as `JWT_SECRET`.
+    pub variable: String,
+    /// What it holds.
+    pub kind: SecretKind,
+}
+
+/// What the value of a secret looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecretKind {
+    /// Random text of at least 32 bytes.
+    Key,
+    /// `user:password`, the password random.
+    User,
+}
+
+/// The settings without which the service does not start.
+pub fn secrets(service: &Service) -> Vec<Secret> {
+    let needs = Needs::of(service, Database::None);
+    let secret = |variable: String, kind| Secret { variable, kind };
+    let mut secrets = Vec::new();
+    if needs.bearer {
+        secrets.push(secret("JWT_SECRET".to_owned(), SecretKind::Key));
+    }
+    let keys = core::key_settings(service).into_iter();
+    secrets.extend(keys.map(|setting| secret(setting, SecretKind::Key)));
+    if needs.basic {
+        secrets.push(secret("BASIC_USERS".to_owned(), SecretKind::User));
+    }
+    secrets
+}
+
+macro_rules! views {
+    ($($name:ident $file:literal { $($field:ident: $type:ty,)* })*) => {$(
+        #[derive(Template)]
+        #[template(path = $file)]
+        struct $name {
+            $($field: $type,)*
+        }
+    )*};
+}
+
+views! {
+    CargoFile "layered/Cargo.toml.j2" {
+        package: String,
+        dependencies: Vec<(&'static str, String)>,
+    }
+    EnvFile "layered/.env.example.j2" {
+        needs: Needs,
+        key_settings: Vec<String>,
+        database_url: String,
+    }
+    GitIgnoreFile "layered/.gitignore.j2" { needs: Needs, }
+    GitAttributesFile "layered/.gitattributes.j2" {}
+    DockerIgnoreFile "layered/.dockerignore.j2" { needs: Needs, }
+    DockerFile "layered/Dockerfile.j2" { package: String, }
+    ComposeFile "layered/compose.yaml.j2" { needs: Needs, name: String, package: String, }
+    CiFile "layered/.github/workflows/ci.yml.j2" { needs: Needs, }
+    ReadmeFile "layered/README.md.j2" {
+        needs: Needs,
+        title: String,
+        spec: String,
+        base_path: String,
+        has_secrets: bool,
+        secrets: String,
+        group: String,
+        group_type: String,
+    }
+    LibFile "layered/src/lib.rs.j2" { needs: Needs, about: String, }
+    MainFile "layered/src/main.rs.j2" { needs: Needs, krate: String, base_path: String, }
+}
+
+/// The files around the layers.
+pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
+    let (service, config) = (project.service, project.config);
+    let needs = Needs::of(service, config.database);
+    let package = || service.package.clone();
+    let mut files = Vec::new();
+    macro_rules! file {
+        ($path:literal, $ownership:ident, $view:expr) => {
+            files.push(Entry::written($path, Ownership::$ownership, move || $view.render()))
+        };
+    }
+    file!("Cargo.toml", Merged, cargo_file(service, needs));
+    file!(".env.example", Merged, env_file(service, config, needs));
+    file!(".gitignore", Scaffolded, GitIgnoreFile { needs });
+    file!(".gitattributes", Scaffolded, GitAttributesFile {});
+    file!(".dockerignore", Scaffolded, DockerIgnoreFile { needs });
+    file!("Dockerfile", Scaffolded, DockerFile { package: package() });
+    file!("compose.yaml", Scaffolded, compose_file(service, needs));
+    file!(".github/workflows/ci.yml", Scaffolded, CiFile { needs });
+    file!("README.md", Scaffolded, readme_file(service, config, needs));
+    file!("src/lib.rs", Scaffolded, lib_file(service, needs));
+    file!("src/main.rs", Scaffolded, main_file(service, needs));
+    files
+}
+
+fn cargo_file(service: &Service, needs: Needs) -> CargoFile {
+    CargoFile {
+        package: doors::toml_literal(&service.package),
+        dependencies: dependencies(needs),
+    }
+}
+
+/// The dependencies of the generated code, sorted, with their values in TOML.
+pub(super) fn dependencies(needs: Needs) -> Vec<(&'static str, String)> {
+    let plain = |version: &str| doors::toml_literal(version);
+    let features = |version: &str, features: &[&str]| {
+        let features: Vec<String> = features.iter().map(|f| doors::toml_literal(f)).collect();
+        format!("{{ version = \"{version}\", features = [{}] }}", features.join(", "))
+    };
+    let only = |version: &str, names: &[&str]| {
+        let all = features(version, names);
+        all.replacen(", features", ", default-features = false, features", 1)
+    };
+    let database = match needs.sqlite {
+        true => vec!["chrono", "json", "migrate", "runtime-tokio", "sqlite-bundled", "uuid"],
+        false => {
+            vec!["chrono", "json", "migrate", "postgres", "runtime-tokio", "tls-rustls", "uuid"]
+        }
+    };
+    let digests = needs.database || needs.api_key || needs.basic;
+    let all = [
+        (true, "async-trait", plain("0.1")),
+        (true, "axum", plain("0.8")),
+        (needs.database || needs.basic, "base64", plain("0.22")),
+        (true, "chrono", only("0.4", &["now", "serde"])),
+        (true, "dotenvy", plain("0.15")),
+        (needs.database, "form_urlencoded", plain("1.2")),
+        (true, "futures-util", "{ version = \"0.3\", default-features = false }".to_owned()),
+        (needs.bearer, "jsonwebtoken", only("11", &["rust_crypto", "use_pem"])),
+        (true, "percent-encoding", plain("2.3")),
+        (needs.patterns, "regex", plain("1")),
+        (true, "serde", features("1", &["derive"])),
+        (true, "serde_json", features("1", &["float_roundtrip"])),
+        (digests, "sha2", plain("0.10")),
+        (needs.database, "sqlx", only("0.9", &database)),
+        (true, "swagger-ui-dist", plain("5")),
+        (
+            true,
+            "tokio",
+            features("1", &["macros", "net", "rt-multi-thread", "signal", "time"]),
+        ),
+        (true, "tower-http", features("0.7", &["catch-panic", "compression-gzip"])),
+        (true, "tracing", plain("0.1")),
+        (true, "tracing-subscriber", features("0.3", &["env-filter", "json"])),
+        (true, "uuid", features("1", &["serde", "v7"])),
+    ];
+    let needed = all.into_iter().filter(|(is_needed, ..)| *is_needed);
+    needed.map(|(_, name, value)| (name, value)).collect()
+}
+
+fn env_file(service: &Service, config: &Config, needs: Needs) -> EnvFile {
+    EnvFile {
+        needs,
+        key_settings: core::key_settings(service),
+        database_url: core::database_url(service, config),
+    }
+}
+
+fn compose_file(service: &Service, needs: Needs) -> ComposeFile {
+    // A project without a database of its own may be called `database` itself.
+    let name = match service.package.as_str() {
+        "database" => doors::yaml_literal("service"),
+        package => doors::yaml_literal(package),
+    };
+    let package = service.package.clone();
+    ComposeFile { needs, name, package }
+}
+
+fn readme_file(service: &Service, config: &Config, needs: Needs) -> ReadmeFile {
+    let names: Vec<String> = secrets(service).into_iter().map(|s| s.variable).collect();
+    let group = service.groups.first();
+    ReadmeFile {
+        needs,
+        title: doors::markdown(&service.title),
+        spec: doors::markdown(config.spec.rsplit('/').next().unwrap_or_default()),
+        base_path: doors::markdown(&service.base_path),
+        has_secrets: !names.is_empty(),
+        secrets: names.join(", "),
+        group: group.map_or_else(String::new, |group| group.module.clone()),
+        group_type: group.map_or_else(String::new, |group| group.type_name.clone()),
+    }
+}
+
+fn lib_file(service: &Service, needs: Needs) -> LibFile {
+    let layers = "A request passes through `core`, `api`, `services` and `crud`.";
+    let about = format!("{}\n\n{layers}", doors::one_line(&service.title));
+    LibFile {
+        needs,
+        about: doors::module_comment(&about),
+    }
+}
+
+fn main_file(service: &Service, needs: Needs) -> MainFile {
+    MainFile {
+        needs,
+        krate: service.krate.clone(),
+        base_path: doors::rust_literal(&service.base_path),
+    }
+}
