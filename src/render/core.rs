@@ -127,16 +127,19 @@ macro_rules! views {
 
 views! {
     CheckFile "layered/src/core/check.rs.j2" { needs: Needs, }
+    ColumnFile "layered/src/core/column.rs.j2" {}
     ConfigFile "layered/src/core/config.rs.j2" {
         needs: Needs,
         database_url: String,
         key_settings: Vec<String>,
     }
     ContextFile "layered/src/core/context.rs.j2" { needs: Needs, }
+    CrudFile "layered/src/core/crud.rs.j2" {}
     CursorFile "layered/src/core/cursor.rs.j2" {}
     DbFile "layered/src/core/db.rs.j2" { needs: Needs, }
     DecodeFile "layered/src/core/decode.rs.j2" { is_problem: bool, }
     DocsFile "layered/src/core/docs.rs.j2" { has_docs: bool, has_contract: bool, page: String, }
+    EncodeFile "layered/src/core/encode.rs.j2" {}
     ErrorFile "layered/src/core/error.rs.j2" {
         needs: Needs,
         is_problem: bool,
@@ -156,6 +159,7 @@ views! {
     MiddlewareFile "layered/src/core/middleware.rs.j2" { cors: Cors, }
     ModFile "layered/src/core/mod.rs.j2" { needs: Needs, }
     OutputFile "layered/src/core/output.rs.j2" {}
+    PageFile "layered/src/core/page.rs.j2" {}
     PathFile "layered/src/core/path.rs.j2" {}
     RateLimitFile "layered/src/core/rate_limit.rs.j2" {}
     RouteFile "layered/src/core/route.rs.j2" {
@@ -204,6 +208,7 @@ pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     file!("core/context.rs", ContextFile { needs });
     file!("core/decode.rs", decode_file(&service.errors));
     file!("core/docs.rs", docs_file(service));
+    file!("core/encode.rs", EncodeFile {});
     file!("core/error.rs", error_file(service, needs));
     file!("core/format.rs", FormatFile {});
     file!("core/health.rs", health_file(service, needs));
@@ -218,9 +223,12 @@ pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     file!("core/telemetry.rs", TelemetryFile {});
     file!("operations/security.rs", requirements_file(service, needs));
     if needs.database {
+        file!("core/column.rs", ColumnFile {});
+        file!("core/crud.rs", CrudFile {});
         file!("core/cursor.rs", CursorFile {});
         file!("core/db.rs", DbFile { needs });
         file!("core/etag.rs", ETagFile {});
+        file!("core/page.rs", PageFile {});
     }
     if needs.idempotency {
         file!("core/idempotency.rs", IdempotencyFile { needs });

@@ -6,8 +6,8 @@ use crate::config::{Config, Database};
 use crate::model::{GroupId, ResourceId, Service};
 
 use super::{
-    Before, File, Ownership, api, contract, crud, doors, format, migrations, models, operations,
-    schemas, settings,
+    Before, File, Ownership, api, contract, core, crud, doors, format, migrations, models, operations,
+    schemas, settings, shell,
 };
 
 /// What every view reads.
@@ -53,6 +53,8 @@ pub(super) fn table<'a>(project: Project<'a>) -> askama::Result<Vec<Entry<'a>>> 
     let mut files = Vec::new();
     files.extend(layers(project));
     files.extend(defaults_and_tables(project)?);
+    files.extend(core::table(project));
+    files.extend(shell::table(project));
     files.extend(contract::table(project));
     files.extend(settings::table(project));
     Ok(files)

@@ -2,8 +2,10 @@
 
 mod api;
 mod contract;
+mod core;
 mod crud;
 mod defaults;
+
 pub mod doors;
 mod files;
 mod format;
@@ -15,6 +17,7 @@ mod reading;
 mod schemas;
 mod scope;
 mod settings;
+pub mod shell;
 mod sql;
 
 use std::collections::BTreeSet;
