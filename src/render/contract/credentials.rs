@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::super::core;
 use crate::model::{Credential, Guard, Location, SchemeKind, Service};
 
 /// The key that the tests configure for every apiKey scheme.
@@ -61,8 +62,7 @@ pub(super) fn settings(service: &Service) -> Vec<(String, String)> {
     if has(|kind| *kind == SchemeKind::Basic) {
         settings.push(setting(("BASIC_USERS", "tester:a-password-for-tests")));
     }
-    if has(|kind| matches!(kind, SchemeKind::ApiKey { .. })) {
-        settings.push(setting(("API_KEYS", API_KEY)));
-    }
+    let keys = core::key_settings(service).into_iter();
+    settings.extend(keys.map(|name| (name, API_KEY.to_owned())));
     settings
 }

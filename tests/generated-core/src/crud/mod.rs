@@ -1,0 +1,4 @@
+//! No services.
+
+#[derive(Clone)]
+pub struct Services;

@@ -1,0 +1,3 @@
+//! No operations but those of the tests.
+
+pub mod security;

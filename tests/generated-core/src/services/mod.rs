@@ -1,0 +1,5 @@
+//! No services.
+
+pub fn services() -> crate::crud::Services {
+    crate::crud::Services
+}
