@@ -28,7 +28,11 @@ fn service(name: &str, schemes: Value, errors: Value, is_plain: bool) -> Service
         "ty": { "String": { "format": "Text", "min": null, "max": null, "pattern": pattern } },
         "nullable": false, "default": null, "example": null,
     });
-    let guard = if count > 0 { json!({ "Secured": 0 }) } else { json!("Public") };
+    let guard = if count > 0 {
+        json!({ "Secured": 0 })
+    } else {
+        json!("Public")
+    };
     let origin = json!({ "file": "", "line": 1, "column": 1 });
     let service = json!({
         "package": name, "krate": name.replace('-', "_"),
@@ -47,7 +51,7 @@ fn service(name: &str, schemes: Value, errors: Value, is_plain: bool) -> Service
                 "example": null, "origin": origin,
             }],
             "body": null, "responses": [], "declared": [], "invalid_body_status": 422,
-            "guard": guard, "idempotent": !is_plain, "role": { "Stub": { "reasons": [] } }, "origin": origin,
+            "guard": guard, "idempotent": !is_plain, "role": { "Stub": { "reason": "x" } }, "origin": origin,
         }],
         "types": [], "schemes": schemes,
         "requirements": if count == 0 { json!([]) } else { json!([{
@@ -88,7 +92,9 @@ fn own() -> Value {
 }
 
 fn key(name: &str, location: &str) -> Value {
-    let constant = name.to_uppercase().replace('-', "_");
+    let constant = name
+        .to_uppercase()
+        .replace(|c: char| !c.is_ascii_alphanumeric(), "_");
     let kind = json!({ "ApiKey": { "location": location, "name": name } });
     json!({ "api_name": name, "constant": constant, "kind": kind })
 }
@@ -111,7 +117,9 @@ fn write(service: &Service, database: &str) -> PathBuf {
     let root = target().join(&service.package);
     let is_ours = |path: &str| {
         let layers = ["api", "crud", "models", "operations", "schemas", "services"];
-        let in_layer = layers.iter().any(|layer| path.starts_with(&format!("src/{layer}/")));
+        let in_layer = layers
+            .iter()
+            .any(|layer| path.starts_with(&format!("src/{layer}/")));
         (!in_layer && !path.starts_with("tests/") && !path.starts_with("migrations/"))
             || path == "src/operations/security.rs"
     };
@@ -120,7 +128,10 @@ fn write(service: &Service, database: &str) -> PathBuf {
             put(&root.join(&file.path), &file.contents);
         }
     }
-    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/generated-core"), &root);
+    copy(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/generated-core"),
+        &root,
+    );
     root
 }
 
@@ -203,12 +214,27 @@ fn the_fullest_core_passes_its_suite() {
 #[test]
 fn cores_of_fewer_parts_compile_without_a_warning() {
     let cases = [
-        ("bearer-core", json!([scheme("Bearer")]), problem(), POSTGRES),
+        (
+            "bearer-core",
+            json!([scheme("Bearer")]),
+            problem(),
+            POSTGRES,
+        ),
         ("open-core", json!([]), own(), NONE),
         ("open-lite-core", json!([]), envelope(), SQLITE),
-        ("key-core", json!([key("X-Key", "Header")]), envelope(), SQLITE),
+        (
+            "key-core",
+            json!([key("X-Key", "Header")]),
+            envelope(),
+            SQLITE,
+        ),
         ("basic-core", json!([scheme("Basic")]), own(), NONE),
-        ("closed-core", json!([scheme("Unsupported")]), envelope(), NONE),
+        (
+            "closed-core",
+            json!([scheme("Unsupported")]),
+            envelope(),
+            NONE,
+        ),
     ];
     for (name, schemes, errors, database) in cases {
         is_clean(&service(name, schemes, errors, true), database);

@@ -12,8 +12,8 @@ use super::{
 use crate::{
     config::{Config, Database},
     model::{
-        Credential, ErrorBody, ErrorField, ErrorFormat, Field, Guard, Location, Operation, Scheme,
-        SchemeKind, Schema, Service, Type, TypeKind,
+        Credential, ErrorBody, ErrorField, ErrorFormat, Field, Guard, Location, Operation, Schema,
+        Scheme, SchemeKind, Service, Type, TypeKind,
     },
 };
 
@@ -60,7 +60,10 @@ fn has_patterns(service: &Service) -> bool {
                 crate::model::Additional::Keep { values, .. } => has_pattern(values),
                 _ => false,
             };
-            kept || item.fields.iter().any(|Field { schema, .. }| has_pattern(schema))
+            kept || item
+                .fields
+                .iter()
+                .any(|Field { schema, .. }| has_pattern(schema))
         }
         TypeKind::Union(union) => union.variants.iter().any(|v| has_pattern(&v.schema)),
         TypeKind::Newtype(schema) => has_pattern(schema),
@@ -213,12 +216,23 @@ pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     file!("core/format.rs", FormatFile {});
     file!("core/health.rs", health_file(service, needs));
     file!("core/input.rs", InputFile {});
-    file!("core/middleware.rs", MiddlewareFile { cors: Cors::of(service) });
+    file!(
+        "core/middleware.rs",
+        MiddlewareFile {
+            cors: Cors::of(service)
+        }
+    );
     file!("core/mod.rs", ModFile { needs });
     file!("core/output.rs", OutputFile {});
     file!("core/path.rs", PathFile {});
     file!("core/rate_limit.rs", RateLimitFile {});
-    file!("core/route.rs", RouteFile { needs, methods: METHODS });
+    file!(
+        "core/route.rs",
+        RouteFile {
+            needs,
+            methods: METHODS
+        }
+    );
     file!("core/style.rs", StyleFile {});
     file!("core/telemetry.rs", TelemetryFile {});
     file!("operations/security.rs", requirements_file(service, needs));
@@ -327,7 +341,10 @@ fn scheme(service: &Service, credential: &Credential) -> String {
                 Location::Cookie => "Cookie",
                 Location::Header | Location::Path => "Header",
             };
-            let (name, setting) = (rust_literal(name), rust_literal(&key_setting(service, scheme)));
+            let (name, setting) = (
+                rust_literal(name),
+                rust_literal(&key_setting(service, scheme)),
+            );
             format!(
                 "Scheme::ApiKey(&ApiKey {{ place: Place::{place}, name: {name}, setting: {setting} }})"
             )
@@ -361,7 +378,10 @@ impl Cors {
         }
         for scheme in &service.schemes {
             match &scheme.kind {
-                SchemeKind::ApiKey { location: Location::Header, name } => {
+                SchemeKind::ApiKey {
+                    location: Location::Header,
+                    name,
+                } => {
                     sent.insert(name.to_ascii_lowercase());
                 }
                 SchemeKind::Bearer | SchemeKind::Basic => {

@@ -95,7 +95,9 @@ pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     let mut files = Vec::new();
     macro_rules! file {
         ($path:literal, $ownership:ident, $view:expr) => {
-            files.push(Entry::written($path, Ownership::$ownership, move || $view.render()))
+            files.push(Entry::written($path, Ownership::$ownership, move || {
+                $view.render()
+            }))
         };
     }
     file!("Cargo.toml", Merged, cargo_file(service, needs));
@@ -124,16 +126,34 @@ pub(super) fn dependencies(needs: Needs) -> Vec<(&'static str, String)> {
     let plain = |version: &str| doors::toml_literal(version);
     let features = |version: &str, features: &[&str]| {
         let features: Vec<String> = features.iter().map(|f| doors::toml_literal(f)).collect();
-        format!("{{ version = \"{version}\", features = [{}] }}", features.join(", "))
+        format!(
+            "{{ version = \"{version}\", features = [{}] }}",
+            features.join(", ")
+        )
     };
     let only = |version: &str, names: &[&str]| {
         let all = features(version, names);
         all.replacen(", features", ", default-features = false, features", 1)
     };
     let database = match needs.sqlite {
-        true => vec!["chrono", "json", "migrate", "runtime-tokio", "sqlite-bundled", "uuid"],
+        true => vec![
+            "chrono",
+            "json",
+            "migrate",
+            "runtime-tokio",
+            "sqlite-bundled",
+            "uuid",
+        ],
         false => {
-            vec!["chrono", "json", "migrate", "postgres", "runtime-tokio", "tls-rustls", "uuid"]
+            vec![
+                "chrono",
+                "json",
+                "migrate",
+                "postgres",
+                "runtime-tokio",
+                "tls-rustls",
+                "uuid",
+            ]
         }
     };
     let digests = needs.database || needs.api_key || needs.basic;
@@ -144,8 +164,16 @@ pub(super) fn dependencies(needs: Needs) -> Vec<(&'static str, String)> {
         (true, "chrono", only("0.4", &["now", "serde"])),
         (true, "dotenvy", plain("0.15")),
         (needs.database, "form_urlencoded", plain("1.2")),
-        (true, "futures-util", "{ version = \"0.3\", default-features = false }".to_owned()),
-        (needs.bearer, "jsonwebtoken", only("11", &["rust_crypto", "use_pem"])),
+        (
+            true,
+            "futures-util",
+            "{ version = \"0.3\", default-features = false }".to_owned(),
+        ),
+        (
+            needs.bearer,
+            "jsonwebtoken",
+            only("11", &["rust_crypto", "use_pem"]),
+        ),
         (true, "percent-encoding", plain("2.3")),
         (needs.patterns, "regex", plain("1")),
         (true, "serde", features("1", &["derive"])),
@@ -158,9 +186,17 @@ pub(super) fn dependencies(needs: Needs) -> Vec<(&'static str, String)> {
             "tokio",
             features("1", &["macros", "net", "rt-multi-thread", "signal", "time"]),
         ),
-        (true, "tower-http", features("0.7", &["catch-panic", "compression-gzip"])),
+        (
+            true,
+            "tower-http",
+            features("0.7", &["catch-panic", "compression-gzip"]),
+        ),
         (true, "tracing", plain("0.1")),
-        (true, "tracing-subscriber", features("0.3", &["env-filter", "json"])),
+        (
+            true,
+            "tracing-subscriber",
+            features("0.3", &["env-filter", "json"]),
+        ),
         (true, "uuid", features("1", &["serde", "v7"])),
     ];
     let needed = all.into_iter().filter(|(is_needed, ..)| *is_needed);
@@ -182,7 +218,11 @@ fn compose_file(service: &Service, needs: Needs) -> ComposeFile {
         package => doors::yaml_literal(package),
     };
     let package = service.package.clone();
-    ComposeFile { needs, name, package }
+    ComposeFile {
+        needs,
+        name,
+        package,
+    }
 }
 
 fn readme_file(service: &Service, config: &Config, needs: Needs) -> ReadmeFile {
