@@ -6,13 +6,8 @@ use crate::config::{Config, Database};
 use crate::model::{GroupId, ResourceId, Service};
 
 use super::{
-<<<<<<< HEAD
-    Before, File, Ownership, api, contract, core, crud, doors, format, migrations, models, operations,
-    schemas, settings, shell,
-=======
-    Before, File, Ownership, api, contract, core, doors, format, operations, schemas, settings,
-    shell,
->>>>>>> 7e9b748 (Core compiles in every cut: errors are std errors)
+    Before, File, Ownership, api, contract, core, crud, doors, format, migrations, models,
+    operations, schemas, settings, shell,
 };
 
 /// What every view reads.
