@@ -286,9 +286,14 @@ fn responses() {
         (format!("default: {other}"), "Default json application/json"),
         (format!("default: {error}"), "Default json application/json"),
         (format!("'404': {error}, '500': {error}"), "Raw raw"),
+        (format!("'404': {other}"), "NotFound json application/json, Raw raw"),
         ("'101': {description: d}".to_owned(), "SwitchingProtocols raw"),
         ("".to_owned(), "Raw raw"),
         ("'299': {description: d}, abc: {description: d}".to_owned(), "Status299 empty"),
+        (
+            "'200': {description: d, headers: {A: {schema: {type: string, enum: [x]}}}}".to_owned(),
+            "Ok empty +a",
+        ),
         (
             "'200': {description: d, content: {'*/*': {}}}".to_owned(),
             "Ok bytes application/octet-stream",
@@ -324,6 +329,8 @@ components:
         );
         let (service, _) = lowered(&paths(&item));
         assert_eq!(told(&service.operations[0]), wanted, "{responses}");
+        let unused = |def: &&apigen::model::TypeDef| def.name != "Other" && def.name != "Error";
+        assert_eq!(service.types.iter().find(unused), None, "{responses}");
     }
 }
 

@@ -62,6 +62,7 @@ fn operation<'a>(
         type_name: type_name.clone(),
         api_name: id.clone(),
     };
+    warn_of_servers(cx, route);
     let is_patch = route.method == Method::Patch;
     let parameters = parameters::lower(cx, route, &place);
     let body_place = Place::request(&place, is_patch);
@@ -99,6 +100,19 @@ fn operation<'a>(
             reason: "nothing was inferred for it".to_owned(),
         },
         origin: cx.origin(route.span),
+    }
+}
+
+/// One router serves everything below one path.
+fn warn_of_servers(cx: &mut Lowering<'_>, route: &Route<'_>) {
+    let mut owners = std::iter::once(route.operation).chain(route.items.iter().copied());
+    let servers = owners.find_map(|owner| owner.get("servers"));
+    if let Some(servers) = servers.filter(|servers| !servers.items().is_empty()) {
+        let message = "servers of a path or an operation are ignored";
+        cx.report(
+            Diagnostic::warning("ignored-servers", servers.span, message)
+                .hint("it is served below the path of the document's first server"),
+        );
     }
 }
 

@@ -89,17 +89,24 @@ pub(super) fn lower<'a>(
             ));
         }
     }
-    if responses.is_empty() {
-        responses.push(Response {
-            name: "Raw".to_owned(),
-            status: Status::Default,
-            description: "Whatever the operation answers".to_owned(),
-            headers: Vec::new(),
-            body: ResponseBody::Raw,
-            example: None,
-        });
+    let is_success =
+        |response: &Response| response.status == Status::Default || !is_error(response.status);
+    if !responses.iter().any(is_success) {
+        responses.push(raw());
     }
     responses
+}
+
+/// Stands for the success of which the document says nothing.
+fn raw() -> Response {
+    Response {
+        name: "Raw".to_owned(),
+        status: Status::Default,
+        description: "Whatever the operation answers".to_owned(),
+        headers: Vec::new(),
+        body: ResponseBody::Raw,
+        example: None,
+    }
 }
 
 /// A failure whose JSON is not what every other failure has; the rest is `Err(Error)`.
@@ -217,8 +224,8 @@ fn headers<'a>(cx: &mut Lowering<'a>, response: &'a Node, place: &Place) -> Vec<
             continue;
         }
         let place = Place::header(place, key);
-        let schema = node.get("schema").map(|schema| cx.lower(schema, &place));
-        let schema = schema.filter(|schema| is_scalar(&schema.ty) && !schema.nullable);
+        let schema = node.get("schema").filter(|schema| is_scalar(cx, schema));
+        let schema = schema.map(|schema| cx.lower(schema, &place));
         headers.push(ResponseHeader {
             name: String::new(),
             api_name,
@@ -235,12 +242,16 @@ fn headers<'a>(cx: &mut Lowering<'a>, response: &'a Node, place: &Place) -> Vec<
     headers
 }
 
-/// What a header can say as it is: enums are texts there.
-fn is_scalar(ty: &Type) -> bool {
-    matches!(
-        ty,
-        Type::String(_) | Type::Integer(..) | Type::Number(_) | Type::Boolean
-    )
+/// What a header says as it is; all else, enums too, is a text there.
+fn is_scalar<'a>(cx: &Lowering<'a>, schema: &'a Node) -> bool {
+    let node = cx.resolve(schema);
+    let ty = node.and_then(|node| node.get("type")?.as_str());
+    let plain = |node: &Node| {
+        ["enum", "const", "allOf", "oneOf", "anyOf"]
+            .iter()
+            .all(|name| node.get(name).is_none())
+    };
+    matches!(ty, Some("string" | "integer" | "number" | "boolean")) && node.is_some_and(plain)
 }
 
 /// The variant for a status.
