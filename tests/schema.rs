@@ -2,6 +2,8 @@
 //!
 //! `a: T` is required, `a?: T` optional, `a?: T = v` defaulted, `a~: T` part of a PATCH.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::fmt::Write;
 
 use apigen::{
@@ -301,7 +303,7 @@ X: {type: object, properties: {
         &["request {$ref: '#/components/schemas/X'}"],
         r#"
         X
-        x::X {a?: i64, b?: i32 >=1 <10, c?: u64 <=18446744073709551615, d?: number >=0 %0.01, e?: uuid, f?: string ..3 chars, g?: string /^[0-9]+$/, h?: string, i?: bool = true, j?: string|null, k?: datetime, l?: number >=3, m?: i64 >=5, n?: u8, o?: any, p?: any, q?: any}
+        x::X {a?: i64, b?: i32 >=1 <10, c?: u64, d?: number >=0 %0.01, e?: uuid, f?: string ..3 chars, g?: string /^[0-9]+$/, h?: string, i?: bool = true, j?: string|null, k?: datetime, l?: number >=3, m?: i64 >=5, n?: u8, o?: any, p?: any, q?: any}
         ! pattern-not-enforced
         ! impossible-bounds
         ! never
@@ -363,7 +365,7 @@ C: {type: string, enum: [a, b], default: a, description: A C}
         r#"
         X
         c::C A="a" B="b" default A // A C
-        x::X {a?: XA|null, b?: XB, c?: number of [1.5,2], d?: any of [1,"a"], e?: XE, f?: any of [true], g?: XG, h?: XH, i?: XI, j?: XJ|null = "a", k?: C = "a", l?: C = "b" // mine, m?: any|null, n?: any}
+        x::X {a?: XA|null, b?: XB, c?: number of [1.5,2], d?: any of [1,"a"], e?: XE, f?: any of [true], g?: XG, h?: XH, i?: XI, j?: XJ|null = "a", k?: C = "a", l?: C = "b" // mine, m?: any of [null]|null, n?: any}
         x::XA X="x" Y="y"
         x::XB N1=1 N2=2
         x::XE V="v"
@@ -832,5 +834,31 @@ fn deep_and_circular_schemas_end() {
     print(
         &circle.collect::<Vec<_>>().join("\n"),
         &["request {type: array, items: {$ref: '#/components/schemas/E0'}}"],
+    );
+}
+
+#[test]
+fn null_has_many_spellings() {
+    check(
+        r#"
+X: {type: object, properties: {
+  a: {anyOf: [{$ref: '#/components/schemas/Y'}, {nullable: true}]},
+  b: {oneOf: [{$ref: '#/components/schemas/Y'}, {enum: [null]}]},
+  c: {$ref: '#/components/schemas/Y', nullable: true},
+  d: {nullable: true},
+  e: {type: 'null'},
+  f: {$ref: '#/components/schemas/Z'},
+  g: {type: [string, 'null'], enum: [a, null]}}}
+Y: {type: object, properties: {y: {}}}
+Z: {nullable: true, allOf: [{type: object, properties: {z: {}}}]}
+"#,
+        &["request {$ref: '#/components/schemas/X'}"],
+        r#"
+        X
+        x::X {a?: Y|null, b?: Y|null, c?: Y|null, d?: any|null, e?: any of [null]|null, f?: Z|null, g?: XG|null}
+        x::XG A="a"
+        y::Y {y?: any}
+        z::Z {z?: any}
+        "#,
     );
 }

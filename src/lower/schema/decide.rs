@@ -138,6 +138,7 @@ impl<'a> Schemas<'a> {
             None => {}
         }
         match facts.kinds().each()[..] {
+            [] if facts.types.is_some() => only_null(),
             [] => Schema::any(),
             [one] => self.simple(one, facts, key, hint),
             // All types, or all but one: nobody means a union by that.
@@ -249,6 +250,15 @@ impl<'a> Schemas<'a> {
             kind: TypeKind::Newtype(Schema::any()),
         });
         TypeId(self.types.len() - 1)
+    }
+}
+
+/// The schema that nothing but null fits.
+pub(super) fn only_null() -> Schema {
+    let one_of = vec![serde_json::Value::Null];
+    Schema {
+        nullable: true,
+        ..Schema::of(Type::Any { one_of })
     }
 }
 

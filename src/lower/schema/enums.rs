@@ -14,6 +14,7 @@ use crate::{
 
 use super::{
     Key, Schemas,
+    decide::only_null,
     facts::{Facts, Types},
     names::Hint,
 };
@@ -29,6 +30,9 @@ impl<'a> Schemas<'a> {
     ) -> Schema {
         let (null, rest): (Vec<&Node>, Vec<&Node>) =
             nodes.iter().partition(|node| node.kind == Kind::Null);
+        if rest.is_empty() && !null.is_empty() {
+            return only_null();
+        }
         let values = self.values(&rest, facts);
         let nullable =
             !null.is_empty() && (facts.types.is_none() || facts.nullable || values.is_empty());

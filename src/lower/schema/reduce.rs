@@ -44,14 +44,14 @@ pub(super) fn reduce<'a>(index: &Index<'a>, parts: Vec<Part<'a>>) -> Target<'a> 
     };
     for _ in 0..LONGEST {
         let [part] = reduced.parts[..] else { break };
+        // What a component wraps is the component.
+        let own = index.component(part.node).filter(|_| !part.bare);
+        reduced.component = own.or(reduced.component);
         let Some(step) = step(index, part, &mut reduced) else {
             break;
         };
         reduced.notes.hear(part.node);
         reduced.parts = vec![step];
-    }
-    if let [part] = reduced.parts[..] {
-        reduced.component = index.component(part.node).filter(|_| !part.bare);
     }
     reduced
 }
@@ -94,7 +94,7 @@ fn step<'a>(index: &Index<'a>, part: Part<'a>, reduced: &mut Target<'a>) -> Opti
     }
 }
 
-/// `{type: null}`, or a schema that only null fits.
+/// `{type: null}`, or another schema that only null fits.
 pub(super) fn is_null(node: &Node) -> bool {
     let is = |value: &Node| value.as_str() == Some("null");
     let by_type = node.get("type").is_some_and(|ty| match ty.as_array() {
@@ -105,7 +105,10 @@ pub(super) fn is_null(node: &Node) -> bool {
     let by_enum = node
         .get("enum")
         .is_some_and(|list| list.items().len() == 1 && null(&list.items()[0]));
-    by_type || by_enum || node.get("const").is_some_and(null)
+    // OpenAPI 3.0 has no better word for it.
+    let by_flag = node.as_object().is_some_and(|members| members.len() == 1)
+        && node.get("nullable").and_then(Node::as_bool) == Some(true);
+    by_type || by_enum || by_flag || node.get("const").is_some_and(null)
 }
 
 fn is_annotation(name: &str) -> bool {

@@ -60,30 +60,28 @@ impl<'a> Schemas<'a> {
         let mut rules = self.number_rules(facts);
         let (low, high) = kind.range();
         // Bounds in whole numbers of the type; those that the type keeps anyway are dropped.
-        let mut fit = |bound: &mut Option<Number>, round: fn(f64) -> f64, is_low: bool| {
-            let Some(number) = bound.take() else { return };
-            let rounded = number
-                .as_f64()
-                .and_then(|float| Number::from_f64(round(float)));
-            let integer = whole(&number).or_else(|| whole(&rounded?));
-            let useless = integer.is_none_or(|n| if is_low { n < low } else { n > high });
-            if !useless {
-                *bound = integer.and_then(Number::from_i128);
-            }
-            let impossible = integer.is_some_and(|n| if is_low { n > high } else { n < low });
-            if impossible {
-                *bound = None;
-                self.warn(
-                    "impossible-bounds",
-                    facts.span,
-                    "a bound lies outside the format's range: it is left out",
-                );
-            }
-        };
-        fit(&mut rules.min, f64::ceil, true);
-        fit(&mut rules.above, f64::floor, true);
-        fit(&mut rules.max, f64::floor, false);
-        fit(&mut rules.below, f64::ceil, false);
+        let mut fit =
+            |bound: &mut Option<Number>, round: fn(f64) -> f64, is_min: bool, slack: i128| {
+                let Some(number) = bound.take() else { return };
+                let rounded = || whole(&Number::from_f64(round(number.as_f64()?))?);
+                let Some(integer) = whole(&number).or_else(rounded) else {
+                    return;
+                };
+                let (is_idle, is_impossible) = match is_min {
+                    true => (integer + slack <= low, integer + slack > high),
+                    false => (integer - slack >= high, integer - slack < low),
+                };
+                if is_impossible {
+                    let message = "a bound lies outside the range of the format: it is left out";
+                    self.warn("impossible-bounds", facts.span, message);
+                } else if !is_idle {
+                    *bound = Number::from_i128(integer);
+                }
+            };
+        fit(&mut rules.min, f64::ceil, true, 0);
+        fit(&mut rules.above, f64::floor, true, 1);
+        fit(&mut rules.max, f64::floor, false, 0);
+        fit(&mut rules.below, f64::ceil, false, 1);
         let one = Number::from(1);
         let step = rules
             .multiple_of

@@ -66,6 +66,10 @@ fn schema(members: &mut Members, span: Span) {
     };
     let place = nullable.key;
     let is_nullable = nullable.value.as_bool() == Some(true);
+    if is_nullable && members.len() == 1 {
+        // Among alternatives it means null, elsewhere anything: lowering sees which.
+        return;
+    }
     members.shift_remove("nullable");
     if is_nullable {
         allow_null(members, span, place);
