@@ -45,6 +45,9 @@ pub(super) fn imports(body: &str) -> String {
     };
     let mut used = Used::default();
     used.read(tokens);
+    if body.contains("{BASE_PATH}") {
+        used.names.insert("BASE_PATH".to_owned());
+    }
     let lines = NAMES.iter().filter(|(name, _)| used.is_used(name));
     let lines = lines.map(|(_, path)| format!("use {path};\n"));
     lines.collect::<String>() + "\n"

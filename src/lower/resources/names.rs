@@ -40,7 +40,7 @@ pub(super) fn settle(resources: &[Resource], path: &str) -> Names {
     let module = module_name(&name);
     let singular = singular(&plain(&name));
     Names {
-        type_name: type_name(&singular),
+        type_name: type_name(&singular) + "Row",
         table: table_name(&module),
         singular: singular.replace('_', " "),
         module,

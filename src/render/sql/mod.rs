@@ -276,7 +276,7 @@ pub(super) fn literal(sql: &str) -> String {
     let mut width = 0;
     for word in sql.split_inclusive(' ') {
         if width > 0 && width + word.len() > 80 {
-            out.push_str("\\\n         ");
+            out.push_str("\\\n             ");
             width = 0;
         }
         let quoted = super::doors::rust_literal(word);
