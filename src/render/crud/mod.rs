@@ -92,7 +92,7 @@ pub(super) fn group(service: &Service, id: GroupId, database: Database) -> askam
         }
         let name = helpers.missing(id);
         if is_required || text.contains(&name) {
-            let what = doors::rust_literal(&resource.singular.replace('_', " "));
+            let what = doors::rust_literal(&resource.singular);
             missing.insert(name.clone(), Missing { name, what });
         }
     }
@@ -150,11 +150,11 @@ impl Helpers<'_> {
             .filter(|(index, _)| *index != id.0)
             .any(|(_, other)| other.singular == resource.singular);
         let noun = if is_shared {
-            &resource.module
+            resource.module.clone()
         } else {
-            &resource.singular
+            crate::model::name::module_name(&resource.singular)
         };
-        let mut name = format!("{verb}_{}", noun.trim_start_matches("r#"));
+        let mut name = format!("{verb}_{}", noun.trim_end_matches('_'));
         while self.taken.contains(&name.as_str()) {
             name.push('_');
         }
