@@ -13,7 +13,7 @@ use crate::{
     config::{self, Config, Database, Errors},
     model::Role,
     project::{self, Action, Lock, Plan, Snapshot, Stored, Write, disk},
-    render::{Before, File, Ownership, render},
+    render::{Before, File, Ownership, render, shell::secrets},
     spec::{self, Document, Format},
 };
 
@@ -57,7 +57,7 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
     let desired = desired(&spec, &config, options)?;
     let (plan, disk) = plan(&spec, &desired, options)?;
     let mut writes = plan.writes(&disk);
-    writes.extend(private(&options.path, &desired)?);
+    writes.extend(private(&options.path, &spec, &desired)?);
     project::apply(&options.path, &writes)?;
 
     let git = options.git && tools::git_init(&options.path);
@@ -234,12 +234,14 @@ fn plan(spec: &Spec, desired: &[File], options: &Options) -> anyhow::Result<(Pla
 }
 
 /// `.env`, from `.env.example`, with fresh secrets; none where there is one already.
-fn private(root: &Path, desired: &[File]) -> anyhow::Result<Option<Write>> {
+fn private(root: &Path, spec: &Spec, desired: &[File]) -> anyhow::Result<Option<Write>> {
     let example = desired.iter().find(|file| file.path == ".env.example");
     let Some(example) = example.filter(|_| !root.join(".env").exists()) else {
         return Ok(None);
     };
-    let text = secrets::fill(&example.contents).context("the system gave no random bytes")?;
+    let secrets = secrets(&spec.service);
+    let text =
+        secrets::fill(&example.contents, &secrets).context("the system gave no random bytes")?;
     Ok(Some(Write::secret(".env", text)))
 }
 

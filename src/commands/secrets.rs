@@ -1,17 +1,31 @@
 //! `.env`: what `.env.example` says, with fresh secrets.
 
-/// Fills each empty variable that is called a secret with 32 random bytes.
+use crate::render::shell::{Secret, SecretKind};
+
+/// In the place of what `.env.example` says of itself.
+const HEAD: &str =
+    "# The settings of this machine, with secrets of its own: git ignores this file.\n";
+
+/// Gives each secret that the service does not start without 32 random bytes.
 ///
 /// # Errors
 /// The system has no randomness.
-pub fn fill(example: &str) -> Result<String, getrandom::Error> {
-    let mut text = String::with_capacity(example.len() + 64);
-    for line in example.split_inclusive('\n') {
-        match line.trim_end().strip_suffix("_SECRET=") {
-            Some(name) if !name.starts_with('#') => {
-                text.push_str(&format!("{name}_SECRET={}\n", random()?));
+pub fn fill(example: &str, secrets: &[Secret]) -> Result<String, getrandom::Error> {
+    let mut text = HEAD.to_owned();
+    for line in example
+        .split_inclusive('\n')
+        .skip_while(|line| line.starts_with('#'))
+    {
+        let name = line.trim_end().strip_suffix('=').unwrap_or_default();
+        match secrets.iter().find(|secret| secret.variable == name) {
+            Some(secret) => {
+                let user = match secret.kind {
+                    SecretKind::Key => "",
+                    SecretKind::User => "admin:",
+                };
+                text.push_str(&format!("{name}={user}{}\n", random()?));
             }
-            _ => text.push_str(line),
+            None => text.push_str(line),
         }
     }
     Ok(text)
