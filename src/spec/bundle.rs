@@ -12,7 +12,9 @@ use indexmap::IndexMap;
 use crate::diagnostic::{Diagnostic, Sources, Span};
 
 use super::{
-    Kind, MAX_BYTES, Member, Node, file,
+    Kind, MAX_BYTES, Member, Node,
+    dialect::Dialect,
+    file,
     grammar::{Role, Shape, walk_mut},
     node::unescape,
     read,
@@ -22,6 +24,23 @@ use super::{
 const MAX_FILES: usize = 1000;
 /// How many path items may refer to each other in a row.
 const MAX_CHAIN: usize = 50;
+
+const SECTIONS: [(Role, &str); 9] = [
+    (Role::Schema, "#/components/schemas"),
+    (Role::Response, "#/components/responses"),
+    (Role::Parameter, "#/components/parameters"),
+    (Role::RequestBody, "#/components/requestBodies"),
+    (Role::Header, "#/components/headers"),
+    (Role::SecurityScheme, "#/components/securitySchemes"),
+    (Role::Example, "#/components/examples"),
+    (Role::Link, "#/components/links"),
+    (Role::Callback, "#/components/callbacks"),
+];
+const SECTIONS_20: [(Role, &str); 3] = [
+    (Role::Schema, "#/definitions"),
+    (Role::Response, "#/responses"),
+    (Role::Parameter, "#/parameters"),
+];
 
 /// Where a document's files may stand.
 #[derive(Debug, Clone)]
@@ -35,17 +54,25 @@ pub(super) struct Place {
 /// Brings all other files in; without a place there are none to read.
 pub(super) fn bundle(
     root: &mut Node,
+    dialect: Dialect,
     place: Option<&Place>,
     sources: &mut Sources,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let taken = root.get("components").into_iter().flat_map(Node::members);
-    let taken = taken.flat_map(|(section, member)| {
-        let names = member.value.members();
-        names.map(move |(name, _)| (section.to_owned(), name.to_owned()))
+    let sections = match dialect {
+        Dialect::Swagger20 => &SECTIONS_20[..],
+        _ => &SECTIONS[..],
+    };
+    let taken = sections.iter().flat_map(|(_, section)| {
+        let names = root
+            .pointer(&section[1..])
+            .into_iter()
+            .flat_map(Node::members);
+        names.map(move |(name, _)| (*section, name.to_owned()))
     });
     let mut bundler = Bundler {
         place,
+        sections,
         taken: taken.collect(),
         sources,
         diagnostics,
@@ -102,8 +129,10 @@ struct Bundler<'a> {
     diagnostics: &'a mut Vec<Diagnostic>,
     files: Vec<File>,
     bytes: usize,
+    /// Where components of each kind stand; the others are copied in place.
+    sections: &'static [(Role, &'static str)],
     /// The names of components, with their sections.
-    taken: HashSet<(String, String)>,
+    taken: HashSet<(&'static str, String)>,
     /// Where a target went, by its file, its pointer and its section.
     placed: HashMap<(usize, String, &'static str), String>,
     open: VecDeque<Component>,
@@ -128,7 +157,7 @@ impl Bundler<'_> {
         match self.target(&text, span, file) {
             Ok(None) => {}
             Ok(Some((0, pointer))) => set(node, format!("#{pointer}")),
-            Ok(Some((target, pointer))) => match section(role) {
+            Ok(Some((target, pointer))) => match self.section(role) {
                 Some(section) => {
                     let name = self.component(&text, (target, pointer), section, role, span);
                     name.into_iter().for_each(|name| set(node, name));
@@ -170,15 +199,12 @@ impl Bundler<'_> {
                 continue;
             }
             if let Ok(Some((target, pointer))) = self.target(&text, value.span, file) {
-                let name = match target {
-                    0 => Some(format!("#{pointer}")),
-                    _ => self.component(
-                        &text,
-                        (target, pointer),
-                        "schemas",
-                        Role::Schema,
-                        value.span,
-                    ),
+                let span = value.span;
+                let name = match self.section(Role::Schema) {
+                    Some(section) if target != 0 => {
+                        self.component(&text, (target, pointer), section, Role::Schema, span)
+                    }
+                    _ => Some(format!("#{pointer}")),
                 };
                 value.kind = Kind::String(name.unwrap_or(text));
             }
@@ -260,6 +286,13 @@ impl Bundler<'_> {
         Ok(self.files.len() - 1)
     }
 
+    fn section(&self, role: Role) -> Option<&'static str> {
+        self.sections
+            .iter()
+            .find(|(of, _)| *of == role)
+            .map(|(_, section)| *section)
+    }
+
     fn copy(&mut self, text: &str, file: usize, pointer: &str, span: Span) -> Option<Node> {
         let found = self.files[file]
             .root
@@ -292,7 +325,7 @@ impl Bundler<'_> {
             Some(token) if !token.is_empty() => unescape(token).into_owned(),
             _ => {
                 let stem = self.files[file].path.file_stem();
-                stem.map_or(section.to_owned(), |stem| {
+                stem.map_or("component".to_owned(), |stem| {
                     stem.to_string_lossy().into_owned()
                 })
             }
@@ -307,8 +340,8 @@ impl Bundler<'_> {
         let wanted: String = wanted.chars().map(lawful).collect();
         let numbered = (2..).map(|number| format!("{wanted}_{number}"));
         let mut names = std::iter::once(wanted.clone()).chain(numbered);
-        let name = names.find(|name| self.taken.insert((section.to_owned(), name.clone())))?;
-        let reference = format!("#/components/{section}/{name}");
+        let name = names.find(|name| self.taken.insert((section, name.clone())))?;
+        let reference = format!("{section}/{name}");
         self.placed.insert(key, reference.clone());
         self.open.push_back(Component {
             section,
@@ -319,22 +352,6 @@ impl Bundler<'_> {
         });
         Some(reference)
     }
-}
-
-/// Where components of this kind stand; `None` for those that are copied in place.
-fn section(role: Role) -> Option<&'static str> {
-    Some(match role {
-        Role::Schema => "schemas",
-        Role::Response => "responses",
-        Role::Parameter => "parameters",
-        Role::RequestBody => "requestBodies",
-        Role::Header => "headers",
-        Role::SecurityScheme => "securitySchemes",
-        Role::Example => "examples",
-        Role::Link => "links",
-        Role::Callback => "callbacks",
-        _ => return None,
-    })
 }
 
 fn set(node: &mut Node, reference: String) {
@@ -358,7 +375,7 @@ fn merge(node: &mut Node, target: Node) {
 fn insert(root: &mut Node, section: &str, name: String, node: Node) {
     let span = node.span;
     let mut owner = root;
-    for part in ["components", section] {
+    for part in section.split('/').skip(1) {
         let Kind::Object(members) = &mut owner.kind else {
             return;
         };

@@ -135,19 +135,13 @@ fn root(
     let (mut node, format) = read.ok()?;
     let detected = dialect::detect(&node).map_err(|problem| diagnostics.push(problem));
     let (dialect, version) = detected.ok()?;
-    bundle::bundle(&mut node, place, sources, diagnostics);
-    let whole = Shape::One(Role::Root);
-    check::kinds::check(&mut node, whole, diagnostics);
+    bundle::bundle(&mut node, dialect, place, sources, diagnostics);
+    check::kinds::check(&mut node, Shape::One(Role::Root), diagnostics);
     let own = node.to_json();
-    dialect::adapt(&mut node, whole, dialect, diagnostics);
-    for (target, shape) in References::of(&node).into_opaque() {
-        if let Some(node) = node.pointer_mut(&target[1..]) {
-            dialect::adapt(node, shape, dialect, diagnostics);
-        }
-    }
     let references = References::of(&node);
     references.dangling(diagnostics);
     references.loops(diagnostics);
+    dialect::adapt(&mut node, dialect, diagnostics);
     check::parameters::require(&mut node, diagnostics);
     Some(Root {
         node,

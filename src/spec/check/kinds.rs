@@ -87,7 +87,7 @@ fn object(node: &mut Node, role: Role, diagnostics: &mut Vec<Diagnostic>) {
 fn one(name: &str, node: &mut Node, role: Role, diagnostics: &mut Vec<Diagnostic>) {
     match (&node.kind, role) {
         (Kind::Object(_), _) => object(node, role, diagnostics),
-        (Kind::Bool(_), Role::Schema) => {}
+        (Kind::Bool(_), Role::Schema) | (Kind::String(_), Role::Discriminator) => {}
         // `items: [a, b]` of older drafts; lowering reads it as `prefixItems`.
         (Kind::Array(_), Role::Schema) if name == "items" => {
             check(node, Shape::List(Role::Schema), diagnostics);

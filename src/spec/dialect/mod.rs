@@ -1,14 +1,21 @@
 //! What a document says that it is, and the rewriting of each dialect upward into the shape of OpenAPI 3.1.
 
 mod openapi30;
+mod swagger20;
 
 use crate::diagnostic::Diagnostic;
 
-use super::{Node, grammar::Shape};
+use super::{
+    Node,
+    check::references::References,
+    grammar::{Role, Shape},
+};
 
 /// A dialect that documents are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Dialect {
+    /// Swagger 2.0
+    Swagger20,
     /// OpenAPI 3.0
     OpenApi30,
     /// OpenAPI 3.1
@@ -31,9 +38,14 @@ pub(super) fn detect(root: &Node) -> Result<(Dialect, String), Diagnostic> {
     };
     if let Some((member, version)) = version("swagger") {
         let version = version.unwrap_or_default();
-        let message = format!("Swagger {version} is not supported yet");
-        return Err(error(member.key, message)
-            .hint("convert it to OpenAPI 3, for example with `npx swagger2openapi`"));
+        return match version.as_str() {
+            "2.0" | "2" => Ok((Dialect::Swagger20, version)),
+            _ => Err(error(
+                member.value.span,
+                format!("Swagger `{version}` is not supported"),
+            )
+            .hint("2.0 is, and OpenAPI 3")),
+        };
     }
     let Some((member, version)) = version("openapi") else {
         let message = "this is no API description: neither `openapi` nor `swagger` at the root";
@@ -55,15 +67,23 @@ pub(super) fn detect(root: &Node) -> Result<(Dialect, String), Diagnostic> {
     }
 }
 
-/// Rewrites what stands in `node`, which has this shape, into OpenAPI 3.1.
-pub(super) fn adapt(
-    node: &mut Node,
-    shape: Shape,
-    dialect: Dialect,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
+/// Rewrites a document into the shape of OpenAPI 3.1.
+pub(super) fn adapt(root: &mut Node, dialect: Dialect, diagnostics: &mut Vec<Diagnostic>) {
+    if dialect == Dialect::Swagger20 {
+        swagger20::adapt(root);
+    }
+    adapt_part(root, Shape::One(Role::Root), dialect, diagnostics);
+    for (target, shape) in References::of(root).into_opaque() {
+        if let Some(node) = root.pointer_mut(&target[1..]) {
+            adapt_part(node, shape, dialect, diagnostics);
+        }
+    }
+}
+
+/// Rewrites the schemas in `node`, which has this shape.
+fn adapt_part(node: &mut Node, shape: Shape, dialect: Dialect, diagnostics: &mut Vec<Diagnostic>) {
     match dialect {
-        Dialect::OpenApi30 => openapi30::adapt(node, shape),
+        Dialect::Swagger20 | Dialect::OpenApi30 => openapi30::adapt(node, shape),
         Dialect::OpenApi31 | Dialect::OpenApi32 => {
             openapi30::adapt_remnants(node, shape, diagnostics);
         }

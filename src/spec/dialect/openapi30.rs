@@ -26,6 +26,7 @@ const ANNOTATIONS: [&str; 9] = [
 pub(super) fn adapt(node: &mut Node, shape: Shape) {
     walk_mut(node, shape, &mut |node, role| {
         if let (Role::Schema, Kind::Object(members)) = (role, &mut node.kind) {
+            discriminator(members);
             schema(members, node.span);
         }
     });
@@ -38,6 +39,7 @@ pub(super) fn adapt_remnants(node: &mut Node, shape: Shape, diagnostics: &mut Ve
         let (Role::Schema, Kind::Object(members)) = (role, &mut node.kind) else {
             return;
         };
+        discriminator(members);
         let words = ["nullable", "exclusiveMinimum", "exclusiveMaximum"];
         let flag = |name: &str| members.get(name).filter(|m| m.value.as_bool().is_some());
         let Some((word, member)) = words.iter().find_map(|word| Some((word, flag(word)?))) else {
@@ -73,6 +75,17 @@ fn schema(members: &mut Members, span: Span) {
     members.shift_remove("nullable");
     if is_nullable {
         allow_null(members, span, place);
+    }
+}
+
+/// `discriminator: kind` of Swagger 2.0 → `discriminator: {propertyName: kind}`
+fn discriminator(members: &mut Members) {
+    if let Some(Member { value, .. }) = members.get_mut("discriminator")
+        && value.as_str().is_some()
+    {
+        let (key, name) = (value.span, value.clone());
+        let property = Members::from([("propertyName".to_owned(), member(name, key))]);
+        value.kind = Kind::Object(property);
     }
 }
 
