@@ -129,6 +129,8 @@ fn names(cx: &mut Lowering<'_>, routes: &[(Route<'_>, GroupId)]) -> Vec<Names> {
         let names = Scope::default().settle(Case::Module, &texts);
         let types = Scope::default().settle(Case::Type, &texts);
         for ((index, name), type_name) in members.into_iter().zip(names).zip(types) {
+            // It only starts the names of types, so `Self` is no keyword there.
+            let type_name = type_name.trim_end_matches('_').to_owned();
             settled[index] = (name, type_name);
         }
     }

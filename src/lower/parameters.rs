@@ -293,13 +293,16 @@ fn add_undeclared(cx: &mut Lowering<'_>, route: &Route<'_>, parameters: &mut Vec
 /// Where two parameters share a name, all but the first location say theirs: `id`, `id_query`.
 fn name(parameters: &mut [Parameter]) {
     let mut taken: BTreeSet<String> = RESERVED.map(str::to_owned).into();
-    let mut wanted: Vec<(Location, String, usize)> = parameters
-        .iter()
-        .enumerate()
-        .map(|(index, p)| (p.location, p.api_name.clone(), index))
-        .collect();
-    wanted.sort();
-    let texts = wanted.iter().map(|(location, api_name, _)| {
+    let mut order: Vec<usize> = (0..parameters.len()).collect();
+    order.sort_by_key(|&index| {
+        let parameter = &parameters[index];
+        let is_own = Case::Value.name(&parameter.api_name) == parameter.api_name;
+        (parameter.location, !is_own, &parameter.api_name)
+    });
+    let texts = order.iter().map(|&index| {
+        let Parameter {
+            api_name, location, ..
+        } = &parameters[index];
         match taken.insert(Case::Value.name(api_name)) {
             true => api_name.clone(),
             false => format!("{api_name} {}", word(*location)),
@@ -307,7 +310,7 @@ fn name(parameters: &mut [Parameter]) {
     });
     let texts: Vec<String> = texts.collect();
     let names = Scope::with(RESERVED).settle(Case::Value, &texts);
-    for ((_, _, index), name) in wanted.into_iter().zip(names) {
+    for (index, name) in order.into_iter().zip(names) {
         parameters[index].name = name;
     }
 }
