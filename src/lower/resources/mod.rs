@@ -210,15 +210,17 @@ impl Inferred {
     }
 }
 
-/// Which candidates keep their entities, where several speak of one: the one that makes them, else
-/// the one that has members, else the first.
+/// Which candidates keep their entities, where several speak of one: the one that makes and shows
+/// them, else the one that has members, else the one that lists them, else the first.
 fn winners(service: &Service, candidates: &[Candidate<'_>]) -> Vec<bool> {
+    let has = |candidate: &Candidate<'_>, slot: Slot| candidate.with(&slot).next().is_some();
+    let rank = |candidate: &Candidate<'_>| {
+        let (makes, lists) = (has(candidate, Slot::Create), has(candidate, Slot::List));
+        let members = candidate.has_members();
+        (!(makes && (lists || members)), !members, !lists)
+    };
     let mut order: Vec<usize> = (0..candidates.len()).collect();
-    let makes = |candidate: &Candidate<'_>| candidate.with(&Slot::Create).next().is_some();
-    order.sort_by_key(|index| {
-        let candidate = &candidates[*index];
-        (!makes(candidate), !candidate.has_members(), *index)
-    });
+    order.sort_by_key(|index| (rank(&candidates[*index]), *index));
     let mut claimed = BTreeSet::new();
     let mut wins = vec![true; candidates.len()];
     for index in order {
