@@ -2,6 +2,7 @@
 //!
 //! `cases/<name>.txt` holds what is expected of `cases/<name>.yaml`; `UPDATE=1` writes it anew.
 
+mod sound;
 mod told;
 
 use std::path::Path;
@@ -22,7 +23,9 @@ fn service(path: &Path, database: Database) -> Service {
         errors: Errors::default(),
     };
     let (service, diagnostics) = lower(&document, &config);
-    service.unwrap_or_else(|| panic!("the document does not lower: {diagnostics:?}"))
+    let service = service.unwrap_or_else(|| panic!("it does not lower: {diagnostics:?}"));
+    sound::check(&service);
+    service
 }
 
 fn told(service: &Service) -> String {

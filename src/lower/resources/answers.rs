@@ -7,8 +7,8 @@ use super::{
     words::plain,
 };
 use crate::model::{
-    Additional, Field, Operation, Response, ResponseBody, ResponseHeader, Schema, Status, Success,
-    Supply, TypeId,
+    Additional, Field, Operation, Presence, Response, ResponseBody, ResponseHeader, Schema, Status,
+    Success, Supply, TypeId,
 };
 
 /// What an answer is about.
@@ -130,14 +130,10 @@ pub(super) fn row(table: &Table<'_>, id: TypeId) -> Result<(), String> {
 
 /// A member beside a wrapped row.
 fn beside(table: &Table<'_>, field: &Field) -> Result<Supply, String> {
-    if is_links(table.service, &field.api_name, &field.schema) && !field.schema.nullable {
-        if let Some(links) = links(table, field, &|name| {
-            (name == "self").then_some(Supply::SelfUrl)
-        }) {
-            return Ok(links);
-        }
-    }
-    nothing(field)
+    let tell = |name: &str| (name == "self").then_some(Supply::SelfUrl);
+    let is_links = is_links(table.service, &field.api_name, &field.schema);
+    let links = links(table, field, &tell).filter(|_| is_links);
+    links.map_or_else(|| nothing(field), Ok)
 }
 
 /// An object of links; `None` where one of them is required and cannot be told.
@@ -162,7 +158,6 @@ pub(super) fn links(
 
 /// Left out, or null.
 pub(super) fn nothing(field: &Field) -> Result<Supply, String> {
-    use crate::model::Presence;
     match field.presence {
         Presence::Optional | Presence::Patch => Ok(Supply::Absent),
         _ if field.schema.nullable => Ok(Supply::Null),

@@ -59,7 +59,7 @@ pub(super) fn read<'a>(
 /// A body that makes a row.
 pub(super) fn create(table: &Table<'_>, body: &Body<'_>) -> Result<Action, String> {
     for field in &body.found.fields {
-        let column = known_column(table, body, field)?;
+        let column = known_column(table, field)?;
         let own = matches!(column.source, ColumnSource::Field { .. });
         if may_be_empty(field) && !column.nullable && own {
             return Err(format!(
@@ -100,7 +100,7 @@ pub(super) fn replace(
 ) -> Result<Action, String> {
     let mut partial = None;
     for field in &body.found.fields {
-        let column = known_column(table, body, field)?;
+        let column = known_column(table, field)?;
         if may_be_empty(field)
             && !column.nullable
             && matches!(column.source, ColumnSource::Field { .. })
@@ -134,7 +134,7 @@ pub(super) fn replace(
 /// A body of PATCH.
 pub(super) fn update(table: &Table<'_>, body: &Body<'_>) -> Result<Action, String> {
     for field in &body.found.fields {
-        let column = known_column(table, body, field)?;
+        let column = known_column(table, field)?;
         let name = &field.api_name;
         if field.schema.nullable && !column.nullable {
             return Err(format!(
@@ -166,11 +166,7 @@ pub(super) fn update(table: &Table<'_>, body: &Body<'_>) -> Result<Action, Strin
 }
 
 /// The column that a property of a body is kept in.
-fn known_column<'t>(
-    table: &'t Table<'_>,
-    body: &Body<'_>,
-    field: &Field,
-) -> Result<&'t Column, String> {
+fn known_column<'t>(table: &'t Table<'_>, field: &Field) -> Result<&'t Column, String> {
     let name = &field.api_name;
     let Some(index) = table.column(name) else {
         if is_secret(&plain(name)) {

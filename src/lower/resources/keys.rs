@@ -129,7 +129,14 @@ fn of_members(
         .find_map(|word| called(&format!("{word}_id")));
     let is_own = singulars.contains(&wanted);
     let id = || called("id").or_else(|| called("uuid")).or(own);
-    let field = called(&wanted).or_else(|| if is_id(&wanted) || is_own { id() } else { None });
+    // `{secret_name}` of `/secrets` is the `name` of a secret.
+    let rest = singulars
+        .iter()
+        .find_map(|word| wanted.strip_prefix(word)?.strip_prefix('_'));
+    let field = called(&wanted).or_else(|| match is_id(&wanted) || is_own {
+        true => id(),
+        false => called(rest?),
+    });
     let Some(field) = field else {
         if (is_id(&wanted) || is_own) && is_key(service, schema) {
             return Ok(Key {

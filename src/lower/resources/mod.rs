@@ -344,10 +344,16 @@ fn makes_sense(
     let create = does(|action| matches!(action, Action::Create { .. }));
     let get = does(|action| matches!(action, Action::Get));
     let change = does(|action| matches!(action, Action::Replace { .. } | Action::Update { .. }));
+    let entity = &table.service[table.entity].api_name;
+    let owned = matches!(&table.columns[0].source, ColumnSource::Parent { .. });
+    if list && found.len() == 1 && owned && table.parent.is_none() {
+        return Err(format!(
+            "nothing makes `{entity}`, and its owner is kept nowhere"
+        ));
+    }
     if list || get && (create || change) {
         return shows_key(table, &done, get);
     }
-    let entity = &table.service[table.entity].api_name;
     let reason = found.iter().find_map(|(_, crud)| crud.as_ref().err());
     let reason = reason.cloned();
     if create && makes(table, found) {

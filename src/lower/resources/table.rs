@@ -38,8 +38,6 @@ pub(super) struct Table<'a> {
     pub(super) key_source: Result<KeySource, String>,
     pub(super) parent: Option<Parent>,
     pub(super) unique: Vec<Vec<usize>>,
-    /// The types that answers carry rows as.
-    pub(super) rows: Vec<TypeId>,
 }
 
 /// A column without its names.
@@ -96,7 +94,7 @@ impl<'a> Table<'a> {
         drawing.of_bodies(&mut drafts);
         let columns = name_columns(service, &drafts);
         let is_key = |column: &Column| matches!(column.source, ColumnSource::Key { .. });
-        let parent = candidate.owners.last().and_then(|nearest| owner(nearest));
+        let parent = candidate.owners.last().and_then(&owner);
         let mut table = Self {
             service,
             entity,
@@ -110,7 +108,6 @@ impl<'a> Table<'a> {
             values: drafts.into_iter().map(|draft| draft.value).collect(),
             columns,
             names,
-            rows,
         };
         table.unique = table.unique_keys(found, depth);
         Ok(table)
@@ -221,11 +218,7 @@ impl<'a> Drawing<'a, '_> {
         resources: &[Resource],
     ) -> Result<Vec<Draft>, String> {
         let mut drafts: Vec<Draft> = Vec::new();
-        let parent = self
-            .candidate
-            .owners
-            .last()
-            .and_then(|nearest| owner(nearest));
+        let parent = self.candidate.owners.last().and_then(owner);
         let parent = parent.map(|id| &resources[id.0]);
         for (index, found) in self.candidate.owners.iter().enumerate() {
             let parameter = found.parameter;

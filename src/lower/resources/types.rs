@@ -88,7 +88,15 @@ impl Fit<'_> {
 
     fn types(&mut self, from: &Type, to: &Type) -> bool {
         match (from, to) {
-            (Type::String(from), Type::String(to)) => class(from.format) == class(to.format),
+            (Type::String(from), Type::String(to)) => {
+                let (from, to) = (class(from.format), class(to.format));
+                from == to || (from, to) == (Format::Uuid, Format::Text)
+            }
+            (Type::Named(id), Type::String(to)) => {
+                let kind = &self.service[*id].kind;
+                let texts = matches!(kind, TypeKind::Enum(found) if found.repr == EnumRepr::String);
+                texts && class(to.format) == Format::Text
+            }
             (Type::Integer(from, _), Type::Integer(to, _)) => widens(*from, *to),
             (Type::Number(_), Type::Number(_)) | (Type::Boolean, Type::Boolean) => true,
             (Type::Any { .. }, Type::Any { one_of }) => one_of.is_empty() || from == to,
