@@ -8,8 +8,8 @@ use super::{
     words::plain,
 };
 use crate::model::{
-    Action, ColumnSource, ColumnType, Enum, EnumRepr, ListPlan, Location, Operation, Pagination,
-    Parameter, Sort, SortKey, Success, Supply,
+    Action, Column, ColumnSource, ColumnType, Enum, EnumRepr, ListPlan, Location, Operation,
+    Pagination, Parameter, Sort, SortKey, Success, Supply,
 };
 
 const SORTS: &[&str] = &[
@@ -231,4 +231,31 @@ fn sort_key(table: &Table<'_>, value: &str, descending: bool) -> Option<SortKey>
         column,
         descending: signed.or(said).unwrap_or(descending),
     })
+}
+
+/// What lists filter and sort by.
+pub(super) fn indexes<'a>(
+    table: &Table<'_>,
+    plans: impl Iterator<Item = &'a ListPlan>,
+) -> Vec<Vec<usize>> {
+    let owners = |column: &Column| matches!(column.source, ColumnSource::Parent { .. });
+    let depth = table.columns.iter().filter(|column| owners(column)).count();
+    let mut indexes: Vec<Vec<usize>> = Vec::new();
+    for plan in plans {
+        let sorted: Vec<usize> = match &plan.sort {
+            Sort::Fixed(key) => vec![key.column],
+            Sort::Parameter { keys, default, .. } => {
+                keys.iter().chain([default]).map(|key| key.column).collect()
+            }
+        };
+        let filtered = plan.filters.iter().map(|(_, column)| *column);
+        for column in sorted.into_iter().chain(filtered) {
+            let index: Vec<usize> = (0..depth).chain([column]).collect();
+            let known = indexes.contains(&index) || table.unique.contains(&index);
+            if column >= depth && column != table.key && !known {
+                indexes.push(index);
+            }
+        }
+    }
+    indexes
 }

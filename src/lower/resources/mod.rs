@@ -7,12 +7,14 @@
 mod answers;
 mod bodies;
 mod candidates;
+mod columns;
 mod keys;
 mod lists;
 mod names;
 mod pages;
 mod parameters;
 mod reasons;
+mod sense;
 mod shape;
 mod stored;
 mod table;
@@ -32,8 +34,8 @@ use crate::{
     config::{Config, Database},
     diagnostic::Diagnostic,
     model::{
-        Action, ColumnSource, KeySource, ListPlan, Operation, OperationId, Resource, ResourceId,
-        Role, Segment, Service, Sort, Status, Success,
+        Action, KeySource, Operation, OperationId, Resource, ResourceId, Role, Segment, Service,
+        Success,
     },
 };
 
@@ -140,7 +142,7 @@ impl Inferred {
                 (*id, crud)
             })
             .collect();
-        makes_sense(&table, &found)?;
+        sense::makes_sense(&table, &found)?;
         let resource = ResourceId(self.resources.len());
         for (id, crud) in &found {
             self.roles[id.0] = Some(match crud {
@@ -187,7 +189,7 @@ impl Inferred {
             Ok((Action::List(plan), ..)) => Some(plan),
             _ => None,
         });
-        let indexes = indexes(&table, plans);
+        let indexes = lists::indexes(&table, plans);
         let reasons = reasons::of(candidate, &table, found, &self.resources);
         Resource {
             singular: named.singular,
@@ -328,96 +330,4 @@ fn same_owners(operation: &Operation, owners: &[Owner<'_>]) -> Result<(), String
             owner.parameter
         )),
     }
-}
-
-/// Rows can be reached: they are listed, or made and read.
-fn makes_sense(
-    table: &Table<'_>,
-    found: &[(OperationId, Result<Crud, String>)],
-) -> Result<(), String> {
-    let done: Vec<&Crud> = found
-        .iter()
-        .filter_map(|(_, crud)| crud.as_ref().ok())
-        .collect();
-    let does = |wanted: fn(&Action) -> bool| done.iter().any(|(action, ..)| wanted(action));
-    let list = does(|action| matches!(action, Action::List(_)));
-    let create = does(|action| matches!(action, Action::Create { .. }));
-    let get = does(|action| matches!(action, Action::Get));
-    let change = does(|action| matches!(action, Action::Replace { .. } | Action::Update { .. }));
-    let entity = &table.service[table.entity].api_name;
-    let owned = matches!(&table.columns[0].source, ColumnSource::Parent { .. });
-    if list && found.len() == 1 && owned && table.parent.is_none() {
-        return Err(format!(
-            "nothing makes `{entity}`, and its owner is kept nowhere"
-        ));
-    }
-    if list || get && (create || change) {
-        return shows_key(table, &done, get);
-    }
-    let reason = found.iter().find_map(|(_, crud)| crud.as_ref().err());
-    let reason = reason.cloned();
-    if create && makes(table, found) {
-        return Ok(());
-    }
-    Err(match (reason, create, get) {
-        (Some(reason), ..) => reason,
-        (None, true, _) => format!("nothing lists or reads `{entity}` again"),
-        (None, _, true) => format!("nothing lists or makes `{entity}`"),
-        _ => format!("nothing lists, reads or makes `{entity}`"),
-    })
-}
-
-/// A resource that is only made: the document itself says so, by 201 and a key that is shown.
-fn makes(table: &Table<'_>, found: &[(OperationId, Result<Crud, String>)]) -> bool {
-    let shown = table::shown(&table.columns[table.key].source).is_some();
-    let created = |(id, crud): &(OperationId, Result<Crud, String>)| {
-        crud.as_ref().is_ok_and(|(action, success, _)| {
-            let status = table.service[*id].responses[success.response].status;
-            matches!(action, Action::Create { .. }) && status == Status::Code(201)
-        })
-    };
-    shown && found.iter().any(created)
-}
-
-/// A member can be asked for: its key is shown, or the client chose it.
-fn shows_key(table: &Table<'_>, done: &[&Crud], get: bool) -> Result<(), String> {
-    let hidden = matches!(
-        &table.columns[table.key].source,
-        ColumnSource::Key { api_name: None }
-    );
-    let located = done
-        .iter()
-        .any(|(_, success, _)| success.headers.contains(&crate::model::Supply::Location));
-    if !get || !hidden || located {
-        return Ok(());
-    }
-    Err(format!(
-        "no answer shows the key of `{}`",
-        table.service[table.entity].api_name
-    ))
-}
-
-/// What lists filter and sort by.
-fn indexes<'a>(table: &Table<'_>, plans: impl Iterator<Item = &'a ListPlan>) -> Vec<Vec<usize>> {
-    let owners =
-        |column: &crate::model::Column| matches!(column.source, ColumnSource::Parent { .. });
-    let depth = table.columns.iter().filter(|column| owners(column)).count();
-    let mut indexes: Vec<Vec<usize>> = Vec::new();
-    for plan in plans {
-        let sorted: Vec<usize> = match &plan.sort {
-            Sort::Fixed(key) => vec![key.column],
-            Sort::Parameter { keys, default, .. } => {
-                keys.iter().chain([default]).map(|key| key.column).collect()
-            }
-        };
-        let filtered = plan.filters.iter().map(|(_, column)| *column);
-        for column in sorted.into_iter().chain(filtered) {
-            let index: Vec<usize> = (0..depth).chain([column]).collect();
-            let known = indexes.contains(&index) || table.unique.contains(&index);
-            if column >= depth && column != table.key && !known {
-                indexes.push(index);
-            }
-        }
-    }
-    indexes
 }
