@@ -103,10 +103,11 @@ fn default_of(crud: &str, module: &str, name: &str) -> anyhow::Result<Method> {
     });
     let function = function.with_context(|| format!("there is no default for `{name}`: a bug"))?;
     let mut function = function.clone();
-    let locals: BTreeSet<_> = file.items.iter().filter_map(local).collect();
+    let locals: Vec<_> = file.items.iter().filter_map(local).collect();
     let mut used = BTreeSet::new();
     words(function.block.to_token_stream(), &mut used);
-    if used.iter().any(|word| locals.contains(word)) {
+    let hidden = |(name, is_public): &(String, bool)| !is_public && used.contains(name);
+    if locals.iter().any(hidden) {
         function = call(&function, module)?;
     }
     function.vis = syn::Visibility::Inherited;
@@ -120,9 +121,15 @@ fn default_of(crud: &str, module: &str, name: &str) -> anyhow::Result<Method> {
     let mut imports = vec![(async_trait, ASYNC_TRAIT.to_owned())];
     for item in &file.items {
         if let Item::Use(item) = item {
-            leaves(&item.tree, "", &mut imports, &used);
+            leaves(&item.tree, "", &mut imports, &|name| used.contains(name));
         }
     }
+    let helpers = locals
+        .iter()
+        .map(|(name, _)| name)
+        .filter(|local| *local != name);
+    let helpers = helpers.filter(|local| used.contains(*local));
+    imports.extend(helpers.map(|name| (format!("crate::crud::{module}::{name}"), name.clone())));
     let file: syn::File = syn::parse_quote!(#function);
     Ok(Method {
         text: prettyplease::unparse(&file),
@@ -145,32 +152,47 @@ fn call(function: &ItemFn, module: &str) -> anyhow::Result<ItemFn> {
     Ok(function)
 }
 
-/// The name of an item that the user's file does not see.
-fn local(item: &Item) -> Option<String> {
-    Some(match item {
-        Item::Fn(item) => item.sig.ident.to_string(),
-        Item::Const(item) => item.ident.to_string(),
-        Item::Static(item) => item.ident.to_string(),
-        Item::Struct(item) => item.ident.to_string(),
-        Item::Enum(item) => item.ident.to_string(),
-        Item::Type(item) => item.ident.to_string(),
+/// The name of an item that the user's file does not see, and whether it could.
+fn local(item: &Item) -> Option<(String, bool)> {
+    let (name, visibility) = match item {
+        Item::Fn(item) => (&item.sig.ident, &item.vis),
+        Item::Const(item) => (&item.ident, &item.vis),
+        Item::Static(item) => (&item.ident, &item.vis),
+        Item::Struct(item) => (&item.ident, &item.vis),
+        Item::Enum(item) => (&item.ident, &item.vis),
+        Item::Type(item) => (&item.ident, &item.vis),
         _ => return None,
-    })
+    };
+    let is_public = matches!(visibility, syn::Visibility::Public(_));
+    Some((name.to_string(), is_public))
 }
 
-/// Every identifier that is not behind a dot.
+/// Every identifier that starts a path, those inside of format strings too.
 fn words(tokens: TokenStream, found: &mut BTreeSet<String>) {
-    let mut after_dot = false;
+    let mut before = String::new();
     for token in tokens {
         match &token {
             TokenTree::Group(group) => words(group.stream(), found),
-            TokenTree::Ident(ident) if !after_dot => {
+            TokenTree::Ident(ident) if !before.ends_with("::") && before != "." => {
                 found.insert(ident.to_string());
             }
+            TokenTree::Literal(literal) => found.extend(formatted_words(&literal.to_string())),
             _ => {}
         }
-        after_dot = matches!(&token, TokenTree::Punct(dot) if dot.as_char() == '.');
+        match &token {
+            TokenTree::Punct(punct) => before.push(punct.as_char()),
+            _ => before.clear(),
+        }
     }
+}
+
+/// The `name` of each `{name}` and `{name:…}` in a literal.
+fn formatted_words(literal: &str) -> impl Iterator<Item = String> {
+    let inside = literal.split('{').skip(1);
+    let names = inside.map(|rest| rest.split(['}', ':']).next().unwrap_or_default());
+    let plain = |c: char| c.is_alphanumeric() || c == '_';
+    let names = names.filter(move |name| !name.is_empty() && name.chars().all(plain));
+    names.map(str::to_owned)
 }
 
 /// The imports of a tree whose names are used, each with its whole path.
@@ -178,18 +200,18 @@ fn leaves(
     tree: &UseTree,
     prefix: &str,
     imports: &mut Vec<(String, String)>,
-    used: &BTreeSet<String>,
+    is_used: &dyn Fn(&str) -> bool,
 ) {
     let (path, name) = match tree {
         UseTree::Path(path) => {
             let prefix = format!("{prefix}{}::", path.ident);
-            return leaves(&path.tree, &prefix, imports, used);
+            return leaves(&path.tree, &prefix, imports, is_used);
         }
         UseTree::Group(group) => {
             return group
                 .items
                 .iter()
-                .for_each(|tree| leaves(tree, prefix, imports, used));
+                .for_each(|tree| leaves(tree, prefix, imports, is_used));
         }
         UseTree::Name(name) if name.ident == "self" => {
             let path = prefix.trim_end_matches("::");
@@ -205,7 +227,7 @@ fn leaves(
         }
         UseTree::Glob(_) => return,
     };
-    if used.contains(&name) && !imports.iter().any(|(_, known)| *known == name) {
+    if is_used(&name) && !imports.iter().any(|(_, known)| *known == name) {
         imports.push((path, name));
     }
 }
@@ -228,7 +250,7 @@ fn insert(text: &str, trait_wanted: &str, default: &Method) -> Result<String, St
     if !has_attribute {
         edits.push((start(implementation), format!("#[{ASYNC_TRAIT}]\n")));
     }
-    let mut missing = String::new();
+    let mut missing = Vec::new();
     for (path, name) in &default.imports {
         if has_attribute && name == ASYNC_TRAIT {
             continue;
@@ -240,10 +262,10 @@ fn insert(text: &str, trait_wanted: &str, default: &Method) -> Result<String, St
                     "it imports `{known}` where the default means `{path}`"
                 ));
             }
-            None => missing.push_str(&format!("use {path};\n")),
+            None => missing.push(path.as_str()),
         }
     }
-    edits.push((import_place(text, &file), missing));
+    edits.push((import_place(text, &file), uses(missing)));
     edits.sort_by_key(|(place, _)| std::cmp::Reverse(*place));
     let mut text = text.to_owned();
     for (place, new) in edits {
@@ -252,18 +274,36 @@ fn insert(text: &str, trait_wanted: &str, default: &Method) -> Result<String, St
     Ok(text)
 }
 
+/// Import lines, one for each module.
+fn uses(mut paths: Vec<&str>) -> String {
+    paths.sort_unstable();
+    let modules = paths.chunk_by(|a, b| !module_of(a).is_empty() && module_of(a) == module_of(b));
+    let line = |paths: &[&str]| match paths {
+        [path] => format!("use {path};\n"),
+        paths => {
+            let module = module_of(paths[0]);
+            let names: Vec<_> = paths.iter().map(|path| &path[module.len() + 2..]).collect();
+            format!("use {module}::{{{}}};\n", names.join(", "))
+        }
+    };
+    modules.map(line).collect()
+}
+
+/// What stands before the last `::`.
+fn module_of(path: &str) -> &str {
+    path.rsplit_once("::").map_or("", |(module, _)| module)
+}
+
 fn start(implementation: &ItemImpl) -> usize {
     implementation.span().byte_range().start
 }
 
 /// Every name that the file imports, with its path.
 fn present(file: &syn::File) -> Vec<(String, String)> {
-    let mut used = BTreeSet::new();
-    words(file.to_token_stream(), &mut used);
     let mut present = Vec::new();
     for item in &file.items {
         if let Item::Use(item) = item {
-            leaves(&item.tree, "", &mut present, &used);
+            leaves(&item.tree, "", &mut present, &|_| true);
         }
     }
     present
@@ -322,6 +362,7 @@ mod tests {
 use async_trait::async_trait;
 use crate::core::{context::Context, error::{Error, Result}};
 use crate::models;
+use crate::operations::BASE_PATH;
 use crate::operations::items::get_item::{GetItemInput, GetItemResponse};
 use crate::operations::items::sell_item::{SellItemInput, SellItemResponse};
 #[async_trait]
@@ -331,7 +372,7 @@ pub async fn sell_item(_: &mut Context, _: SellItemInput) -> Result<SellItemResp
     Err(Error::not_implemented("sellItem"))
 }
 pub async fn get_item(cx: &mut Context, input: GetItemInput) -> Result<GetItemResponse> {
-    let row = models::items::get(cx.db().await?, input.item_id).await?;
+    let row = models::get_item::get(cx.db().await?, format!("{BASE_PATH}/{0}")).await?;
     Ok(GetItemResponse::Ok(row.ok_or_else(no_item)?.into()))
 }
 fn no_item() -> Error {
@@ -360,11 +401,9 @@ impl ItemsService for Items {}
         let expected = "//! Mine.
 
 use crate::core::context::Context;
-use crate::core::error::Error;
-use crate::core::error::Result;
+use crate::core::error::{Error, Result};
 use crate::crud::items::ItemsService; // mine
-use crate::operations::items::sell_item::SellItemInput;
-use crate::operations::items::sell_item::SellItemResponse;
+use crate::operations::items::sell_item::{SellItemInput, SellItemResponse};
 use async_trait::async_trait;
 
 #[derive(Default)]
@@ -401,6 +440,22 @@ impl ItemsService for Items {
         assert_eq!(text.matches("#[async_trait]").count(), 1, "{text}");
         assert_eq!(text.matches("async fn").count(), 2, "{text}");
         assert_eq!(text.matches("// mine").count(), 1, "{text}");
+    }
+
+    #[test]
+    fn a_body_with_public_helpers_imports_them() {
+        let crud = CRUD.replace("fn no_item", "pub fn no_item");
+        let method = default_of(&crud, "items", "get_item").expect("a default");
+        let text = insert(USER, "ItemsService", &method).expect("a place");
+        for line in [
+            "use crate::crud::items::no_item;",
+            "use crate::operations::BASE_PATH;",
+            "use crate::models;",
+            "row.ok_or_else(no_item)?",
+        ] {
+            assert!(text.contains(line), "{text}");
+        }
+        assert!(!text.contains("error::{Error"), "{text}");
     }
 
     #[test]
