@@ -6,8 +6,8 @@ use super::{
     supply::{Answer, resource_of},
 };
 use crate::model::{
-    Action, ColumnSource, ListPlan, Operation, Parameter, Resource, ResourceId, Service, Supply,
-    TypeId,
+    Action, ColumnSource, ColumnType, ListPlan, Operation, Parameter, Resource, ResourceId,
+    Service, Supply, TypeId,
 };
 
 struct Default<'a> {
@@ -24,6 +24,8 @@ struct Default<'a> {
     owner_parameters: Vec<&'a Parameter>,
     /// The path's parameters that name no owner.
     left: Vec<&'a Parameter>,
+    /// The answer tells something of the row.
+    tells_row: bool,
     out: Vec<String>,
 }
 
@@ -37,6 +39,7 @@ pub(super) fn statements(helpers: &Helpers<'_>, operation: &Operation) -> Option
     let missing_owner = owner.map(|owner| helpers.missing(owner));
     let named = missing_owner.as_ref().unwrap_or(&missing);
     let (owners, left) = keys::owners(service, resource, operation, named)?;
+    let answer = Answer::new(service, resource, operation, success);
     let mut default = Default {
         service,
         id,
@@ -47,6 +50,7 @@ pub(super) fn statements(helpers: &Helpers<'_>, operation: &Operation) -> Option
         owners,
         owner_parameters: Vec::new(),
         left,
+        tells_row: answer.tells_row(),
         out: Vec::new(),
     };
     let all = keys::path_parameters(operation);
@@ -54,7 +58,6 @@ pub(super) fn statements(helpers: &Helpers<'_>, operation: &Operation) -> Option
     default.owner_parameters = all.into_iter().filter(|p| !is_left(p)).collect();
     default.refuse(unsupported);
     let require = owner.map(|owner| helpers.require(owner));
-    let answer = Answer::new(service, resource, operation, success);
     match action {
         Action::List(plan) => default.list(plan, require, &answer)?,
         Action::Create { .. } => default.create(require)?,
@@ -110,8 +113,8 @@ impl<'a> Default<'a> {
         let (module, missing) = (&self.resource.module, &self.missing);
         self.out
             .push(format!("let row = models::{module}::{call}.await?;"));
-        self.out
-            .push(format!("let row = row.ok_or_else({missing})?;"));
+        let found = if self.tells_row { "let row = " } else { "" };
+        self.out.push(format!("{found}row.ok_or_else({missing})?;"));
     }
 
     fn require(&mut self, require: Option<String>) {
@@ -250,8 +253,9 @@ impl<'a> Default<'a> {
         self.out.push(format!(
             "let row = models::{module}::{row}::{new}({owners}{place}){question};"
         ));
+        let inserted = if self.tells_row { "let row = " } else { "" };
         self.out.push(format!(
-            "let row = models::{module}::insert(cx.db().await?, row).await?;"
+            "{inserted}models::{module}::insert(cx.db().await?, row).await?;"
         ));
         Some(())
     }
@@ -290,10 +294,17 @@ impl<'a> Default<'a> {
         let from = rust::kept_as(self.service, &field.schema);
         let missing = &self.missing;
         let place = format!("{place}.{}", field.name);
-        match rust::options(field) {
-            0 => keys::key(&place, &from, &column.ty, missing),
-            1 => {
-                let present = format!("{place}.clone().ok_or_else({missing})?");
+        match (rust::options(field), &from, &column.ty) {
+            (0, ..) => keys::key(&place, &from, &column.ty, missing),
+            (1, ColumnType::Text, ColumnType::Text) => {
+                Some(format!("{place}.as_deref().ok_or_else({missing})?"))
+            }
+            (1, ColumnType::Text, _) => {
+                let present = format!("{place}.as_ref().ok_or_else({missing})?");
+                keys::key(&present, &from, &column.ty, missing)
+            }
+            (1, ..) => {
+                let present = format!("{place}.ok_or_else({missing})?");
                 keys::key(&present, &from, &column.ty, missing)
             }
             _ => None,

@@ -60,17 +60,21 @@ impl<'a> Answer<'a> {
         found
     }
 
+    /// Whether it tells something of a row.
+    pub(super) fn tells_row(&self) -> bool {
+        let is_create = is_create(self.operation);
+        self.has(|supply| match supply {
+            Supply::Row(_) | Supply::Location => true,
+            Supply::SelfUrl => is_create,
+            _ => false,
+        })
+    }
+
     /// The statements that make the answer, the answer last.
     pub(super) fn statements(mut self) -> Option<Vec<String>> {
         let response = self.operation.responses.get(self.success.response)?;
         let mut out = Vec::new();
-        let is_create = matches!(
-            &self.operation.role,
-            Role::Crud {
-                action: Action::Create { .. },
-                ..
-            }
-        );
+        let is_create = is_create(self.operation);
         let is_location = |s: &Supply| matches!(s, Supply::Location);
         if self.has(is_location) || (is_create && self.has(|s| matches!(s, Supply::SelfUrl))) {
             out.push(format!("let location = {};", self.location()));
@@ -192,13 +196,7 @@ impl<'a> Answer<'a> {
     }
 
     fn supply(&mut self, supply: &Supply, place: &Place<'_>) -> Option<String> {
-        let is_create = matches!(
-            &self.operation.role,
-            Role::Crud {
-                action: Action::Create { .. },
-                ..
-            }
-        );
+        let is_create = is_create(self.operation);
         let uri = |method: &str| format!("page.{method}(&cx.uri)");
         Some(match supply {
             Supply::Absent if place.options > 0 => "None".to_owned(),
@@ -411,6 +409,16 @@ impl<'a> Place<'a> {
         };
         self.wrap(truth, 0)
     }
+}
+
+fn is_create(operation: &Operation) -> bool {
+    matches!(
+        &operation.role,
+        Role::Crud {
+            action: Action::Create { .. },
+            ..
+        }
+    )
 }
 
 /// The resource that an operation is about.
