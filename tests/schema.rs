@@ -378,7 +378,6 @@ C: {type: string, enum: [a, b], default: a, description: A C}
         ! enum-type
         ! enum-type
         ! enum-type
-        ! enum-type
         "#,
     );
 }

@@ -295,4 +295,22 @@ mod tests {
             assert_eq!(translate(pattern), Err(reason), "{pattern}");
         }
     }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config { failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn whatever_is_translated_compiles(pattern in r"([a-z\[\]\\(){}|*+?^$.,0-9&~-]|\\[dDwWsSbBxuc0-9]|\(\?[:<=!]|é){0,12}") {
+            if let Ok(translated) = translate(&pattern) {
+                proptest::prop_assert!(Regex::new(&translated).is_ok());
+            }
+        }
+
+        #[test]
+        fn texts_match_themselves(text in "\\PC{0,12}") {
+            let pattern: String = text.chars().map(|c| format!("\\u{{{:x}}}", u32::from(c))).collect();
+            let translated = translate(&format!("^{pattern}$")).unwrap_or_default();
+            proptest::prop_assert!(Regex::new(&translated).is_ok_and(|regex| regex.is_match(&text)));
+        }
+    }
 }
