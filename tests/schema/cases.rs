@@ -1,0 +1,294 @@
+//! Every kind of schema, one at a time.
+
+use super::check;
+
+#[test]
+fn scalars_keep_their_rules() {
+    check(
+        r#"
+X: {type: object, properties: {
+  a: {type: integer},
+  b: {type: integer, format: int32, minimum: 0.5, exclusiveMaximum: 10},
+  c: {type: integer, maximum: 18446744073709551615},
+  d: {type: number, multipleOf: 0.01, minimum: 0},
+  e: {type: string, format: uuid},
+  f: {type: string, format: binary, minLength: 0, maxLength: 3},
+  g: {type: string, pattern: '^\d+$'},
+  h: {type: string, pattern: '(?=a)'},
+  i: {type: boolean, default: true},
+  j: {type: [string, 'null'], default: null},
+  k: {format: date-time},
+  l: {minimum: 3},
+  m: {type: integer, minimum: 5, maximum: 3},
+  n: {type: integer, format: uint8, maximum: 300},
+  o: true,
+  p: {},
+  q: false}}
+"#,
+        &["request {$ref: '#/components/schemas/X'}"],
+        r#"
+        X
+        x::X {a?: i64, b?: i32 >=1 <10, c?: u64, d?: number >=0 %0.01, e?: uuid, f?: string ..3 chars, g?: string /^[0-9]+$/, h?: string, i?: bool = true, j?: string|null, k?: datetime, l?: number >=3, m?: i64 >=5, n?: u8, o?: any, p?: any, q?: any}
+        ! pattern-not-enforced
+        ! impossible-bounds
+        ! never
+        "#,
+    );
+}
+
+#[test]
+fn arrays_maps_and_empty_objects() {
+    check(
+        r#"
+X: {type: object, properties: {
+  a: {type: array, items: {type: string, default: x, example: y}, uniqueItems: true, minItems: 1},
+  b: {type: object},
+  c: {additionalProperties: {type: integer}},
+  d: {type: object, additionalProperties: false},
+  e: {type: object, propertyNames: {pattern: '^x'}, maxProperties: 3},
+  f: {type: object, patternProperties: {'^x': {type: string}}, additionalProperties: false},
+  g: {type: object, required: [z]},
+  h: {type: object, properties: {z: {type: string}}, additionalProperties: {type: integer}},
+  i: {type: array},
+  j: {type: object, properties: {additional: {}}, additionalProperties: true}}}
+"#,
+        &["request {$ref: '#/components/schemas/X'}"],
+        r#"
+        X
+        x::X {a?: [string e.g. "y"] 1.. items unique, b?: {any}, c?: {i64}, d?: XD, e?: {any} ..3 properties keys /^x/, f?: {any}, g?: XG, h?: XH, i?: [any], j?: XJ}
+        x::XD {} deny
+        x::XG {z: any}
+        x::XH {z?: string} additional: i64
+        x::XJ {additional?: any} additional_2: any
+        ! keyword-not-enforced
+        "#,
+    );
+}
+
+#[test]
+fn closed_sets_are_enums_where_rust_can_say_them() {
+    check(
+        r#"
+X: {type: object, properties: {
+  a: {enum: [x, y, x, null]},
+  b: {type: integer, enum: [1, 2]},
+  c: {type: number, enum: [1.5, 2]},
+  d: {enum: [1, a]},
+  e: {const: v},
+  f: {type: boolean, enum: [true]},
+  g: {type: string, enum: [1, true]},
+  h: {type: integer, enum: ['1', '2']},
+  i: {type: integer, enum: [1, '2']},
+  j: {type: ['string', 'null'], enum: [a, null], default: a},
+  k: {$ref: '#/components/schemas/C'},
+  l: {$ref: '#/components/schemas/C', default: b, description: mine},
+  m: {enum: [null]},
+  n: {enum: []}}}
+C: {type: string, enum: [a, b], default: a, description: A C}
+"#,
+        &["request {$ref: '#/components/schemas/X'}"],
+        r#"
+        X
+        c::C A="a" B="b" default A // A C
+        x::X {a?: XA|null, b?: XB, c?: number of [1.5,2], d?: any of [1,"a"], e?: XE, f?: any of [true], g?: XG, h?: XH, i?: XI, j?: XJ|null = "a", k?: C = "a", l?: C = "b" // mine, m?: any of [null]|null, n?: any}
+        x::XA X="x" Y="y"
+        x::XB N1=1 N2=2
+        x::XE V="v"
+        x::XG N1="1" True="true"
+        x::XH N1="1" N2="2"
+        x::XI N1=1
+        x::XJ A="a" default A
+        ! enum-type
+        ! enum-type
+        ! enum-type
+        ! enum-type
+        ! enum-type
+        "#,
+    );
+}
+
+#[test]
+fn references_and_wrappers_are_looked_through() {
+    check(
+        r#"
+X: {type: object, properties: {
+  a: {$ref: '#/components/schemas/S'},
+  b: {$ref: '#/components/schemas/S', maxLength: 3},
+  c: {anyOf: [{$ref: '#/components/schemas/Y'}, {type: 'null'}], description: maybe},
+  d: {allOf: [{$ref: '#/components/schemas/Y'}], description: sure},
+  e: {$ref: '#/components/schemas/X/properties/f'},
+  f: {type: object, properties: {z: {type: integer}}},
+  g: {$ref: '#/components/schemas/L'}}}
+S: {type: string, minLength: 1, description: Some text}
+Y: {type: object, properties: {q: {type: boolean}}, description: A Y}
+L: {type: array, items: {$ref: '#/components/schemas/L'}}
+"#,
+        &[
+            "request {$ref: '#/components/schemas/X'}",
+            "request {$ref: '#/components/schemas/L'}",
+        ],
+        r#"
+        X
+        L
+        l::L = [L]
+        x::X {a?: string 1.. chars // Some text, b?: string 1..3 chars, c?: Y|null // maybe, d?: Y // sure, e?: XE, f?: XE, g?: L}
+        x::XE {z?: i64}
+        y::Y {q?: bool} // A Y
+        "#,
+    );
+}
+
+#[test]
+fn all_of_is_merged() {
+    check(
+        r#"
+X: {allOf: [{$ref: '#/components/schemas/A'}, {type: object, required: [b], properties: {b: {type: string, maxLength: 5}, c: {type: string}}}], description: merged}
+A: {type: object, required: [a], properties: {
+  a: {type: object, properties: {z: {type: string}}},
+  b: {type: string, minLength: 2}}}
+"#,
+        &[
+            "request {$ref: '#/components/schemas/X'}",
+            "response {$ref: '#/components/schemas/A'}",
+        ],
+        r#"
+        X
+        A
+        a::A {a: AA, b?: string 2.. chars}
+        a::AA {z?: string}
+        x::X {a: AA, b: string 2..5 chars, c?: string} // merged
+        "#,
+    );
+}
+
+#[test]
+fn variants_by_direction() {
+    check(
+        r#"
+Item: {type: object, required: [id, name], properties: {
+  id: {type: integer, readOnly: true},
+  name: {type: string},
+  secret: {type: string, writeOnly: true},
+  inner: {$ref: '#/components/schemas/Inner'},
+  same: {$ref: '#/components/schemas/Same'},
+  kids: {type: array, items: {$ref: '#/components/schemas/Item'}},
+  n: {type: integer, default: 3},
+  p: {type: object, properties: {q: {type: string}}}}}
+Inner: {type: object, properties: {at: {$ref: '#/components/schemas/At'}, x: {type: integer}}}
+At: {type: string, format: date-time, readOnly: true}
+Same: {type: object, properties: {s: {type: string}, self: {$ref: '#/components/schemas/Same'}}}
+"#,
+        &[
+            "request {$ref: '#/components/schemas/Item'}",
+            "response {$ref: '#/components/schemas/Item'}",
+            "patch {$ref: '#/components/schemas/Item'}",
+        ],
+        r#"
+        ItemInput
+        Item
+        ItemPatch
+        inner::Inner {ro at?: datetime, x?: i64}
+        inner::InnerInput {x?: i64} ignored at
+        item::Item {ro id: i64, name: string, inner?: Inner, same?: Same, kids?: [Item], n?: i64 = 3, p?: ItemP}
+        item::ItemInput {name: string, wo secret?: string, inner?: InnerInput, same?: Same, kids?: [ItemInput], n?: i64 = 3, p?: ItemP} ignored id
+        item::ItemP {q?: string}
+        item::ItemPatch {name: string, wo secret~: string, inner~: InnerInput, same~: Same, kids~: [ItemInput], n~: i64, p~: ItemP} ignored id
+        same::Same {s?: string, self_?: box Same}
+        "#,
+    );
+}
+
+#[test]
+fn names_never_meet() {
+    check(
+        r#"
+user-name: {type: object, properties: {x-y: {enum: [a]}, xY: {enum: [b]}}}
+user_name: {type: object, properties: {x-y: {enum: [a]}}}
+UserNameXY: {type: object, properties: {q: {}}}
+ItemInput: {type: object, properties: {a: {}}}
+Item: {type: object, properties: {a: {type: string, readOnly: true}, b: {}}}
+"#,
+        &[
+            "request {$ref: '#/components/schemas/user-name'}",
+            "request {$ref: '#/components/schemas/user_name'}",
+            "request {$ref: '#/components/schemas/UserNameXY'}",
+            "request {$ref: '#/components/schemas/ItemInput'}",
+            "request {$ref: '#/components/schemas/Item'}",
+            "response {$ref: '#/components/schemas/Item'}",
+            "request {type: object, properties: {sort: {enum: [a, -a]}}}",
+        ],
+        r#"
+        UserName
+        UserName2
+        UserNameXy
+        ItemInput
+        ItemInput2
+        Item
+        Use6
+        item::Item {ro a?: string, b?: any}
+        item::ItemInput2 {b?: any} ignored a
+        item_input::ItemInput {a?: any}
+        use6::Use6 {sort?: Use6Sort}
+        use6::Use6Sort A="a" ADesc="-a"
+        user_name::UserName {x_y?: UserNameXY, x_y_2?: UserNameXY2}
+        user_name::UserName2 {x_y?: UserName2XY}
+        user_name::UserName2XY A="a"
+        user_name::UserNameXY A="a"
+        user_name::UserNameXY2 B="b"
+        user_name_xy::UserNameXy {q?: any}
+        "#,
+    );
+}
+
+#[test]
+fn what_is_not_enforced_is_told() {
+    check(
+        r#"
+X: {type: object, unevaluatedProperties: false, not: {required: [z]}, if: {}, dependentRequired: {a: [b]}, properties: {
+  a: {prefixItems: [{}]},
+  b: {type: integer, default: abc, example: 3},
+  c: {type: array, items: {$ref: '#/components/schemas/X'}, default: [], example: [{}]}}}
+"#,
+        &[
+            "request {$ref: '#/components/schemas/X'}",
+            "patch {$ref: '#/components/schemas/X'}",
+        ],
+        r#"
+        X
+        XPatch
+        x::X {a?: [any], b?: i64 e.g. 3, c?: [X] = [] e.g. [{}]} deny
+        x::XPatch {a~: [any], b~: i64 e.g. 3, c~: [X] e.g. [{}]} deny
+        ! keyword-not-enforced
+        ! keyword-not-enforced
+        ! keyword-not-enforced
+        ! keyword-not-enforced
+        ! default-misfit
+        "#,
+    );
+}
+
+#[test]
+fn null_has_many_spellings() {
+    check(
+        r#"
+X: {type: object, properties: {
+  a: {anyOf: [{$ref: '#/components/schemas/Y'}, {nullable: true}]},
+  b: {oneOf: [{$ref: '#/components/schemas/Y'}, {enum: [null]}]},
+  c: {$ref: '#/components/schemas/Y', nullable: true},
+  d: {nullable: true},
+  e: {type: 'null'},
+  f: {$ref: '#/components/schemas/Z'},
+  g: {type: [string, 'null'], enum: [a, null]}}}
+Y: {type: object, properties: {y: {}}}
+Z: {nullable: true, allOf: [{type: object, properties: {z: {}}}]}
+"#,
+        &["request {$ref: '#/components/schemas/X'}"],
+        r#"
+        X
+        x::X {a?: Y|null, b?: Y|null, c?: Y|null, d?: any|null, e?: any of [null]|null, f?: Z|null, g?: XG|null}
+        x::XG A="a"
+        y::Y {y?: any}
+        z::Z {z?: any}
+        "#,
+    );
+}
