@@ -7,7 +7,8 @@ use crate::{
 
 use super::{
     Body, DEEPEST, Draft, Found, Job, Key, Schemas, Way,
-    facts::{Facts, Part, Types, gather},
+    facts::{Facts, Part, Types},
+    gather::gather,
     names::{Hint, NameId},
     reduce::{Notes, Target, reduce},
     unions::Outcome,

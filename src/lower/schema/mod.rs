@@ -9,6 +9,7 @@ mod decide;
 mod enums;
 mod facts;
 mod finish;
+mod gather;
 mod index;
 mod names;
 mod objects;

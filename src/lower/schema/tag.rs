@@ -4,7 +4,8 @@ use crate::{model::Tag, spec::Node};
 
 use super::{
     Schemas, Way,
-    facts::{Facts, Part, gather},
+    facts::{Facts, Part},
+    gather::gather,
     unions::Alternative,
 };
 

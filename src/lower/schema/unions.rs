@@ -11,7 +11,8 @@ use crate::{
 
 use super::{
     Key, Schemas, Way,
-    facts::{Facts, Part, Types, gather},
+    facts::{Facts, Part, Types},
+    gather::gather,
     names::Hint,
     reduce::{Target, is_null, reduce, with_base},
 };
