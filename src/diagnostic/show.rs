@@ -19,13 +19,19 @@ pub enum Format {
     Json,
 }
 
+/// How many diagnostics a person is shown.
+const MAX_SHOWN: usize = 200;
 /// How much of a long source line is shown, in characters.
 const MAX_WIDTH: usize = 100;
 
 /// Shows diagnostics in their order, each ended by a line break; nothing where there are none.
 pub fn show(diagnostics: &[Diagnostic], sources: &Sources, format: Format) -> String {
     let mut text = String::new();
-    for problem in diagnostics {
+    let shown = match format {
+        Format::Human { .. } => diagnostics.len().min(MAX_SHOWN),
+        Format::Json => diagnostics.len(),
+    };
+    for problem in &diagnostics[..shown] {
         match format {
             Format::Human { color } => {
                 text.push_str(&human(problem, sources, color));
@@ -36,6 +42,9 @@ pub fn show(diagnostics: &[Diagnostic], sources: &Sources, format: Format) -> St
                 text.push('\n');
             }
         }
+    }
+    if shown < diagnostics.len() {
+        let _ = writeln!(text, "… and {} more\n", diagnostics.len() - shown);
     }
     text
 }

@@ -141,6 +141,7 @@ fn root(
     let references = References::of(&node);
     references.dangling(diagnostics);
     references.loops(diagnostics);
+    check::references::drop_own_alternatives(&mut node, diagnostics);
     dialect::adapt(&mut node, dialect, diagnostics);
     check::parameters::require(&mut node, diagnostics);
     Some(Root {

@@ -132,46 +132,54 @@ impl<'a> References<'a> {
 
     /// Tells those that lead in a circle without reaching anything: `A: {$ref: B}`, `B: {$ref: A}`, or `allOf` of itself.
     pub(in super::super) fn loops(&self, diagnostics: &mut Vec<Diagnostic>) {
-        let mut done = BTreeSet::new();
-        for target in self.places.keys() {
-            let mut chain = Vec::new();
-            self.follow(target, &mut chain, &mut done, diagnostics);
-        }
+        self.circles(in_place, |chain| diagnostics.push(self.circle(chain)));
     }
 
-    /// Depth first, with a stack of its own: chains may be as long as the document.
-    fn follow(
-        &self,
-        start: &'a str,
-        chain: &mut Vec<&'a str>,
-        done: &mut BTreeSet<&'a str>,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) {
-        let mut open = vec![(start, 0)];
-        let mut on_chain = BTreeSet::new();
-        while let Some((target, depth)) = open.pop() {
-            for left in chain.drain(depth..) {
-                on_chain.remove(left);
-                done.insert(left);
-            }
-            if on_chain.contains(target) {
-                let from = chain.iter().position(|link| *link == target).unwrap_or(0);
-                diagnostics.push(self.circle(&chain[from..]));
-                continue;
-            }
-            if done.contains(target) {
-                continue;
-            }
-            let Some(node) = target.strip_prefix('#').and_then(|p| self.root.pointer(p)) else {
-                continue;
+    /// The alternatives that are the schema itself, each with the schema that has it: they add nothing to what it takes.
+    pub(in super::super) fn own_alternatives(&self) -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        self.circles(alternatives, |chain| {
+            let links = chain.iter().zip(chain[1..].iter().chain(&chain[..1]));
+            let is_alternative = |(from, to): &(&&str, &&str)| {
+                let node = self.root.pointer(&from[1..]);
+                node.is_some_and(|node| reference(node).is_none_or(|(target, _)| target != **to))
             };
-            chain.push(target);
-            on_chain.insert(target);
-            let mut next = Vec::new();
-            in_place(node, &mut next);
-            open.extend(next.into_iter().map(|target| (target, depth + 1)));
+            let last = links.filter(is_alternative).last();
+            found.extend(last.map(|(from, to)| ((*from).to_owned(), (*to).to_owned())));
+        });
+        found
+    }
+
+    /// Finds circles depth first, with a stack of its own: chains may be as long as the document.
+    fn circles(&self, next: fn(&'a Node, &mut Vec<&'a str>), mut tell: impl FnMut(&[&'a str])) {
+        let mut done = BTreeSet::new();
+        for start in self.places.keys() {
+            let mut open = vec![(*start, 0)];
+            let (mut chain, mut on_chain) = (Vec::new(), BTreeSet::new());
+            while let Some((target, depth)) = open.pop() {
+                for left in chain.drain(depth..) {
+                    on_chain.remove(left);
+                    done.insert(left);
+                }
+                if on_chain.contains(target) {
+                    let from = chain.iter().position(|link| *link == target).unwrap_or(0);
+                    tell(&chain[from..]);
+                    continue;
+                }
+                if done.contains(target) {
+                    continue;
+                }
+                let Some(node) = target.strip_prefix('#').and_then(|p| self.root.pointer(p)) else {
+                    continue;
+                };
+                chain.push(target);
+                on_chain.insert(target);
+                let mut targets = Vec::new();
+                next(node, &mut targets);
+                open.extend(targets.into_iter().map(|target| (target, depth + 1)));
+            }
+            done.extend(chain);
         }
-        done.extend(chain.drain(..));
     }
 
     fn circle(&self, chain: &[&str]) -> Diagnostic {
@@ -202,7 +210,8 @@ fn in_place<'a>(node: &'a Node, targets: &mut Vec<&'a str>) {
     let Kind::Object(members) = &node.kind else {
         return;
     };
-    for name in ["oneOf", "anyOf"] {
+    let is_tagged = members.contains_key("discriminator");
+    for name in ["oneOf", "anyOf"].into_iter().filter(|_| !is_tagged) {
         // Where one alternative is itself, the others are what it can be.
         if let [only] = members.get(name).map_or(&[][..], |list| list.value.items()) {
             in_place(only, targets);
@@ -213,5 +222,47 @@ fn in_place<'a>(node: &'a Node, targets: &mut Vec<&'a str>) {
         .map_or(&[][..], |list| list.value.items())
     {
         in_place(item, targets);
+    }
+}
+
+/// What a value may be instead, at the same place; with a discriminator it is read first, and decides.
+fn alternatives<'a>(node: &'a Node, targets: &mut Vec<&'a str>) {
+    targets.extend(reference(node).map(|(target, _)| target));
+    if node.get("discriminator").is_none() {
+        let lists = ["oneOf", "anyOf"]
+            .into_iter()
+            .filter_map(|name| node.get(name));
+        let items = lists.flat_map(Node::items);
+        targets.extend(items.filter_map(reference).map(|(target, _)| target));
+    }
+}
+
+/// Leaves out alternatives that are the schema itself: whoever reads them would never come to an end.
+pub(in super::super) fn drop_own_alternatives(root: &mut Node, diagnostics: &mut Vec<Diagnostic>) {
+    for (owner, target) in References::of(root).own_alternatives() {
+        let Some(Kind::Object(members)) = root.pointer_mut(&owner[1..]).map(|node| &mut node.kind)
+        else {
+            continue;
+        };
+        for name in ["oneOf", "anyOf"] {
+            let Some(Kind::Array(items)) =
+                members.get_mut(name).map(|member| &mut member.value.kind)
+            else {
+                continue;
+            };
+            // One with nothing but itself is a loop, and told as such.
+            if items.len() == 1 {
+                continue;
+            }
+            items.retain(|item| {
+                let own = reference(item).filter(|(found, _)| *found == target);
+                if let Some((_, span)) = own {
+                    let message =
+                        format!("`{target}` is an alternative of itself, so it is left out");
+                    diagnostics.push(Diagnostic::warning("own-alternative", span, message));
+                }
+                own.is_none()
+            });
+        }
     }
 }
