@@ -501,8 +501,8 @@ fn expression(field: &ErrorField, in_brief: bool) -> String {
         ErrorField::Title => "self.status.canonical_reason().unwrap_or_default()".to_owned(),
         ErrorField::Message if in_brief => "self.summary()".to_owned(),
         ErrorField::Message => "self.message".to_owned(),
-        ErrorField::RequestId => "telemetry::request_id()".to_owned(),
-        ErrorField::Path => "telemetry::path()".to_owned(),
+        ErrorField::RequestId => "super::telemetry::request_id()".to_owned(),
+        ErrorField::Path => "super::telemetry::path()".to_owned(),
         ErrorField::Time => "Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true)".to_owned(),
         ErrorField::Details => "self.details".to_owned(),
         ErrorField::Messages => {
