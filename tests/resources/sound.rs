@@ -8,7 +8,7 @@ use apigen::model::{
 };
 
 /// Panics where something inferred does not hold.
-pub fn check(service: &Service) {
+pub(crate) fn check(service: &Service) {
     let mut tables = BTreeSet::new();
     let mut modules = BTreeSet::new();
     for (index, resource) in service.resources.iter().enumerate() {

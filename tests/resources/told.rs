@@ -6,7 +6,7 @@ use apigen::model::{
 };
 
 /// `listItems: list items [cursor, filter currency] 200 Page{items: Rows(Item)}`
-pub fn operation(service: &Service, operation: &Operation) -> String {
+pub(crate) fn operation(service: &Service, operation: &Operation) -> String {
     let (resource, action, success, unsupported) = match &operation.role {
         Role::Stub { reason } => return format!("{}: stub, {reason}", operation.id),
         Role::Crud {
@@ -47,7 +47,7 @@ pub fn operation(service: &Service, operation: &Operation) -> String {
 }
 
 /// `items: key id Uuid, sku text unique, price? number`
-pub fn resource(service: &Service, resource: &Resource) -> String {
+pub(crate) fn resource(service: &Service, resource: &Resource) -> String {
     let columns = resource.columns.iter().map(|column| {
         let source = match &column.source {
             ColumnSource::Key { .. } => match resource.key_source {
