@@ -287,6 +287,9 @@ pub enum Supply {
     Absent,
     /// `null`
     Null,
+    /// A constant, because nothing else is known: the document's default, or the only value of an
+    /// enum. A text, an integer, a boolean or an enum.
+    Value(Value),
     /// The row, as this type: each field from the column of the same `api_name`, fields without a
     /// column (all optional or nullable) absent or null, a map of other properties empty. The
     /// entity itself, or another type whose fields the columns fit as in [`Action`]; a column that

@@ -148,6 +148,7 @@ fn check_supply(
 ) {
     match supply {
         Supply::Absent => assert!(optional),
+        Supply::Value(_) => assert!(!optional && !schema.nullable),
         Supply::Null => assert!(schema.nullable),
         Supply::Row(id) => {
             assert_eq!(schema.ty, Type::Named(*id));

@@ -185,6 +185,7 @@ fn supply(service: &Service, told: &Supply) -> String {
                 .collect();
             format!("{{{}}}", members.join(", "))
         }
+        Supply::Value(value) => value.to_string(),
         other => format!("{other:?}"),
     }
 }

@@ -1,14 +1,15 @@
 //! How answers about one row are filled.
 
 use super::{
+    columns::default,
     shape::{self, is_links, json},
     table::{Table, unfilled},
-    types::{as_struct, may_be_empty, struct_of},
+    types::{as_struct, column_type, may_be_empty, struct_of},
     words::plain,
 };
 use crate::model::{
-    Additional, Field, Operation, Presence, Response, ResponseBody, ResponseHeader, Schema, Status,
-    Success, Supply, TypeId,
+    Additional, ColumnType, Field, Operation, Presence, Response, ResponseBody, ResponseHeader,
+    Schema, Service, Status, Success, Supply, TypeId,
 };
 
 /// What an answer is about.
@@ -133,7 +134,7 @@ fn beside(table: &Table<'_>, field: &Field) -> Result<Supply, String> {
     let tell = |name: &str| (name == "self").then_some(Supply::SelfUrl);
     let is_links = is_links(table.service, &field.api_name, &field.schema);
     let links = links(table, field, &tell).filter(|_| is_links);
-    links.map_or_else(|| nothing(field), Ok)
+    links.map_or_else(|| nothing(table.service, field), Ok)
 }
 
 /// An object of links; `None` where one of them is required and cannot be told.
@@ -146,7 +147,7 @@ pub(super) fn links(
     let members = found.fields.iter().map(|field| {
         let told = tell(&plain(&field.api_name))
             .filter(|told| *told == Supply::SelfUrl || may_be_empty(field));
-        told.or_else(|| nothing(field).ok())
+        told.or_else(|| nothing(table.service, field).ok())
     });
     let plainly = !matches!(found.additional, Additional::Keep { .. });
     let members = members.collect::<Option<Vec<_>>>().filter(|_| plainly)?;
@@ -156,15 +157,23 @@ pub(super) fn links(
         .then_some(Supply::Struct(id, members))
 }
 
-/// Left out, or null.
-pub(super) fn nothing(field: &Field) -> Result<Supply, String> {
+/// Left out, or null, or the constant that the document itself puts there.
+pub(super) fn nothing(service: &Service, field: &Field) -> Result<Supply, String> {
+    let constant = || {
+        let kind = column_type(service, &field.schema);
+        let is_plain = matches!(
+            kind,
+            ColumnType::Text | ColumnType::Integer(_) | ColumnType::Boolean | ColumnType::Enum(_)
+        );
+        default(service, &field.schema).filter(|_| is_plain)
+    };
     match field.presence {
         Presence::Optional | Presence::Patch => Ok(Supply::Absent),
         _ if field.schema.nullable => Ok(Supply::Null),
-        _ => Err(format!(
-            "`{}` is required in the response and nothing supplies it",
-            field.api_name
-        )),
+        _ => constant().map(Supply::Value).ok_or_else(|| {
+            let name = &field.api_name;
+            format!("`{name}` is required in the response and nothing supplies it")
+        }),
     }
 }
 

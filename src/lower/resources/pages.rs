@@ -233,7 +233,7 @@ fn member(
     if NESTED.contains(&name.as_str()) && depth < 3 {
         if name == "links" {
             let found = links(table, field, &|name| link(name, pagination));
-            return found.map_or_else(|| nothing(field), Ok);
+            return found.map_or_else(|| nothing(table.service, field), Ok);
         }
         if let Some((id, nested)) = struct_of(table.service, &field.schema) {
             let total = has_total
@@ -250,8 +250,8 @@ fn member(
                 Ok(inner) if !matches!(nested.additional, Additional::Keep { .. }) => {
                     Ok(Supply::Struct(id, inner))
                 }
-                Ok(_) => nothing(field),
-                Err(reason) => nothing(field).map_err(|_| reason),
+                Ok(_) => nothing(table.service, field),
+                Err(reason) => nothing(table.service, field).map_err(|_| reason),
             };
         }
     }
@@ -261,7 +261,7 @@ fn member(
         Type::String(rules) => text(&name, rules.format, pagination, field),
         _ => None,
     };
-    told.map_or_else(|| nothing(field), Ok)
+    told.map_or_else(|| nothing(table.service, field), Ok)
 }
 
 fn is_total(name: &str) -> bool {

@@ -164,6 +164,7 @@ impl<'a> Default<'a> {
                 supply,
                 Supply::Absent
                     | Supply::Null
+                    | Supply::Value(_)
                     | Supply::Row(_)
                     | Supply::Rows(_)
                     | Supply::Struct(..)

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::model::{
     Action, Additional, ColumnType, Operation, Part, Resource, ResourceId, Response, ResponseBody,
-    Role, Schema, Segment, Service, Status, Success, Supply, Type, TypeId,
+    Role, Schema, Segment, Service, Status, Success, Supply, Type, TypeId, TypeKind,
 };
 
 /// What is known where an answer is made.
@@ -204,6 +204,7 @@ impl<'a> Answer<'a> {
             Supply::Null if place.options > 1 => "Some(None)".to_owned(),
             Supply::Null if place.options == 1 => "None".to_owned(),
             Supply::Null => "Value::Null".to_owned(),
+            Supply::Value(value) => place.wrap(constant(self.service, place.schema, value)?, 0),
             Supply::Row(id) => {
                 let row = self.take("row");
                 place.wrap(self.convert(*id, &row), 0)
@@ -419,6 +420,22 @@ fn is_create(operation: &Operation) -> bool {
             ..
         }
     )
+}
+
+/// A constant of the document in the type of the place.
+fn constant(service: &Service, schema: &Schema, value: &serde_json::Value) -> Option<String> {
+    match (rust::kept_as(service, schema), value.as_str()) {
+        (ColumnType::Text, Some(text)) => Some(format!("{}.to_owned()", doors::rust_literal(text))),
+        (ColumnType::Integer(_) | ColumnType::Boolean, _) => Some(value.to_string()),
+        (ColumnType::Enum(id), _) => {
+            let TypeKind::Enum(choice) = &service[id].kind else {
+                return None;
+            };
+            let variant = choice.variants.iter().find(|v| v.value == *value)?;
+            Some(format!("{}::{}", rust::path(service, id), variant.name))
+        }
+        _ => None,
+    }
 }
 
 /// The resource that an operation is about.
