@@ -1,0 +1,355 @@
+//! The SQL of tables and of what changes in them.
+
+use apigen::{
+    config::Database,
+    model::{
+        Column, ColumnSource, ColumnType, ErrorBody, ErrorFormat, GroupId, IntegerKind, KeySource,
+        Parent, Resource, ResourceId, Schema, Service, TypeId,
+    },
+    render::migrations::{Change, next},
+};
+use serde_json::{Value, json};
+
+fn column(name: &str, ty: ColumnType, source: ColumnSource) -> Column {
+    Column {
+        name: name.to_owned(),
+        field: name.to_owned(),
+        ty,
+        nullable: false,
+        source,
+        fill: None,
+    }
+}
+
+fn field(name: &str, ty: ColumnType) -> Column {
+    let api_name = name.to_owned();
+    column(name, ty, ColumnSource::Field { api_name })
+}
+
+fn nullable(column: Column) -> Column {
+    Column {
+        nullable: true,
+        ..column
+    }
+}
+
+fn filled(column: Column, fill: Value) -> Column {
+    Column {
+        fill: Some(fill),
+        ..column
+    }
+}
+
+fn key(ty: ColumnType) -> Column {
+    column("id", ty, ColumnSource::Key { api_name: None })
+}
+
+fn table(name: &str, columns: Vec<Column>) -> Resource {
+    let is_key = |c: &Column| matches!(c.source, ColumnSource::Key { .. });
+    Resource {
+        singular: name.to_owned(),
+        module: name.to_owned(),
+        type_name: "ItemRow".to_owned(),
+        table: name.to_owned(),
+        group: GroupId(0),
+        entity: TypeId(0),
+        key: columns.iter().position(is_key).unwrap_or(0),
+        columns,
+        key_source: KeySource::Uuid,
+        parent: None,
+        unique: Vec::new(),
+        indexes: Vec::new(),
+        operations: Vec::new(),
+        reasons: Vec::new(),
+    }
+}
+
+fn service(resources: Vec<Resource>) -> Service {
+    Service {
+        package: "shop".to_owned(),
+        krate: "shop".to_owned(),
+        title: String::new(),
+        version: String::new(),
+        description: None,
+        base_path: String::new(),
+        groups: Vec::new(),
+        operations: Vec::new(),
+        types: Vec::new(),
+        schemes: Vec::new(),
+        requirements: Vec::new(),
+        errors: ErrorFormat {
+            media_type: String::new(),
+            body: ErrorBody::Envelope,
+            reasons: Vec::new(),
+            schema: None,
+        },
+        resources,
+    }
+}
+
+fn change(old: &[Resource], new: Vec<Resource>, database: Database) -> Change {
+    next(old, &service(new), database).expect("SQL")
+}
+
+fn items() -> Resource {
+    let name = field("name", ColumnType::Text);
+    table("items", vec![key(ColumnType::Uuid), name])
+}
+
+#[test]
+fn creates_tables_in_both_dialects() {
+    let mut items = table(
+        "items",
+        vec![
+            key(ColumnType::Uuid),
+            field("sku", ColumnType::Text),
+            field("order", ColumnType::Integer(IntegerKind::I32)),
+            nullable(field("price", ColumnType::Number)),
+            field("open", ColumnType::Boolean),
+            field("day", ColumnType::Date),
+            field("at", ColumnType::DateTime),
+            field("more", ColumnType::Json(Schema::any())),
+        ],
+    );
+    items.unique = vec![vec![1]];
+    items.indexes = vec![vec![2]];
+    let owner = ColumnSource::Parent {
+        parameter: "item_id".to_owned(),
+        api_name: None,
+    };
+    let mut notes = table(
+        "notes",
+        vec![
+            column("item_id", ColumnType::Uuid, owner),
+            key(ColumnType::Integer(IntegerKind::I64)),
+        ],
+    );
+    notes.parent = Some(Parent {
+        resource: ResourceId(0),
+        column: 0,
+    });
+    let all = vec![items, notes];
+    let sqlite = change(&[], all.clone(), Database::Sqlite);
+    assert_eq!(
+        sqlite.sql,
+        r#"CREATE TABLE items (
+    id      BLOB PRIMARY KEY NOT NULL,
+    sku     TEXT NOT NULL UNIQUE,
+    "order" INTEGER NOT NULL,
+    price   REAL,
+    open    BOOLEAN NOT NULL,
+    day     TEXT NOT NULL,
+    at      TEXT NOT NULL,
+    more    TEXT NOT NULL
+);
+
+CREATE INDEX items_by_order ON items ("order", id);
+
+CREATE TABLE notes (
+    item_id BLOB NOT NULL REFERENCES items (id) ON DELETE CASCADE,
+    id      INTEGER NOT NULL,
+    PRIMARY KEY (item_id, id)
+);
+"#
+    );
+    let postgres = change(&[], all, Database::Postgres);
+    assert_eq!(
+        postgres.sql,
+        r#"CREATE TABLE items (
+    id      UUID PRIMARY KEY,
+    sku     TEXT NOT NULL UNIQUE,
+    "order" BIGINT NOT NULL,
+    price   DOUBLE PRECISION,
+    open    BOOLEAN NOT NULL,
+    day     DATE NOT NULL,
+    at      TIMESTAMPTZ NOT NULL,
+    more    JSONB NOT NULL
+);
+
+CREATE INDEX items_by_order ON items ("order", id);
+
+CREATE TABLE notes (
+    item_id UUID NOT NULL REFERENCES items (id) ON DELETE CASCADE,
+    id      BIGINT NOT NULL,
+    PRIMARY KEY (item_id, id)
+);
+"#
+    );
+}
+
+#[test]
+fn quotes_what_sql_takes_for_its_own() {
+    for name in ["user", "group", "order", "limit", "select", "2fa", "table"] {
+        let table = table(
+            name,
+            vec![key(ColumnType::Uuid), field(name, ColumnType::Text)],
+        );
+        let sql = change(&[], vec![table], Database::Sqlite).sql;
+        assert!(sql.contains(&format!("CREATE TABLE \"{name}\" (")), "{sql}");
+        assert!(sql.contains(&format!("    \"{name}\"")), "{sql}");
+    }
+    for name in ["users", "name", "key", "_private"] {
+        let sql = change(
+            &[],
+            vec![table(name, vec![key(ColumnType::Uuid)])],
+            Database::Sqlite,
+        )
+        .sql;
+        assert!(sql.contains(&format!("CREATE TABLE {name} (")), "{sql}");
+    }
+}
+
+#[test]
+fn keeps_the_names_of_indexes_short_and_apart() {
+    let (first, second) = ("a".repeat(70), format!("{}b", "a".repeat(69)));
+    let columns = vec![
+        key(ColumnType::Uuid),
+        field(&first, ColumnType::Text),
+        field(&second, ColumnType::Text),
+    ];
+    let mut items = table("items", columns);
+    items.indexes = vec![vec![1], vec![2]];
+    let sql = change(&[], vec![items], Database::Postgres).sql;
+    let names: Vec<&str> = sql
+        .lines()
+        .filter_map(|line| line.strip_prefix("CREATE INDEX ")?.split(' ').next())
+        .collect();
+    assert_eq!(names.len(), 2);
+    assert_ne!(names[0], names[1]);
+    assert!(names.iter().all(|name| name.len() <= 63), "{names:?}");
+}
+
+#[test]
+fn says_nothing_of_what_stays() {
+    for database in [Database::Sqlite, Database::Postgres, Database::None] {
+        assert_eq!(
+            change(&[items()], vec![items()], database),
+            Change::default()
+        );
+    }
+    assert_eq!(
+        change(&[], vec![items()], Database::None),
+        Change::default()
+    );
+}
+
+/// Adds a column to `items`, and tells the statement.
+fn added(column: Column, database: Database) -> String {
+    let mut new = items();
+    new.columns.push(column);
+    let change = change(&[items()], vec![new], database);
+    assert_eq!(change.slug, ["change_items"]);
+    assert!(change.problems.is_empty(), "{:?}", change.problems);
+    let statements = change.sql.lines().filter(|line| !line.starts_with("--"));
+    statements.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn adds_columns_so_that_rows_that_exist_stay_sound() {
+    let cases = [
+        (nullable(field("note", ColumnType::Text)), "note TEXT;"),
+        (
+            field("note", ColumnType::Text),
+            "note TEXT NOT NULL DEFAULT '';",
+        ),
+        (
+            filled(
+                field("note", ColumnType::Text),
+                json!("it's'; DROP TABLE items; --"),
+            ),
+            "note TEXT NOT NULL DEFAULT 'it''s''; DROP TABLE items; --';",
+        ),
+        (
+            filled(
+                field("count", ColumnType::Integer(IntegerKind::I64)),
+                json!(7),
+            ),
+            "count INTEGER NOT NULL DEFAULT 7;",
+        ),
+        (
+            field("open", ColumnType::Boolean),
+            "open BOOLEAN NOT NULL DEFAULT FALSE;",
+        ),
+        (
+            filled(
+                field("tags", ColumnType::Json(Schema::any())),
+                json!(["a'b"]),
+            ),
+            "tags TEXT NOT NULL DEFAULT '[\"a''b\"]';",
+        ),
+        (
+            field("owner", ColumnType::Uuid),
+            "owner BLOB NOT NULL DEFAULT x'00000000000000000000000000000000';",
+        ),
+    ];
+    for (column, expected) in cases {
+        let sql = added(column, Database::Sqlite);
+        assert_eq!(sql, format!("ALTER TABLE items ADD COLUMN {expected}"));
+    }
+    let created = ColumnSource::CreatedAt { api_name: None };
+    let created = column("created_at", ColumnType::DateTime, created);
+    assert_eq!(
+        added(created, Database::Postgres),
+        "ALTER TABLE items ADD COLUMN created_at TIMESTAMPTZ NOT NULL DEFAULT CURRENT_TIMESTAMP;"
+    );
+}
+
+#[test]
+fn adds_and_drops_indexes() {
+    let mut new = items();
+    new.indexes = vec![vec![1]];
+    let add = change(&[items()], vec![new.clone()], Database::Sqlite);
+    assert_eq!(add.sql, "CREATE INDEX items_by_name ON items (name, id);\n");
+    let drop = change(&[new], vec![items()], Database::Sqlite);
+    assert_eq!(drop.sql, "DROP INDEX IF EXISTS items_by_name;\n");
+    let mut unique = items();
+    unique.unique = vec![vec![1]];
+    let add = change(&[items()], vec![unique], Database::Sqlite);
+    assert!(
+        add.sql
+            .contains("CREATE UNIQUE INDEX items_by_name_key ON items (name);")
+    );
+}
+
+#[test]
+fn leaves_to_people_what_loses_data() {
+    let with = |column: Column| {
+        let mut table = items();
+        table.columns[1] = column;
+        table
+    };
+    let number = with(field("name", ColumnType::Number));
+    let optional = with(nullable(field("name", ColumnType::Text)));
+    let mut short = items();
+    short.columns.pop();
+    let cases = [
+        (items(), Some(number), "its column `name` changes its type"),
+        (items(), Some(optional), "its column `name` may be NULL"),
+        (
+            items(),
+            Some(short),
+            "its column `name` is no longer in the model",
+        ),
+        (items(), None, "the table `items` is no longer in the model"),
+    ];
+    for (old, new, expected) in cases {
+        let change = change(&[old], new.into_iter().collect(), Database::Sqlite);
+        assert_eq!(change.sql, "", "{expected}");
+        let is_told = change
+            .problems
+            .iter()
+            .any(|problem| problem.contains(expected));
+        assert!(is_told, "{expected}: {:?}", change.problems);
+    }
+}
+
+#[test]
+fn postgres_allows_null_where_sqlite_cannot() {
+    let mut optional = items();
+    optional.columns[1].nullable = true;
+    let change = change(&[items()], vec![optional], Database::Postgres);
+    assert_eq!(
+        change.sql,
+        "ALTER TABLE items ALTER COLUMN name DROP NOT NULL;\n"
+    );
+}
