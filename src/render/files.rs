@@ -266,6 +266,12 @@ impl Project<'_> {
         if self.is_big() { "contract/" } else { "" }
     }
 
+    /// The package of that crate, where there is one.
+    pub(super) fn layers_package(&self) -> Option<String> {
+        let package = &self.service.package;
+        self.is_big().then(|| format!("{package}-contract"))
+    }
+
     /// The first line of every generated file of Rust.
     fn header(&self) -> String {
         let spec = self.config.spec.rsplit('/').next().unwrap_or_default();

@@ -3,8 +3,8 @@
 use askama::Template;
 
 use crate::model::{
-    Additional, Enum, EnumRepr, Presence, Schema, Service, Struct, Tag, TypeDef, TypeKind, Union,
-    UnionMode,
+    Additional, Enum, EnumRepr, Field, Presence, Schema, Service, Struct, Tag, TypeDef, TypeKind,
+    Union, UnionMode,
 };
 
 use super::{
@@ -59,7 +59,7 @@ fn print(scope: &Scope<'_>, def: &TypeDef, siblings: &[TypeDef]) -> askama::Resu
         TypeKind::Union(ty) => UnionView::new(scope, head, ty).render(),
         TypeKind::Newtype(schema) => NewtypeView {
             ty: scope.rust_type(schema),
-            read: scope.read("node", schema, false, &def.module),
+            read: head.read(|| scope.read("node", schema, false, &def.module)),
             head,
         }
         .render(),
@@ -108,6 +108,14 @@ impl<'a> Head<'a> {
             some: scope.prelude("Some"),
         }
     }
+
+    /// An expression that reads, if the type is read at all: what it names would go unused.
+    fn read(&self, expression: impl FnOnce() -> String) -> String {
+        self.decode
+            .as_ref()
+            .map(|_| expression())
+            .unwrap_or_default()
+    }
 }
 
 /// The description; and how a variant of a type differs from the type that responses carry.
@@ -135,7 +143,8 @@ fn description(def: &TypeDef, siblings: &[TypeDef]) -> String {
 #[template(path = "layered/src/schemas/struct.rs.j2")]
 struct StructView<'a> {
     head: Head<'a>,
-    is_patch: bool,
+    /// All fields may be absent.
+    has_default: bool,
     fields: Vec<FieldView<'a>>,
     additional: Option<AdditionalView<'a>>,
     /// The variable that holds the object that is read: no field has its name.
@@ -169,12 +178,15 @@ struct AdditionalView<'a> {
 
 impl<'a> StructView<'a> {
     fn new(scope: &Scope<'_>, head: Head<'a>, ty: &'a Struct) -> Self {
-        let fields = ty.fields.iter().map(|field| FieldView::new(scope, field));
+        let fields = ty
+            .fields
+            .iter()
+            .map(|field| FieldView::new(scope, &head, field));
         let additional = match &ty.additional {
             Additional::Keep { name, values } => Some(AdditionalView {
                 name,
                 ty: scope.map_type(values),
-                read: scope.read("v", values, false, name),
+                read: head.read(|| scope.read("v", values, false, name)),
             }),
             _ => None,
         };
@@ -186,7 +198,7 @@ impl<'a> StructView<'a> {
         let ignored = ty.ignored.iter().filter(|_| !is_open);
         Self {
             head,
-            is_patch: ty.is_patch,
+            has_default: ty.is_patch && ty.fields.iter().all(|f| f.presence == Presence::Patch),
             fields: fields.collect(),
             additional,
             object,
@@ -213,7 +225,7 @@ impl<'a> StructView<'a> {
 }
 
 impl<'a> FieldView<'a> {
-    fn new(scope: &Scope<'_>, field: &'a crate::model::Field) -> Self {
+    fn new(scope: &Scope<'_>, head: &Head<'_>, field: &'a Field) -> Self {
         let schema = &field.schema;
         let mut ty = scope.rust_type_of(&schema.ty);
         if field.boxed {
@@ -223,7 +235,7 @@ impl<'a> FieldView<'a> {
         let is_twice = schema.nullable && field.presence == Presence::Patch;
         let options = usize::from(is_optional || schema.nullable) + usize::from(is_twice);
         let value = match field.presence {
-            Presence::Defaulted => scope.or_default(schema, field.boxed, &field.name),
+            Presence::Defaulted => head.read(|| scope.or_default(schema, field.boxed, &field.name)),
             Presence::Optional if schema.nullable => ".flatten()".to_owned(),
             _ => String::new(),
         };
@@ -237,7 +249,7 @@ impl<'a> FieldView<'a> {
             api_name: doors::rust_literal(&field.api_name),
             comment,
             ty: (0..options).fold(ty, |ty, _| scope.option(&ty)),
-            read: scope.read("v", schema, field.boxed, &field.name),
+            read: head.read(|| scope.read("v", schema, field.boxed, &field.name)),
             value,
             is_omitted: match field.presence {
                 Presence::Required | Presence::Defaulted => false,
@@ -333,7 +345,7 @@ impl<'a> UnionView<'a> {
                     true => format!("{}<{inner}>", scope.prelude("Box")),
                     false => inner,
                 },
-                read: read_alternative(scope, on, &variant.schema, variant.boxed),
+                read: head.read(|| read_alternative(scope, on, &variant.schema, variant.boxed)),
                 tag: tags.first().cloned().unwrap_or_default(),
                 tag_pattern: tags.join(" | "),
             }

@@ -61,7 +61,13 @@ views! {
     CargoFile "layered/Cargo.toml.j2" {
         package: String,
         dependencies: Vec<(&'static str, String)>,
+        layers: Option<String>,
     }
+    LayersCargoFile "layered/contract/Cargo.toml.j2" {
+        name: String,
+        dependencies: Vec<(&'static str, String)>,
+    }
+    LayersFile "layered/contract/src/lib.rs.j2" { has_models: bool, }
     EnvFile "layered/.env.example.j2" {
         needs: Needs,
         key_settings: Vec<String>,
@@ -83,7 +89,7 @@ views! {
         group: String,
         group_type: String,
     }
-    LibFile "layered/src/lib.rs.j2" { needs: Needs, about: String, }
+    LibFile "layered/src/lib.rs.j2" { needs: Needs, about: String, layers: Option<String>, }
     MainFile "layered/src/main.rs.j2" { needs: Needs, krate: String, base_path: String, }
 }
 
@@ -100,7 +106,7 @@ pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
             }))
         };
     }
-    file!("Cargo.toml", Merged, cargo_file(service, needs));
+    file!("Cargo.toml", Merged, cargo_file(project, needs));
     file!(".env.example", Merged, env_file(service, config, needs));
     file!(".gitignore", Scaffolded, GitIgnoreFile { needs });
     file!(".gitattributes", Scaffolded, GitAttributesFile {});
@@ -109,15 +115,27 @@ pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     file!("compose.yaml", Scaffolded, compose_file(service, needs));
     file!(".github/workflows/ci.yml", Scaffolded, CiFile { needs });
     file!("README.md", Scaffolded, readme_file(service, config, needs));
-    file!("src/lib.rs", Scaffolded, lib_file(service, needs));
+    file!("src/lib.rs", Scaffolded, lib_file(project, needs));
     file!("src/main.rs", Scaffolded, main_file(service, needs));
+    if let Some(name) = project.layers_package() {
+        let name = doors::toml_literal(&name);
+        let dependencies = dependencies(needs);
+        file!("contract/Cargo.toml", Merged, {
+            let (name, dependencies) = (name.clone(), dependencies.clone());
+            LayersCargoFile { name, dependencies }
+        });
+        let has_models = needs.database;
+        let print = move || LayersFile { has_models }.render();
+        files.push(Entry::layer(project, "lib.rs", print));
+    }
     files
 }
 
-fn cargo_file(service: &Service, needs: Needs) -> CargoFile {
+fn cargo_file(project: Project<'_>, needs: Needs) -> CargoFile {
     CargoFile {
-        package: doors::toml_literal(&service.package),
+        package: doors::toml_literal(&project.service.package),
         dependencies: dependencies(needs),
+        layers: project.layers_package(),
     }
 }
 
@@ -240,12 +258,15 @@ fn readme_file(service: &Service, config: &Config, needs: Needs) -> ReadmeFile {
     }
 }
 
-fn lib_file(service: &Service, needs: Needs) -> LibFile {
+fn lib_file(project: Project<'_>, needs: Needs) -> LibFile {
     let layers = "A request passes through `core`, `api`, `services` and `crud`.";
-    let about = format!("{}\n\n{layers}", doors::one_line(&service.title));
+    let about = format!("{}\n\n{layers}", doors::one_line(&project.service.title));
     LibFile {
         needs,
         about: doors::module_comment(&about),
+        layers: project
+            .is_big()
+            .then(|| format!("{}_contract", project.service.krate)),
     }
 }
 
