@@ -181,7 +181,8 @@ impl<'a> StructView<'a> {
         let fields = ty
             .fields
             .iter()
-            .map(|field| FieldView::new(scope, &head, field));
+            .map(|field| FieldView::new(scope, &head, field))
+            .collect();
         let additional = match &ty.additional {
             Additional::Keep { name, values } => Some(AdditionalView {
                 name,
@@ -199,7 +200,7 @@ impl<'a> StructView<'a> {
         Self {
             head,
             has_default: ty.is_patch && ty.fields.iter().all(|f| f.presence == Presence::Patch),
-            fields: fields.collect(),
+            fields,
             additional,
             object,
             min_properties: ty.min_properties.filter(|min| *min > 0),
