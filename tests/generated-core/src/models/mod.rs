@@ -7,5 +7,11 @@ use sqlx::{
 
 pub fn migrations() -> Vec<Migration> {
     let sql = SqlStr::from_static(include_str!("../../idempotency_keys.sql"));
-    vec![Migration::new(1, "initial".into(), MigrationType::Simple, sql, false)]
+    vec![Migration::new(
+        1,
+        "initial".into(),
+        MigrationType::Simple,
+        sql,
+        false,
+    )]
 }
