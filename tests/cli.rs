@@ -381,9 +381,8 @@ fn every_code_is_explained() {
         }
     }
     assert!(codes.len() > 20, "{codes:?}");
-    for code in codes {
-        apigen(&root, &["explain", "code", &code]).ends(0, &[]);
-    }
+    codes.retain(|code| apigen(&root, &["explain", "code", code]).code != 0);
+    assert!(codes.is_empty(), "not in commands/codes.rs: {codes:?}");
 }
 
 /// The first arguments of `error(…)` and `warning(…)` that look like codes.

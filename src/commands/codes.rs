@@ -89,6 +89,10 @@ pub(super) const CODES: &[(&str, &str)] = &[
         "A `$ref` leads to another file, which apigen does not read yet. Bundle the document first.",
     ),
     (
+        "ignored-servers",
+        "An operation or a path names servers of its own. One service is generated, so it is served below the path of the document's first server.",
+    ),
+    (
         "impossible-bounds",
         "A lower bound is above its upper one, or a bound is outside of what the format can hold.",
     ),
@@ -144,6 +148,10 @@ pub(super) const CODES: &[(&str, &str)] = &[
     (
         "too-deep",
         "The document is nested deeper than any reader should follow.",
+    ),
+    (
+        "too-large",
+        "The document, or all its files together, is larger than apigen reads.",
     ),
     (
         "undeclared-parameter",
