@@ -1,5 +1,7 @@
 //! Reading, checking and repairing documents.
 
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
+
 use std::{
     path::{Path, PathBuf},
     time::{Duration, Instant},

@@ -110,7 +110,7 @@ struct File {
     path: PathBuf,
     /// In the sources.
     index: usize,
-    /// `None` for the document's own file, which is being changed.
+    /// `None` where it cannot be understood, and for the document's own file, which is being changed.
     root: Option<Node>,
 }
 
@@ -269,19 +269,14 @@ impl Bundler<'_> {
             return Err(error("too-large", message));
         }
         let index = self.sources.add(name.clone(), text);
-        let (root, _) =
-            read::read(&name, self.sources.file(index).1, index).or_else(|problems| {
-                self.diagnostics.extend(problems);
-                // Told once; whoever refers to it finds nothing more to say.
-                Err(error(
-                    "external-ref",
-                    format!("`{path}` cannot be understood"),
-                ))
-            })?;
+        // What is wrong in there is told once; whoever refers to it finds nothing more to say.
+        let read = read::read(&name, self.sources.file(index).1, index);
+        let read = read.map_err(|problems| self.diagnostics.extend(problems));
+        let root = read.ok().map(|(root, _)| root);
         self.files.push(File {
             path: found,
             index,
-            root: Some(root),
+            root,
         });
         Ok(self.files.len() - 1)
     }
@@ -294,15 +289,12 @@ impl Bundler<'_> {
     }
 
     fn copy(&mut self, text: &str, file: usize, pointer: &str, span: Span) -> Option<Node> {
-        let found = self.files[file]
-            .root
-            .as_ref()
-            .and_then(|root| root.pointer(pointer))
-            .cloned();
+        let root = self.files[file].root.as_ref()?;
+        let found = root.pointer(pointer).cloned();
         if found.is_none() {
             let message = format!("`{text}` does not exist");
-            self.diagnostics
-                .push(Diagnostic::error("dangling-ref", span, message));
+            let problem = Diagnostic::error("dangling-ref", span, message);
+            self.diagnostics.push(problem);
         }
         found
     }

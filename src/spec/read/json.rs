@@ -218,9 +218,27 @@ fn is_number(word: &str) -> bool {
         .iter()
         .take_while(|byte| byte.is_ascii_digit())
         .count();
-    whole > 0
-        && (digits[0] != b'0' || whole == 1)
-        && !matches!(digits.get(whole), Some(b'o' | b'x'))
-        && !(digits.get(whole) == Some(&b'.')
-            && !digits.get(whole + 1).is_some_and(u8::is_ascii_digit))
+    let fraction = digits.get(whole + 1).is_some_and(u8::is_ascii_digit);
+    match digits.get(whole) {
+        _ if whole == 0 || (whole > 1 && digits[0] == b'0') => false,
+        Some(b'.') => fraction,
+        next => !matches!(next, Some(b'o' | b'x')),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_those_of_json() {
+        for text in ["0", "-1", "10", "1.5", "-0.5e+3", "1E9", "0.0"] {
+            assert!(read(text, 0, 0).is_ok(), "{text}");
+        }
+        for text in [
+            "01", "+1", ".5", "5.", "0x1", "0o7", "-", "1.e3", "1e", "NaN", ".inf", "1 2",
+        ] {
+            assert!(read(text, 0, 0).is_err(), "{text}");
+        }
+    }
 }
