@@ -74,6 +74,11 @@ pub(super) fn case(service: &Service, id: OperationId) -> Case<'_> {
     let operation = &service[id];
     let arrangement = arrange::arrange(service, operation);
     let mut happy = request::request(service, id, 0);
+    // What is refused is refused before any row is looked for, so these need no real keys.
+    let rejects = happy
+        .iter()
+        .flat_map(|happy| rejects::rejects(service, operation, happy));
+    let rejects = rejects.collect();
     let keys = arrangement
         .as_ref()
         .map(|found| found.keys.clone())
@@ -95,10 +100,7 @@ pub(super) fn case(service: &Service, id: OperationId) -> Case<'_> {
         template: request::template(service, operation),
         action,
         guard: credentials::guard(service, operation.guard),
-        rejects: happy
-            .iter()
-            .flat_map(|happy| rejects::rejects(service, operation, happy))
-            .collect(),
+        rejects,
         missing: effects::missing(service, id),
         echoes: effects::echoes(service, operation, happy.as_ref()),
         repeats_conflict: effects::repeats_conflict(service, operation, happy.as_ref()),

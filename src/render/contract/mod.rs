@@ -97,7 +97,7 @@ pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     for (index, group) in groups.iter().enumerate() {
         let (id, module) = (GroupId(index), &group.module);
         files.push(Entry::formatted(
-            format!("tests/contract/{module}.rs"),
+            format!("tests/contract/operations/{module}.rs"),
             move || {
                 let operations = service.operations_of(id).map(|(_, operation)| Line {
                     id: doors::rust_literal(&operation.id),
@@ -112,7 +112,7 @@ pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
             },
         ));
         files.push(Entry::generated(
-            format!("tests/contract/{module}.json"),
+            format!("tests/contract/operations/{module}.json"),
             move || Ok(cases(service, id)),
         ));
     }

@@ -8,7 +8,7 @@ use super::{
     request::{self, Request},
     wire,
 };
-use crate::model::{Location, Operation, Parameter, Service, fits, violations};
+use crate::model::{BodyKind, Location, Operation, Parameter, Service, fits, violations};
 
 /// A request that must be refused.
 #[derive(Debug, Serialize)]
@@ -43,6 +43,20 @@ pub(super) fn rejects(service: &Service, operation: &Operation, happy: &Request)
                 request,
             });
         }
+    }
+    if operation
+        .body
+        .as_ref()
+        .is_some_and(|body| body.required && body.kind == BodyKind::Decoded)
+    {
+        let mut request = happy.clone();
+        (request.media, request.body, request.key_at) = (None, None, None);
+        rejects.push(Reject {
+            name: "no body".to_owned(),
+            status: 400,
+            field: String::new(),
+            request,
+        });
     }
     rejects
 }
