@@ -120,7 +120,7 @@ fn walk(tokens: TokenStream, prefix: &[String], found: &mut BTreeSet<Vec<String>
             TokenTree::Punct(punct) if punct.as_char() == ':' => colons += 1,
             TokenTree::Ident(ident) => {
                 if colons != 2 {
-                    found.insert(std::mem::replace(&mut path, Vec::new()));
+                    found.insert(std::mem::take(&mut path));
                 }
                 path.push(ident.to_string());
                 colons = 0;
@@ -128,7 +128,7 @@ fn walk(tokens: TokenStream, prefix: &[String], found: &mut BTreeSet<Vec<String>
             TokenTree::Group(group) => {
                 let inner: &[String] = if colons == 2 { &path } else { &[] };
                 walk(group.stream(), inner, found);
-                found.insert(std::mem::replace(&mut path, Vec::new()));
+                found.insert(std::mem::take(&mut path));
                 colons = 0;
             }
             _ => {

@@ -73,7 +73,7 @@ fn refuse_taken(options: &Options) -> anyhow::Result<()> {
     if path.exists() && !path.is_dir() {
         anyhow::bail!("`{}` is a file", path.display());
     }
-    let empty = disk::list(path)?.is_empty();
+    let empty = disk::list(path)?.iter().all(|name| name == ".git");
     if empty || (options.force && !path.join(config::FILE).exists()) {
         return Ok(());
     }
