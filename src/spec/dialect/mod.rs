@@ -2,6 +2,7 @@
 
 mod openapi30;
 mod swagger20;
+mod tree;
 
 use crate::diagnostic::Diagnostic;
 

@@ -1,12 +1,13 @@
 //! OpenAPI 3.0 → 3.1: `nullable` becomes a type, and exclusive bounds become numbers.
 
-use indexmap::IndexMap;
-
 use crate::diagnostic::{Diagnostic, Span};
 
-use super::super::{
-    Kind, Member, Node,
-    grammar::{Role, Shape, walk_mut},
+use super::{
+    super::{
+        Kind, Member, Node,
+        grammar::{Role, Shape, walk_mut},
+    },
+    tree::{Members, object, text},
 };
 
 /// Says what a schema means, and does not constrain: it stays outside when the rest is wrapped.
@@ -57,8 +58,6 @@ pub(super) fn adapt_remnants(node: &mut Node, shape: Shape, diagnostics: &mut Ve
         schema(members, node.span);
     });
 }
-
-type Members = IndexMap<String, Member>;
 
 fn schema(members: &mut Members, span: Span) {
     exclusive(members, "minimum", "exclusiveMinimum");
@@ -142,10 +141,6 @@ fn wrap(members: &mut Members, span: Span, place: Span) {
     let (outside, inside): (Members, Members) =
         all.into_iter().partition(|(name, _)| is_outside(name));
     let null = Members::from([("type".to_owned(), member(text("null", place), place))]);
-    let object = |members, span| Node {
-        kind: Kind::Object(members),
-        span,
-    };
     let either = Kind::Array(vec![object(inside, span), object(null, place)]);
     *members = outside;
     members.insert(
@@ -156,11 +151,4 @@ fn wrap(members: &mut Members, span: Span, place: Span) {
 
 fn member(value: Node, key: Span) -> Member {
     Member { key, value }
-}
-
-fn text(text: &str, span: Span) -> Node {
-    Node {
-        kind: Kind::String(text.to_owned()),
-        span,
-    }
 }

@@ -1,16 +1,15 @@
 //! Swagger 2.0 → OpenAPI 3.0: bodies become request bodies, media types move into them, parameters get schemas.
 
-use indexmap::IndexMap;
-
 use crate::diagnostic::Span;
 
-use super::super::{
-    Kind, Member, Node,
-    grammar::{Role, Shape, walk_mut},
-    node::unescape,
+use super::{
+    super::{
+        Kind, Member, Node,
+        grammar::{Role, Shape, walk_mut},
+        node::unescape,
+    },
+    tree::{Members, array, from_pairs, object, object_mut, put, take_array, take_object, text},
 };
-
-type Members = IndexMap<String, Member>;
 
 /// The members of a parameter or header that constrain its value.
 const KEYWORDS: [&str; 18] = [
@@ -458,60 +457,5 @@ fn own_or(own: Vec<Node>, inherited: &[Node]) -> Vec<Node> {
         inherited.to_vec()
     } else {
         own
-    }
-}
-
-fn take_array(members: &mut Members, name: &str) -> Vec<Node> {
-    match members.shift_remove(name).map(|member| member.value.kind) {
-        Some(Kind::Array(items)) => items,
-        _ => Vec::new(),
-    }
-}
-
-fn take_object(members: &mut Members, name: &str) -> Members {
-    match members.shift_remove(name).map(|member| member.value.kind) {
-        Some(Kind::Object(members)) => members,
-        _ => Members::new(),
-    }
-}
-
-fn object_mut(node: &mut Node) -> Option<&mut Members> {
-    match &mut node.kind {
-        Kind::Object(members) => Some(members),
-        _ => None,
-    }
-}
-
-fn put(members: &mut Members, name: &str, value: Node) {
-    let key = value.span;
-    members.insert(name.to_owned(), Member { key, value });
-}
-
-fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, Node)>, span: Span) -> Node {
-    let mut members = Members::new();
-    pairs
-        .into_iter()
-        .for_each(|(name, value)| put(&mut members, name, value));
-    object(members, span)
-}
-
-fn object(members: Members, span: Span) -> Node {
-    Node {
-        kind: Kind::Object(members),
-        span,
-    }
-}
-
-fn array(items: Vec<Node>, span: Span) -> Node {
-    Node {
-        kind: Kind::Array(items),
-        span,
-    }
-}
-
-fn text(text: &str, span: Span) -> Node {
-    Node {
-        kind: Kind::String(text.to_owned()),
-        span,
     }
 }
