@@ -132,16 +132,7 @@ impl Inferred {
                 "`{entity}` is kept by `{other}` already, and what this path adds cannot be told"
             ));
         }
-        let found: Vec<_> = candidate
-            .operations
-            .iter()
-            .map(|(id, slot)| {
-                let operation = &service[*id];
-                let crud = same_owners(operation, &candidate.owners)
-                    .and_then(|()| crud(&table, candidate, operation, slot));
-                (*id, crud)
-            })
-            .collect();
+        let found = roles(&table, candidate);
         sense::makes_sense(&table, &found)?;
         let resource = ResourceId(self.resources.len());
         for (id, crud) in &found {
@@ -264,6 +255,17 @@ fn refusal(
         Slot::ReplaceByBody => format!("{title} names no member of a collection"),
         _ => format!("{title} and its neighbours answer no object that could be kept"),
     }
+}
+
+/// What each operation of a collection does, or why it is a stub.
+fn roles(table: &Table<'_>, candidate: &Candidate<'_>) -> Vec<(OperationId, Result<Crud, String>)> {
+    let operations = candidate.operations.iter().map(|(id, slot)| {
+        let operation = &table.service[*id];
+        let crud = same_owners(operation, &candidate.owners)
+            .and_then(|()| crud(table, candidate, operation, slot));
+        (*id, crud)
+    });
+    operations.collect()
 }
 
 /// What an operation does, or why it is a stub.
