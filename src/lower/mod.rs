@@ -88,7 +88,8 @@ impl<'a> Lowering<'a> {
         let mut all = node.get("example").into_iter().chain(values);
         all.find_map(|value| {
             let value = value.to_json();
-            fits(&value, schema, self.schemas.types()).then_some(value)
+            let fit = !value.is_null() && fits(&value, schema, self.schemas.types());
+            fit.then_some(value)
         })
         .or_else(|| schema.example.clone())
     }

@@ -211,7 +211,7 @@ impl<'a> Schemas<'a> {
 
     fn example_of(&self, schema: &Schema, node: Option<&Node>) -> Option<serde_json::Value> {
         let value = node?.to_json();
-        fits(&value, schema, &self.types).then_some(value)
+        (!value.is_null() && fits(&value, schema, &self.types)).then_some(value)
     }
 
     fn warn(&mut self, code: &'static str, span: Span, message: impl Into<String>) {
