@@ -1,0 +1,183 @@
+//! What rendering promises whatever the document says: texts never become code, the same input
+//! gives the same bytes, and schemas may have the names of Rust's own types.
+
+use apigen::{
+    config::{Config, Database, Errors},
+    diagnostic::Severity,
+    lower::lower,
+    render::{Before, File, render},
+    spec,
+};
+use syn::visit::Visit;
+
+const HOSTILE: &str =
+    "\"); std::process::exit(1); // */ ```\n\r    run();\u{202e}\\ {} #[x] </script>";
+
+/// The same document with a text in all the places that are free text.
+fn document(text: &str) -> String {
+    let text = serde_json::to_string(text).unwrap();
+    format!(
+        r##"{{
+  "openapi": "3.1.0",
+  "info": {{"title": {text}, "version": {text}, "description": {text}}},
+  "tags": [{{"name": "items", "description": {text}}}],
+  "paths": {{"/items/{{id}}": {{"post": {{
+    "operationId": "make", "tags": ["items"], "summary": {text}, "description": {text},
+    "parameters": [
+      {{"name": "id", "in": "path", "required": true, "schema": {{"type": "string"}}}},
+      {{"name": {text}, "in": "query", "description": {text},
+        "schema": {{"type": "string", "default": {text}}}}}],
+    "requestBody": {{"description": {text}, "content": {{"application/json": {{"schema": {{
+      "$ref": "#/components/schemas/Item"}}}}}}}},
+    "responses": {{"200": {{"description": {text},
+      "headers": {{"X-Total": {{"description": {text}, "schema": {{"type": "integer"}}}}}},
+      "content": {{"application/json": {{"schema": {{"$ref": "#/components/schemas/Item"}}}}}}}}}}
+  }}}}}},
+  "components": {{"schemas": {{"Item": {{
+    "type": "object", "description": {text}, "required": [{text}],
+    "properties": {{
+      {text}: {{"type": "string", "description": {text}}},
+      "kind": {{"enum": [{text}, "other"], "default": {text}}},
+      "any": {{"enum": [{text}, 1], "default": 1}}
+    }}, "additionalProperties": false}}}}}}
+}}"##
+    )
+}
+
+fn files(json: &str) -> Vec<File> {
+    let config = Config {
+        name: "shop".to_owned(),
+        spec: "openapi.json".to_owned(),
+        database: Database::Sqlite,
+        errors: Errors::Envelope,
+    };
+    let (document, _) = spec::parse("openapi.json", json).expect("a document");
+    let (service, diagnostics) = lower(&document, &config);
+    let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error);
+    assert_eq!(errors.count(), 0, "{diagnostics:#?}");
+    let service = service.expect("a service");
+    render(&service, &document.own, &config, &Before::default()).expect("files")
+}
+
+/// The kinds of a file's nodes, in order, without its texts and names.
+#[derive(Default)]
+struct Outline(Vec<&'static str>);
+
+impl<'ast> Visit<'ast> for Outline {
+    fn visit_item(&mut self, item: &'ast syn::Item) {
+        self.0.push("item");
+        syn::visit::visit_item(self, item);
+    }
+
+    fn visit_expr(&mut self, expression: &'ast syn::Expr) {
+        // Long lines get braces.
+        if !matches!(expression, syn::Expr::Block(_)) {
+            self.0.push("expression");
+        }
+        syn::visit::visit_expr(self, expression);
+    }
+
+    fn visit_type(&mut self, ty: &'ast syn::Type) {
+        self.0.push("type");
+        syn::visit::visit_type(self, ty);
+    }
+
+    fn visit_field(&mut self, field: &'ast syn::Field) {
+        self.0.push("field");
+        syn::visit::visit_field(self, field);
+    }
+
+    fn visit_attribute(&mut self, attribute: &'ast syn::Attribute) {
+        if !attribute.path().is_ident("doc") {
+            self.0.push("attribute");
+        }
+    }
+}
+
+fn outline(file: &File) -> Vec<&'static str> {
+    let mut outline = Outline::default();
+    outline.visit_file(&syn::parse_file(&file.contents).expect("Rust"));
+    outline.0
+}
+
+#[test]
+fn texts_never_become_code() {
+    let (benign, hostile) = (files(&document("benign")), files(&document(HOSTILE)));
+    let paths = |files: &[File]| files.iter().map(|f| f.path.clone()).collect::<Vec<_>>();
+    assert_eq!(paths(&benign), paths(&hostile));
+    let pairs = benign.iter().zip(&hostile);
+    for (benign, hostile) in pairs.filter(|(file, _)| file.path.ends_with(".rs")) {
+        let path = &hostile.path;
+        let text = &hostile.contents;
+        assert!(
+            outline(benign) == outline(hostile),
+            "{path} has another shape:\n{text}"
+        );
+    }
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    assert_eq!(files(&document(HOSTILE)), files(&document(HOSTILE)));
+}
+
+#[test]
+fn types_may_have_the_names_of_rusts_own() {
+    let names = [
+        "Option", "Result", "String", "Vec", "Box", "Value", "Uuid", "Decode", "Node",
+    ];
+    let schema = |name: &&str| {
+        format!(
+            r##""{name}": {{"type": "object", "properties": {{"v": {{"type": "string"}},
+            "w": {{"type": "array", "items": {{"type": "string", "format": "uuid"}}}},
+            "x": {{}}, "y": {{"type": "string", "default": "z"}},
+            "z": {{"$ref": "#/components/schemas/{name}"}}}}}}"##
+        )
+    };
+    let path = |name: &&str| {
+        format!(
+            r##""/{name}": {{"post": {{
+            "requestBody": {{"content": {{"application/json": {{"schema":
+              {{"$ref": "#/components/schemas/{name}"}}}}}}}},
+            "responses": {{"200": {{"description": "ok", "content": {{"application/json": {{
+              "schema": {{"$ref": "#/components/schemas/{name}"}}}}}}}}}}}}}}"##
+        )
+    };
+    let schemas: Vec<String> = names.iter().map(schema).collect();
+    let paths: Vec<String> = names.iter().map(path).collect();
+    let json = format!(
+        r##"{{"openapi": "3.1.0", "info": {{"title": "t", "version": "1"}},
+        "paths": {{{}}}, "components": {{"schemas": {{{}}}}}}}"##,
+        paths.join(","),
+        schemas.join(",")
+    );
+    let files = files(&json);
+    let text = |path: &str| {
+        let file = files.iter().find(|file| file.path == path);
+        file.map(|file| file.contents.as_str()).unwrap_or_default()
+    };
+    let option = text("src/schemas/option.rs");
+    assert!(
+        option.contains("pub v: ::std::option::Option<String>"),
+        "{option}"
+    );
+    assert!(
+        option.contains("-> ::std::option::Option<Self>"),
+        "{option}"
+    );
+    let string = text("src/schemas/string.rs");
+    assert!(
+        string.contains("pub v: Option<::std::string::String>"),
+        "{string}"
+    );
+    let uuid = text("src/schemas/uuid.rs");
+    assert!(
+        uuid.contains("Vec<uuid::Uuid>") && !uuid.contains("use uuid::Uuid;"),
+        "{uuid}"
+    );
+    let decode = text("src/schemas/decode.rs");
+    assert!(
+        decode.contains("impl crate::core::decode::Decode for Decode"),
+        "{decode}"
+    );
+}
