@@ -118,6 +118,10 @@ pub(super) const CODES: &[(&str, &str)] = &[
         "The document has no operation that can be served.",
     ),
     (
+        "own-alternative",
+        "A union names itself among its alternatives, which says nothing. That alternative is left out.",
+    ),
+    (
         "package-name",
         "The name of the package is not one that Cargo takes.",
     ),
