@@ -91,7 +91,11 @@ pub(super) fn group(service: &Service, id: GroupId, database: Database) -> askam
             owners.push(helpers.owner(id, resource));
         }
         let name = helpers.missing(id);
-        if is_required || text.contains(&name) {
+        if is_required
+            || [")", "()"]
+                .iter()
+                .any(|end| text.contains(&format!("{name}{end}")))
+        {
             let what = doors::rust_literal(&resource.singular);
             missing.insert(name.clone(), Missing { name, what });
         }
