@@ -260,6 +260,7 @@ fn field(path: &[Step]) -> String {
     path.iter().fold(String::new(), |field, step| match step {
         Step::Key(name) if field.is_empty() => name.clone(),
         Step::Key(name) => format!("{field}.{name}"),
+        Step::Index(index) if field.is_empty() => format!("body[{index}]"),
         Step::Index(index) => format!("{field}[{index}]"),
     })
 }

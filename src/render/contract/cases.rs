@@ -52,6 +52,8 @@ pub(super) struct Case<'a> {
     reads_json: bool,
     /// The methods that the path has.
     allow: Vec<&'static str>,
+    /// Methods of other templates that the path may fit too.
+    elsewhere: Vec<&'static str>,
     responses: Vec<ResponseCase<'a>>,
     /// Errors carry the violations by field.
     has_details: bool,
@@ -85,7 +87,7 @@ pub(super) fn case(service: &Service, id: OperationId) -> Case<'_> {
         .unwrap_or_default();
     if let Some(request) = &mut happy {
         request.path.extend(keys);
-        request.key_at = effects::key_in_body(service, operation);
+        effects::align(service, operation, request, 0);
     }
     let (action, success) = match &operation.role {
         Role::Stub { .. } => ("stub", None),
@@ -114,6 +116,7 @@ pub(super) fn case(service: &Service, id: OperationId) -> Case<'_> {
         accepts: accepts(operation),
         reads_json: reads_json(operation),
         allow: allow(service, operation),
+        elsewhere: elsewhere(service, operation),
         responses: operation
             .responses
             .iter()
@@ -161,19 +164,31 @@ pub(super) fn reads_json(operation: &Operation) -> bool {
 
 /// The methods of the operation's path, and HEAD where there is GET.
 fn allow(service: &Service, operation: &Operation) -> Vec<&'static str> {
-    let shape = |operation: &Operation| -> Vec<String> {
-        let parts = operation.segments.iter().map(|segment| match segment {
-            Segment::Literal(text) => text.clone(),
-            _ => "{}".to_owned(),
-        });
-        parts.collect()
+    methods(service, |other| shape(other) == shape(operation))
+}
+
+fn elsewhere(service: &Service, operation: &Operation) -> Vec<&'static str> {
+    let own = shape(operation);
+    methods(service, |other| {
+        let other = shape(other);
+        let fits = |(a, b): (&Option<&str>, &Option<&str>)| a.is_none() || b.is_none() || a == b;
+        other.len() == own.len() && other != own && other.iter().zip(&own).all(fits)
+    })
+}
+
+/// The literals of a path; `None` where there is a parameter.
+fn shape(operation: &Operation) -> Vec<Option<&str>> {
+    let literal = |segment| match segment {
+        &Segment::Literal(ref text) => Some(text.as_str()),
+        _ => None,
     };
-    let same = service
-        .operations
-        .iter()
-        .filter(|other| shape(other) == shape(operation));
-    let mut methods: Vec<&str> = same.map(|other| other.method.as_str()).collect();
-    if methods.contains(&"GET") && !methods.contains(&"HEAD") {
+    operation.segments.iter().map(literal).collect()
+}
+
+fn methods(service: &Service, fits: impl Fn(&Operation) -> bool) -> Vec<&'static str> {
+    let fitting = service.operations.iter().filter(|other| fits(other));
+    let mut methods: Vec<&str> = fitting.map(|other| other.method.as_str()).collect();
+    if methods.contains(&"GET") {
         methods.push("HEAD");
     }
     methods.sort_unstable();

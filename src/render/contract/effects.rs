@@ -9,7 +9,8 @@ use super::{
     request::{self, Request},
 };
 use crate::model::{
-    Action, Column, ColumnSource, KeySource, Location, Operation, OperationId, Role, Service,
+    Action, Column, ColumnSource, KeySource, Location, Operation, OperationId, Parameter, Role,
+    Service,
 };
 
 /// A row that was made is read again.
@@ -24,37 +25,76 @@ pub(super) struct ReadBack {
     read: String,
 }
 
-/// Where the key stands in a body that carries it instead of the path.
-pub(super) fn key_in_body(service: &Service, operation: &Operation) -> Option<(String, usize)> {
+/// Makes the keys in a body equal to those in the path, as the service asks.
+pub(super) fn align(service: &Service, operation: &Operation, request: &mut Request, seed: u64) {
+    for (pointer, parameter) in keys_in_body(service, operation) {
+        let Some(place) = request
+            .body
+            .as_mut()
+            .and_then(|body| body.pointer_mut(&pointer))
+        else {
+            continue;
+        };
+        let bound = request
+            .path
+            .get(&parameter)
+            .and_then(|value| value.get("step"));
+        if let Some(step) = bound.and_then(Value::as_u64) {
+            request.keys_at.push((pointer, step));
+            continue;
+        }
+        let mut parameters = operation.parameters.iter();
+        let in_path = |p: &&Parameter| p.location == Location::Path && p.api_name == parameter;
+        match parameters.find(in_path) {
+            Some(parameter) => {
+                let value = request::parameter_sample(service, parameter, seed);
+                *place = match value {
+                    Some(Value::String(text)) if place.is_number() => text
+                        .parse()
+                        .map_or(Value::Null, |number: i64| number.into()),
+                    Some(value) if place.is_string() && !value.is_string() => {
+                        value.to_string().into()
+                    }
+                    value => value.unwrap_or_default(),
+                };
+            }
+            // The body alone carries the key.
+            None => request.keys_at.push((pointer, 0)),
+        }
+    }
+}
+
+/// Places in the body that hold a key which the path holds too, with the path's parameter.
+fn keys_in_body(service: &Service, operation: &Operation) -> Vec<(String, String)> {
     let Role::Crud {
         resource, action, ..
     } = &operation.role
     else {
-        return None;
+        return Vec::new();
     };
-    let Action::Replace {
-        key_in_body: true, ..
-    } = action
-    else {
-        return None;
+    let wrapper = arrange::wrapper_pointer(&operation.role);
+    let own = arrange::parameter_names(operation).last().copied();
+    let columns = service[*resource].columns.iter();
+    let place = |column: &Column| match &column.source {
+        ColumnSource::Key {
+            api_name: Some(name),
+        } if arrange::works_on_a_row(action) => Some((name.clone(), own.unwrap_or("").to_owned())),
+        ColumnSource::Parent {
+            parameter,
+            api_name: Some(name),
+        } => Some((name.clone(), parameter.clone())),
+        _ => None,
     };
-    let resource = &service[*resource];
-    let ColumnSource::Key {
-        api_name: Some(name),
-    } = &resource.columns[resource.key].source
-    else {
-        return None;
-    };
-    Some((
-        format!(
-            "{}/{}",
-            arrange::wrapper_pointer(&operation.role),
-            escape(name)
-        ),
-        0,
-    ))
+    let places = columns.filter_map(place);
+    places
+        .map(|(name, parameter)| (format!("{wrapper}/{}", escape(&name)), parameter))
+        .collect()
 }
 
+/// The seed of keys that no row has.
+const NOWHERE: u64 = 7919;
+
+/// The same path for a row that does not exist.
 pub(super) fn missing(service: &Service, id: OperationId) -> Option<Request> {
     let operation = &service[id];
     let Role::Crud {
@@ -64,8 +104,17 @@ pub(super) fn missing(service: &Service, id: OperationId) -> Option<Request> {
         return None;
     };
     let has_owner = service[*resource].parent.is_some();
-    let is_keyed = arrange::works_on_a_row(action) && key_in_body(service, operation).is_none();
-    (has_owner || is_keyed).then(|| request::request(service, id, 7919))?
+    let is_keyed = arrange::works_on_a_row(action)
+        && !matches!(
+            action,
+            Action::Replace {
+                key_in_body: true,
+                ..
+            }
+        );
+    let mut request = (has_owner || is_keyed).then(|| request::request(service, id, NOWHERE))??;
+    align(service, operation, &mut request, NOWHERE);
+    Some(request)
 }
 
 /// What was sent must come back.

@@ -35,7 +35,6 @@ pub(super) fn rejects(service: &Service, operation: &Operation, happy: &Request)
             };
             let mut request = happy.clone();
             request.body = Some(violation.value);
-            request.key_at = None;
             rejects.push(Reject {
                 name: format!("{field}: {}", violation.rule),
                 status: operation.invalid_body_status,
@@ -50,7 +49,7 @@ pub(super) fn rejects(service: &Service, operation: &Operation, happy: &Request)
         .is_some_and(|body| body.required && body.kind == BodyKind::Decoded)
     {
         let mut request = happy.clone();
-        (request.media, request.body, request.key_at) = (None, None, None);
+        (request.media, request.body) = (None, None);
         rejects.push(Reject {
             name: "no body".to_owned(),
             status: 400,

@@ -24,9 +24,9 @@ pub(super) struct Request {
     /// The body; a text is sent as it is unless the media type is JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<Value>,
-    /// A place in the body (a JSON pointer) that takes the key which a step made.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub key_at: Option<(String, usize)>,
+    /// Places in the body (JSON pointers) that take the keys which steps made.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub keys_at: Vec<(String, u64)>,
 }
 
 impl Request {

@@ -9,7 +9,8 @@ use super::{
     request::{self, Request},
 };
 use crate::model::{
-    Action, ColumnSource, Location, Operation, Pagination, Role, Service, Success, Supply, fits,
+    Action, ColumnSource, Location, Operation, Pagination, Parameter, Role, Service, Success,
+    Supply, fits,
 };
 
 /// A list that is walked from page to page.
@@ -54,6 +55,18 @@ pub(super) fn walk(service: &Service, operation: &Operation) -> Option<Walk> {
     else {
         return None;
     };
+    // A filter that is always on would hide rows.
+    let is_always_on = |parameter: &Parameter| {
+        parameter.location == Location::Query
+            && (parameter.required || parameter.schema.default.is_some())
+    };
+    let mut filters = plan
+        .filters
+        .iter()
+        .map(|(index, _)| &operation.parameters[*index]);
+    if filters.any(is_always_on) {
+        return None;
+    }
     let owners = arrange::arrange(service, operation)?.steps.len();
     let make: Option<Vec<Step>> = (0..ROWS)
         .map(|n| arrange::step_with(service, *resource, owners, 200 + n))
