@@ -461,3 +461,45 @@ fn a_document_comes_from_the_standard_input_or_stays_where_it_is() {
     );
     apigen(&here.join("piped"), &["check"]).ends(0, &["In step with `openapi.yaml`"]);
 }
+
+#[test]
+fn tables_and_columns_that_are_gone_stay_and_are_taken_up_again() {
+    let (_folder, root) = project();
+    let spec = root.join("openapi.yaml");
+    let contract = fs::read_to_string(&spec).expect("the contract");
+    let color = "        color: { type: string }\n        created_at:";
+    replace(&spec, "        created_at:", color);
+    apigen(&root, &["sync"]).ends(0, &["Column `items.color` is new", "0003_change_items.sql"]);
+    fs::write(&spec, &contract).expect("written");
+    replace(&spec, "price: { type: number,", "price: { type: string,");
+    let told = [
+        "`color` of `items` is no longer used; it stays",
+        "warning: the table `items`: its column `price` changes its type from REAL to TEXT",
+        "hint: apigen writes no migration that could lose data",
+    ];
+    apigen(&root, &["check"]).ends(2, &told);
+    apigen(&root, &["sync"]).ends(0, &told);
+    apigen(&root, &["check"]).ends(0, &["In step"]);
+
+    fs::write(&spec, &contract).expect("written");
+    replace(&spec, "        created_at:", color);
+    let again = apigen(&root, &["sync"]).ends(0, &["Column `items.color` is new"]);
+    assert!(!again.err.contains("migration `"), "{}", again.err);
+    let names = fs::read_dir(root.join("migrations/sqlite")).expect("migrations");
+    assert_eq!(names.count(), 3);
+}
+
+#[test]
+fn an_override_without_its_operation_is_named() {
+    let (_folder, root) = project();
+    apigen(&root, &["override", "publishItem"]).ends(0, &["is yours now"]);
+    replace(
+        &root.join("openapi.yaml"),
+        "operationId: publishItem",
+        "operationId: sellItem",
+    );
+    let place = "src/services/items.rs:17:14: `publish_item` is called `sell_item` now";
+    apigen(&root, &["check"]).ends(2, &[place]);
+    apigen(&root, &["sync"]).ends(0, &[place]);
+    apigen(&root, &["check"]).ends(0, &["no operation belongs to `publish_item` any more"]);
+}

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     Console, Outcome,
+    changes::Changes,
     new::plural,
     open::{Project, Spec},
     overrides::Overrides,
@@ -52,7 +53,9 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
         true => overrides.stubs(&spec.service),
         false => Vec::new(),
     };
+    let changes = Changes::find(&project, &spec, &overrides)?;
     let report = Report {
+        changes,
         project: &project,
         spec: &spec,
         plan: &plan,
@@ -70,6 +73,7 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
 }
 
 struct Report<'a> {
+    changes: Changes,
     project: &'a Project,
     spec: &'a Spec,
     plan: &'a Plan,
@@ -83,12 +87,10 @@ impl Report<'_> {
 
     fn human(&self, console: Console) {
         self.spec.warn(console);
+        self.changes.tell(console);
         let spec = &self.project.config.spec;
         if self.is_in_step() {
             return console.note(&format!("In step with `{spec}`"));
-        }
-        for change in self.project.changes(self.spec) {
-            console.note(&change);
         }
         for entry in self.plan.drift() {
             let line = format!("{:12} {}: {}\n", reason(entry), entry.path, told(entry));
@@ -133,7 +135,8 @@ impl Report<'_> {
             "version": 1,
             "in_step": self.is_in_step(),
             "spec": self.project.config.spec,
-            "changes": self.project.changes(self.spec),
+            "changes": self.changes.told,
+            "todo": self.changes.warnings,
             "files": drift.collect::<Vec<_>>(),
             "operations": stubs.collect::<Vec<_>>(),
             "warnings": self.spec.warnings.len(),

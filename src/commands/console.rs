@@ -52,8 +52,13 @@ impl Console {
     pub fn error(self, text: &str, hint: Option<&str>) {
         log(&format!("{}: {text}", self.paint("31", "error")));
         if let Some(hint) = hint {
-            log(&format!("\n{}: {hint}", self.paint("36", "hint")));
+            self.hint(hint);
         }
+    }
+
+    /// What to do.
+    pub fn hint(self, text: &str) {
+        log(&format!("\n{}: {text}", self.paint("36", "hint")));
     }
 
     /// Diagnostics; warnings are for those who do not ask for quiet.

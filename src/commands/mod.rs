@@ -1,6 +1,7 @@
 //! One file per command: plain options in, an outcome out.
 
 pub mod ask;
+pub mod changes;
 pub mod check;
 mod codes;
 pub mod console;

@@ -96,7 +96,7 @@ impl Project {
     /// # Errors
     /// Something cannot be read; or a bug of ours.
     pub fn desired(&self, spec: &Spec) -> anyhow::Result<Vec<File>> {
-        let before = self.before()?;
+        let before = self.before(spec)?;
         render(&spec.service, &spec.document.own, &self.config, &before)
     }
 
@@ -108,7 +108,11 @@ impl Project {
         let paths = desired.iter().map(|file| &file.path);
         self.disk.read(&self.root, paths)?;
         let mut plan = project::plan(desired, &self.disk, &self.lock)?;
-        let model = Stored::of(&spec.service).to_text()?;
+        let model = Stored::of(&spec.service);
+        let model = match &self.stored {
+            Some(old) => old.succeeded_by(model).to_text()?,
+            None => model.to_text()?,
+        };
         plan.state.insert(project::MODEL.to_owned(), model);
         self.disk.read(&self.root, plan.state.keys())?;
         Ok(plan)
@@ -135,7 +139,7 @@ impl Project {
         parts.join("/").trim_start_matches("./").to_owned()
     }
 
-    fn before(&self) -> anyhow::Result<Before> {
+    fn before(&self, spec: &Spec) -> anyhow::Result<Before> {
         let exists = |path: &&String| self.disk.get(path).is_some();
         let deleted = self.lock.scaffolded.keys().filter(|path| !exists(path));
         let folder = format!("migrations/{}", self.config.database.as_str());
@@ -153,7 +157,7 @@ impl Project {
         let stored = self.stored.as_ref().filter(|_| !migrations.is_empty());
         Ok(Before {
             deleted: deleted.cloned().collect(),
-            resources: stored.map(|stored| stored.resources.clone()),
+            resources: stored.map(|stored| stored.tables(&spec.service)),
             migrations,
         })
     }

@@ -114,6 +114,7 @@ fn default_of(crud: &str, module: &str, name: &str) -> anyhow::Result<Method> {
     function
         .attrs
         .retain(|attribute| attribute.path().is_ident("doc"));
+    name_the_unused(&mut function)?;
     function.sig.inputs.insert(0, syn::parse_quote!(&self));
     let mut used = BTreeSet::new();
     words(function.to_token_stream(), &mut used);
@@ -150,6 +151,19 @@ fn call(function: &ItemFn, module: &str) -> anyhow::Result<ItemFn> {
         }
     }
     Ok(function)
+}
+
+/// Arguments that the default has no use for get the names that a person would give them.
+fn name_the_unused(function: &mut ItemFn) -> anyhow::Result<()> {
+    for (argument, name) in function.sig.inputs.iter_mut().zip(["_cx", "_input"]) {
+        if let syn::FnArg::Typed(argument) = argument
+            && let syn::Pat::Wild(_) = *argument.pat
+        {
+            let name: syn::Ident = syn::parse_str(name)?;
+            *argument.pat = syn::parse_quote!(#name);
+        }
+    }
+    Ok(())
 }
 
 /// The name of an item that the user's file does not see, and whether it could.
@@ -412,7 +426,11 @@ pub struct Items;
 #[async_trait]
 impl ItemsService for Items {
     /// Sell it
-    async fn sell_item(&self, _: &mut Context, _: SellItemInput) -> Result<SellItemResponse> {
+    async fn sell_item(
+        &self,
+        _cx: &mut Context,
+        _input: SellItemInput,
+    ) -> Result<SellItemResponse> {
         Err(Error::not_implemented(\"sellItem\"))
     }
 }

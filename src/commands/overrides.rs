@@ -78,6 +78,25 @@ impl Overrides {
         self.found.get(&key)
     }
 
+    /// The methods whose operation is gone: the module of the group, the method, and where it is.
+    pub fn orphans<'a>(&'a self, service: &'a Service) -> Vec<(&'a str, &'a str, String)> {
+        let mut orphans = Vec::new();
+        for ((name, method), place) in &self.found {
+            let mut groups = service.groups.iter();
+            let Some(group) = groups.find(|group| group.trait_name == *name) else {
+                continue;
+            };
+            let belongs = |operation: &Operation| {
+                service[operation.group].trait_name == *name && operation.name == *method
+            };
+            if !service.operations.iter().any(belongs) {
+                let place = format!("{}:{}:{}", place.path, place.line, place.column);
+                orphans.push((group.module.as_str(), method.as_str(), place));
+            }
+        }
+        orphans
+    }
+
     /// The operations that answer 501, with the reason why they have no default.
     pub fn stubs<'a>(&self, service: &'a Service) -> Vec<(&'a Operation, &'a str)> {
         let stub = |operation: &'a Operation| match &operation.role {

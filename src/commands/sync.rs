@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Console, Failure, Outcome, open::Project};
+use super::{Console, Failure, Outcome, changes::Changes, open::Project, overrides::Overrides};
 use crate::project::{Action, Plan, apply};
 
 /// What `sync` is asked for.
@@ -29,11 +29,9 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
     let desired = project.desired(&spec)?;
     let mut plan = project.plan(&spec, &desired)?;
     discard(&project, &mut plan, &options.discard)?;
+    let changes = Changes::find(&project, &spec, &Overrides::find(&project)?)?;
     if options.dry_run || options.diff {
-        project
-            .changes(&spec)
-            .iter()
-            .for_each(|change| console.note(change));
+        changes.tell(console);
         return Ok(show(&plan, options.diff, console));
     }
     if plan.blocked().next().is_some() {
@@ -41,10 +39,7 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Drift);
     }
     apply(&project.root, &plan.writes(&project.disk))?;
-    project
-        .changes(&spec)
-        .iter()
-        .for_each(|change| console.note(change));
+    changes.tell(console);
     tell_done(&project, &plan, console);
     Ok(Outcome::Done)
 }
@@ -105,7 +100,10 @@ fn tell_done(project: &Project, plan: &Plan, console: Console) {
                 console.note(&format!("`{path}` was deleted and stays so"));
             }
             Action::Orphaned => {
-                console.warning(&format!("nothing in the spec belongs to `{path}` any more"));
+                console.warning(&format!(
+                    "nothing in the spec belongs to `{path}` any more: it is yours, and no longer \
+                     compiled"
+                ));
             }
             action if action.is_drift() || action == Action::Restore => {
                 console.detail(&format!("{:9} {path}", action.as_str()));

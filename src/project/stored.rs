@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Action, Resource, Role, Service};
+use crate::model::{Action, Column, Operation, Resource, Role, Service};
 
 /// What the next sync must know of the last one.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -11,6 +11,8 @@ pub struct Stored {
     pub operations: Vec<StoredOperation>,
     /// Parents first.
     pub resources: Vec<Resource>,
+    /// Tables and columns that the service no longer uses, and the database still has.
+    pub retired: Vec<Resource>,
 }
 
 /// An operation, as far as a rename or a changed role shows.
@@ -35,6 +37,7 @@ pub struct StoredOperation {
 enum Fact {
     Operation(StoredOperation),
     Resource(Box<Resource>),
+    Retired(Box<Resource>),
 }
 
 impl Stored {
@@ -56,6 +59,7 @@ impl Stored {
         Self {
             operations: service.operations.iter().map(operation).collect(),
             resources: service.resources.iter().map(resource).collect(),
+            retired: Vec::new(),
         }
     }
 
@@ -66,6 +70,7 @@ impl Stored {
             match serde_json::from_str(line.trim_end_matches(',')) {
                 Ok(Fact::Operation(operation)) => stored.operations.push(operation),
                 Ok(Fact::Resource(resource)) => stored.resources.push(*resource),
+                Ok(Fact::Retired(resource)) => stored.retired.push(*resource),
                 Err(_) => {}
             }
         }
@@ -78,8 +83,10 @@ impl Stored {
     /// Never with a model that lowering made: its keys are texts.
     pub fn to_text(&self) -> anyhow::Result<String> {
         let operations = self.operations.iter().cloned().map(Fact::Operation);
-        let resources = self.resources.iter().cloned().map(Box::new);
-        let facts = operations.chain(resources.map(Fact::Resource));
+        let boxed = |resources: &[Resource]| resources.to_vec().into_iter().map(Box::new);
+        let resources = boxed(&self.resources).map(Fact::Resource);
+        let retired = boxed(&self.retired).map(Fact::Retired);
+        let facts = operations.chain(resources).chain(retired);
         let lines = facts.map(|fact| serde_json::to_string(&fact));
         let lines = lines.collect::<Result<Vec<_>, _>>()?.join(",\n");
         Ok(format!("[\n{lines}\n]\n"))
@@ -121,29 +128,90 @@ impl Stored {
                 ));
             }
         }
-        told.extend(columns(&self.resources, &new.resources, "is gone"));
-        told.extend(columns(&new.resources, &self.resources, "is new"));
+        for resource in missing(&new.resources, &self.resources) {
+            let table = &resource.table;
+            if !self.resources.iter().any(|old| old.table == *table) {
+                told.push(format!("Table `{table}` is new"));
+                continue;
+            }
+            let columns = resource.columns.iter();
+            told.extend(columns.map(|column| format!("Column `{table}.{}` is new", column.name)));
+        }
         told
+    }
+
+    /// What the next model must remember of this one: tables and columns that it does not use.
+    #[must_use]
+    pub fn succeeded_by(&self, mut new: Self) -> Self {
+        new.retired = missing(&self.retired, &new.resources);
+        for mut gone in missing(&self.resources, &new.resources) {
+            let known = new.retired.iter().position(|old| old.table == gone.table);
+            if let Some(known) = known {
+                gone.columns.extend(new.retired.remove(known).columns);
+            }
+            new.retired.push(gone);
+        }
+        new
+    }
+
+    /// The tables as the database has them, as far as a newer model uses them.
+    pub fn tables(&self, service: &Service) -> Vec<Resource> {
+        let mut tables = self.resources.clone();
+        let unused = missing(&self.retired, &service.resources);
+        for mut retired in self.retired.clone() {
+            let unused = unused.iter().find(|other| other.table == retired.table);
+            let is_used = |name: &str| {
+                !unused.is_some_and(|other| other.columns.iter().any(|c| c.name == name))
+            };
+            match tables.iter_mut().find(|table| table.table == retired.table) {
+                Some(table) => {
+                    retired.columns.retain(|column| is_used(&column.name));
+                    table.columns.append(&mut retired.columns);
+                }
+                None if service
+                    .resources
+                    .iter()
+                    .any(|new| new.table == retired.table) =>
+                {
+                    tables.push(retired);
+                }
+                None => {}
+            }
+        }
+        tables
+    }
+
+    /// What the operation is called now that had this method in this group.
+    pub fn renamed<'a>(&self, group: &str, name: &str, new: &'a Service) -> Option<&'a str> {
+        let mut known = self.operations.iter();
+        let old = known.find(|operation| operation.group == group && operation.name == name)?;
+        let mut operations = new.operations.iter();
+        let is_same = |operation: &&Operation| {
+            operation.method.as_str() == old.method && operation.path == old.path
+        };
+        let now = operations.find(is_same)?;
+        Some(now.name.as_str())
     }
 }
 
-/// The columns that only the first of two models has.
-fn columns(these: &[Resource], others: &[Resource], word: &str) -> Vec<String> {
-    let mut told = Vec::new();
+/// The tables that the others lack, and of those that they have, the columns that they lack.
+fn missing(these: &[Resource], others: &[Resource]) -> Vec<Resource> {
+    let mut missing = Vec::new();
     for resource in these {
-        let table = &resource.table;
-        let Some(other) = others.iter().find(|other| other.table == *table) else {
-            told.push(format!("Table `{table}` {word}"));
+        let Some(other) = others.iter().find(|other| other.table == resource.table) else {
+            missing.push(resource.clone());
             continue;
         };
-        let known = |name: &str| other.columns.iter().any(|column| column.name == name);
-        let missing = resource
-            .columns
-            .iter()
-            .filter(|column| !known(&column.name));
-        told.extend(missing.map(|column| format!("Column `{table}.{}` {word}", column.name)));
+        let lacks = |column: &&Column| other.columns.iter().all(|c| c.name != column.name);
+        let columns: Vec<_> = resource.columns.iter().filter(lacks).cloned().collect();
+        if !columns.is_empty() {
+            missing.push(Resource {
+                columns,
+                ..resource.clone()
+            });
+        }
     }
-    told
+    missing
 }
 
 /// What an operation does by default, in two words.

@@ -127,7 +127,7 @@ fn idempotency_keys(database: Database) -> askama::Result<String> {
 }
 
 /// `migrations/sqlite`
-pub(super) fn folder(database: Database) -> &'static str {
+pub fn folder(database: Database) -> &'static str {
     match database {
         Database::Postgres => "migrations/postgres",
         Database::Sqlite | Database::None => "migrations/sqlite",

@@ -84,7 +84,13 @@ impl Comparison<'_> {
         let types = [&old.ty, &new.ty].map(|ty| column_type(ty, self.database));
         let is_same_kind = kind(&old.ty) == kind(&new.ty);
         if types[0] != types[1] || !is_same_kind {
-            let problem = format!("its column `{}` changes its type", new.name);
+            let problem = match types[0] == types[1] {
+                true => format!("its column `{}` changes its type", new.name),
+                false => format!(
+                    "its column `{}` changes its type from {} to {}",
+                    new.name, types[0], types[1]
+                ),
+            };
             return self.problem(table, &problem);
         }
         match (old.nullable, new.nullable) {
