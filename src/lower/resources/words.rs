@@ -126,8 +126,8 @@ pub(super) fn is_updated(plain: &str) -> bool {
     )
 }
 
-/// The words of `description` hold `unique`, and nothing that turns it around or, unless an owner
-/// bounds it anyhow, makes it narrower.
+/// The words of `description` hold `unique` and nothing that turns it around, or say that no two
+/// share it; and, unless an owner bounds it anyhow, nothing that makes it narrower.
 pub(super) fn says_unique(description: &str, owned: bool) -> bool {
     let lower = description.to_lowercase();
     let words = lower.split(|c: char| !c.is_alphanumeric());
@@ -135,5 +135,27 @@ pub(super) fn says_unique(description: &str, owned: bool) -> bool {
     let turned = ["not", "non", "no", "t", "never", "necessarily"];
     let narrow = ["per", "within", "each", "every"];
     let any = |list: &[&str]| words.iter().any(|word| list.contains(word));
-    words.contains(&"unique") && !any(&turned) && (owned || !any(&narrow))
+    let alike = ["share", "same", "equal", "identical"];
+    let no_two = words.windows(2).any(|pair| pair == ["no", "two"]) && any(&alike);
+    let says = no_two || (words.contains(&"unique") && !any(&turned));
+    says && (owned || !any(&narrow))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::says_unique;
+
+    #[test]
+    fn unique_is_said_in_words() {
+        for says in [
+            "A unique name",
+            "The number on the shelf; no two items share one",
+        ] {
+            assert!(says_unique(says, false), "{says}");
+        }
+        for silent in ["Not unique", "Unique per user", "No two days pass"] {
+            assert!(!says_unique(silent, false), "{silent}");
+        }
+        assert!(says_unique("Unique per user", true));
+    }
 }
