@@ -170,6 +170,7 @@ views! {
         methods: &'static [(&'static str, &'static str)],
     }
     SecurityFile "layered/src/core/security.rs.j2" { needs: Needs, }
+    ServiceFile "layered/src/core/service.rs.j2" {}
     StyleFile "layered/src/core/style.rs.j2" {}
     TelemetryFile "layered/src/core/telemetry.rs.j2" {}
     RequirementsFile "layered/src/operations/security.rs.j2" {
@@ -200,7 +201,9 @@ struct RequirementLine {
 pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     let (service, config) = (project.service, project.config);
     let needs = Needs::of(service, config.database);
-    let mut files = Vec::new();
+    let mut files = vec![Entry::macros(project, "core/service.rs", || {
+        ServiceFile {}.render()
+    })];
     macro_rules! file {
         ($path:literal, $view:expr) => {
             files.push(Entry::layer(project, $path, move || $view.render()))

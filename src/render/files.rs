@@ -168,6 +168,15 @@ impl<'a> Entry<'a> {
         Self::new(path, Ownership::Generated, finish, print)
     }
 
+    /// A generated file of a layer that makes macros, which only its template can format.
+    pub(super) fn macros(
+        project: Project<'a>,
+        path: &str,
+        print: impl Fn() -> askama::Result<String> + Send + Sync + 'a,
+    ) -> Self {
+        Self::generated(format!("{}src/{path}", project.layers()), print)
+    }
+
     /// A generated file outside the layers that `prettyplease` formats.
     pub(super) fn formatted(
         path: impl Into<String>,

@@ -18,20 +18,7 @@ pub(super) fn rust(path: &str, source: &str) -> anyhow::Result<String> {
     }
     for item in items {
         let kind = Kind::of(&item);
-        let text = prettyplease::unparse(&syn::File {
-            shebang: None,
-            frontmatter: None,
-            attrs: Vec::new(),
-            items: vec![item],
-        });
-        blocks.push((
-            kind,
-            if kind == Kind::Members {
-                with_air(&text)
-            } else {
-                text
-            },
-        ));
+        blocks.push((kind, unparse(item)));
     }
     let mut out = String::new();
     for (index, (kind, text)) in blocks.iter().enumerate() {
@@ -41,6 +28,36 @@ pub(super) fn rust(path: &str, source: &str) -> anyhow::Result<String> {
         out += text;
     }
     Ok(out)
+}
+
+fn unparse(item: Item) -> String {
+    if let Some((name, item)) = wrapped(&item) {
+        let text = unparse(item);
+        let indented = text.lines().map(|line| match line {
+            "" => "\n".to_owned(),
+            line => format!("    {line}\n"),
+        });
+        return format!("{name}! {{\n{}}}\n", indented.collect::<String>());
+    }
+    let kind = Kind::of(&item);
+    let text = prettyplease::unparse(&syn::File {
+        shebang: None,
+        frontmatter: None,
+        attrs: Vec::new(),
+        items: vec![item],
+    });
+    match kind {
+        Kind::Members => with_air(&text),
+        _ => text,
+    }
+}
+
+/// The trait that a macro makes more of.
+fn wrapped(item: &Item) -> Option<(&syn::Ident, Item)> {
+    let Item::Macro(item) = item else { return None };
+    let name = item.mac.path.get_ident()?;
+    let item: syn::ItemTrait = item.mac.parse_body().ok()?;
+    Some((name, Item::Trait(item)))
 }
 
 /// Checks a Rust file whose template prints it as `rustfmt` would.
@@ -180,7 +197,8 @@ fn with_air(text: &str) -> String {
             out.push('\n');
         }
         let is_short = member.is_some_and(|rest| rest.ends_with(';'));
-        is_ended = line == "    }" || is_short || line == "    ];" || line == "    );";
+        let is_close = line.starts_with("    )") && line.ends_with(';');
+        is_ended = line == "    }" || is_short || line == "    ];" || is_close;
         out += line;
         out.push('\n');
     }

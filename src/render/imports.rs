@@ -28,7 +28,6 @@ const NAMES: &[(&str, &str)] = &[
     ("Uuid", "uuid::Uuid"),
     ("Value", "serde_json::Value"),
     ("Window", "crate::core::page::Window"),
-    ("async_trait", "async_trait::async_trait"),
     ("column", "crate::core::column"),
     ("db", "crate::core::db"),
     ("models", "crate::models"),
@@ -64,7 +63,7 @@ struct Used {
 impl Used {
     fn is_used(&self, name: &str) -> bool {
         // Modules are also called like variables.
-        let is_module = name.starts_with(char::is_lowercase) && name != "async_trait";
+        let is_module = name.starts_with(char::is_lowercase);
         let names = if is_module { &self.roots } else { &self.names };
         names.contains(name)
     }

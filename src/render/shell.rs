@@ -119,7 +119,8 @@ pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     file!("src/main.rs", Scaffolded, main_file(service, needs));
     if let Some(name) = project.layers_package() {
         let name = doors::toml_literal(&name);
-        let dependencies = dependencies(needs);
+        let mut dependencies = dependencies(needs);
+        dependencies.retain(|(name, _)| *name != "async-trait"); // services need it
         file!("contract/Cargo.toml", Merged, {
             let (name, dependencies) = (name.clone(), dependencies.clone());
             LayersCargoFile { name, dependencies }
