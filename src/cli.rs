@@ -13,8 +13,9 @@ use clap::{
 
 use crate::{
     commands::{
-        Console, Failure, Outcome, check, expand, explain, new, open::refused, override_, sync,
-        validate,
+        Console, Failure, Outcome, check, expand, explain, new,
+        open::{existing, refused},
+        override_, sync, validate,
     },
     config::{Config, Database, Errors, LATER},
     diagnostic::{Format, show, summary},
@@ -235,7 +236,7 @@ fn run(command: Command, console: Console) -> anyhow::Result<Outcome> {
         Command::New(options) => new::run(&options.into_options()?, console),
         Command::Sync(options) => sync::run(&options.into(), console),
         Command::Check(options) => check::run(&options.into(), console),
-        Command::Validate { spec, format } => Ok(validate(spec, format, console)),
+        Command::Validate { spec, format } => validate(spec, format, console),
         Command::Expand { spec } => expand(spec, console),
         Command::Override {
             operation,
@@ -256,7 +257,8 @@ fn completions(shell: clap_complete::Shell, console: Console) -> Outcome {
     Outcome::Done
 }
 
-fn validate(spec: PathBuf, format: ValidateFormat, console: Console) -> Outcome {
+fn validate(spec: PathBuf, format: ValidateFormat, console: Console) -> anyhow::Result<Outcome> {
+    existing(&spec)?;
     let config = Config {
         name: "service".to_owned(),
         spec: spec.display().to_string(),
@@ -272,13 +274,14 @@ fn validate(spec: PathBuf, format: ValidateFormat, console: Console) -> Outcome 
     if format == ValidateFormat::Human {
         console.note(&summary(problems).unwrap_or_else(|| "No problems".to_owned()));
     }
-    match found.is_valid() {
+    Ok(match found.is_valid() {
         true => Outcome::Done,
         false => Outcome::Failed,
-    }
+    })
 }
 
 fn expand(spec: PathBuf, console: Console) -> anyhow::Result<Outcome> {
+    existing(&spec)?;
     match expand::run(&expand::Options { spec })? {
         expand::Outcome::Expanded(document, text, warnings) => {
             console.diagnostics(&document.sources, &warnings);

@@ -151,6 +151,10 @@ fn new_refuses_and_leaves_nothing() {
             &["no file `shpo.yml`", "did you mean `shop.yaml`?"],
         ),
         (
+            &["validate", "nowhere/shop.yml"],
+            &["no file `nowhere/shop.yml`", "did you mean `shop.yaml`?"],
+        ),
+        (
             &["new", "a", "--spec", "bad.yaml"],
             &["error[yaml]", "bad.yaml:", "nothing was written"],
         ),
@@ -244,6 +248,16 @@ fn an_edit_of_a_generated_file_stops_sync_until_it_is_discarded() {
     assert!(tree(&root) == before);
 
     apigen(&root, &["sync", "--discard", "src/nothing.rs"]).ends(1, &["no edit to discard"]);
+    let other = root.join("src/api/mod.rs");
+    fs::write(&other, "// mine").expect("written");
+    let both = format!("`apigen sync --discard src/api/mod.rs {path}`");
+    apigen(&root, &["sync", "--discard", "src/api/mod.rs"]).ends(2, &[&both]);
+    let lock = fs::read(root.join(".apigen/lock")).expect("a lock");
+    fs::remove_file(root.join(".apigen/lock")).expect("removed");
+    apigen(&root, &["sync"]).ends(2, &["are in the way", "bring `.apigen/lock` back"]);
+    fs::write(root.join(".apigen/lock"), lock).expect("written");
+    apigen(&root, &["sync", "--discard", "src/api/mod.rs", path]).ends(0, &["In step"]);
+    fs::write(&file, format!("{ours}// mine\n")).expect("written");
     apigen(&root, &["sync", "--discard", path]).ends(0, &["In step"]);
     assert_eq!(fs::read_to_string(&file).expect("there"), ours);
 }
@@ -304,6 +318,8 @@ fn a_broken_spec_changes_nothing_and_is_never_in_step() {
     assert!(tree(&root) == before);
     fs::remove_file(root.join("openapi.yaml")).expect("removed");
     apigen(&root, &["check"]).ends(1, &["there is no", "hint: `spec` in `apigen.toml`"]);
+    fs::copy(fixture(), root.join("openapi.yml")).expect("copied");
+    apigen(&root, &["check"]).ends(1, &["did you mean `openapi.yml`?"]);
 }
 
 #[test]
@@ -316,6 +332,28 @@ fn a_mistake_in_the_configuration_is_shown_at_its_place() {
         "did you mean `database`?",
     ];
     apigen(&root, &["check"]).ends(1, &words);
+    replace(&root.join("apigen.toml"), "databse =", "database =");
+    replace(
+        &root.join("apigen.toml"),
+        "name = \"shop\"",
+        "name = \"store\"",
+    );
+    let words = ["`shop` in `Cargo.toml`, and `store` in `apigen.toml`"];
+    apigen(&root, &["check"]).ends(2, &words);
+}
+
+#[test]
+fn what_to_type_next_can_be_typed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let spec = fixture();
+    let new = [
+        "new",
+        "my shop",
+        "--spec",
+        &spec.to_string_lossy(),
+        "--no-git",
+    ];
+    apigen(folder.path(), &new).ends(0, &["cd 'my shop' && cargo run"]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::{
     open::{Project, Spec},
     overrides::Overrides,
 };
-use crate::render::migrations;
+use crate::{project::disk, render::migrations};
 
 /// What to say before or after a sync.
 #[derive(Debug, Default)]
@@ -43,6 +43,7 @@ impl Changes {
             }
             changes.warnings.extend(migration.problems);
         }
+        changes.warnings.extend(other_name(project)?);
         changes.warnings.extend(orphans(project, spec, overrides));
         Ok(changes)
     }
@@ -55,6 +56,22 @@ impl Changes {
             console.hint(hint);
         }
     }
+}
+
+/// Cargo knows the package by another name than `apigen.toml`.
+fn other_name(project: &Project) -> anyhow::Result<Option<String>> {
+    let manifest = disk::read_text(&project.root.join("Cargo.toml"))?.unwrap_or_default();
+    let manifest: toml_edit::DocumentMut = manifest.parse().unwrap_or_default();
+    let package = manifest
+        .get("package")
+        .and_then(|p| p.get("name")?.as_str());
+    let name = &project.config.name;
+    Ok(package.filter(|package| package != name).map(|package| {
+        format!(
+            "the package is `{package}` in `Cargo.toml`, and `{name}` in `apigen.toml`: generated \
+             code calls it `{name}`"
+        )
+    }))
 }
 
 /// The overrides whose operation is gone or has another name.

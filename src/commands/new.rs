@@ -6,7 +6,7 @@ use anyhow::Context as _;
 
 use super::{
     Console, Failure, Outcome, ask,
-    open::{Spec, refused},
+    open::{Spec, existing, refused},
     secrets, tools,
 };
 use crate::{
@@ -102,30 +102,8 @@ fn spec_path(options: &Options) -> anyhow::Result<PathBuf> {
             return Err(Failure::hinted("`--spec` is missing", hint).into());
         }
     };
-    if path.as_os_str() != "-" && !path.exists() {
-        let message = format!("there is no file `{}`", path.display());
-        return Err(match nearest(&path)? {
-            Some(near) => Failure::hinted(message, format!("did you mean `{}`?", near.display())),
-            None => Failure::hinted(message, "`--spec` names the OpenAPI document"),
-        }
-        .into());
-    }
+    existing(&path)?;
     Ok(path)
-}
-
-/// The file whose name is nearest, in the same folder.
-fn nearest(path: &Path) -> anyhow::Result<Option<PathBuf>> {
-    let folder = path.parent().unwrap_or(Path::new(""));
-    let wanted = path.file_name().unwrap_or_default().to_string_lossy();
-    let here = match folder.as_os_str().is_empty() {
-        true => Path::new("."),
-        false => folder,
-    };
-    let names = disk::list(here)?;
-    let is_spec = |name: &&String| [".yaml", ".yml", ".json"].iter().any(|e| name.ends_with(e));
-    let names: Vec<_> = names.iter().filter(is_spec).map(String::as_str).collect();
-    let near = similar::get_close_matches(&*wanted, &names, 1, 0.6);
-    Ok(near.first().map(|name| folder.join(name)))
 }
 
 fn configure(options: &Options, spec: &Path, document: &Document) -> anyhow::Result<Config> {
@@ -282,10 +260,20 @@ fn tell_done(options: &Options, config: &Config, spec: &Spec, plan: &Plan, conso
         console.note("It is a Cargo workspace of its own, so the one around it stays as it is");
     }
     console.note(&format!(
-        "\nNext:\n  cd {path} && cargo run\n  open http://127.0.0.1:8080/docs"
+        "\nNext:\n  cd {} && cargo run\n  open http://127.0.0.1:8080/docs",
+        quoted(&path.to_string())
     ));
     if stubs > 0 {
         console.note("  apigen explain stubs        the operations that answer 501, and why");
+    }
+}
+
+/// As a shell reads it.
+fn quoted(path: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-+@:~".contains(c);
+    match path.chars().all(plain) && !path.starts_with('-') {
+        true => path.to_owned(),
+        false => format!("'{}'", path.replace('\'', "'\\''")),
     }
 }
 

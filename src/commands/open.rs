@@ -84,7 +84,13 @@ impl Project {
         let path = self.root.join(&name);
         if !path.exists() {
             let message = format!("there is no `{}`", path.display());
-            let hint = "`spec` in `apigen.toml` names the contract";
+            let hint = match nearest(&path)? {
+                Some(near) => format!(
+                    "`spec` in `apigen.toml` names the contract; did you mean `{}`?",
+                    near.strip_prefix(&self.root).unwrap_or(&near).display()
+                ),
+                None => "`spec` in `apigen.toml` names the contract".to_owned(),
+            };
             return Err(Failure::hinted(message, hint).into());
         }
         let (document, warnings) = load(&path, name)?;
@@ -212,4 +218,49 @@ pub fn refused(refusal: spec::Refusal) -> Failure {
         sources: refusal.sources,
         diagnostics: refusal.diagnostics,
     }
+}
+
+/// Refuses a document that is not there; the nearest one is named.
+///
+/// # Errors
+/// It is not there.
+pub fn existing(path: &Path) -> anyhow::Result<()> {
+    if path.as_os_str() == "-" || path.exists() {
+        return Ok(());
+    }
+    let message = format!("there is no file `{}`", path.display());
+    let hint = match nearest(path)? {
+        Some(near) => format!("did you mean `{}`?", near.display()),
+        None => "name the OpenAPI document, in YAML or JSON".to_owned(),
+    };
+    Err(Failure::hinted(message, hint).into())
+}
+
+/// The document whose name is nearest, or the only one there is, in the same folder or in the
+/// first above it that exists.
+fn nearest(path: &Path) -> anyhow::Result<Option<PathBuf>> {
+    let mut folders = path.ancestors().skip(1);
+    let folder = folders.find(|folder| folder.as_os_str().is_empty() || folder.is_dir());
+    let folder = folder.unwrap_or(Path::new(""));
+    let wanted = path.file_name().unwrap_or_default().to_string_lossy();
+    let names = disk::list(&Path::new(".").join(folder))?;
+    let is_spec = |name: &&String| [".yaml", ".yml", ".json"].iter().any(|e| name.ends_with(e));
+    let names: Vec<_> = names.iter().filter(is_spec).map(String::as_str).collect();
+    let stem = |name: &str| {
+        name.rsplit_once('.')
+            .map_or(name, |(stem, _)| stem)
+            .to_owned()
+    };
+    let stems: Vec<_> = names.iter().map(|name| stem(name)).collect();
+    let stems: Vec<_> = stems.iter().map(String::as_str).collect();
+    let wanted = stem(&wanted);
+    let near = similar::get_close_matches(wanted.as_str(), &stems, 1, 0.6);
+    let name = match names.as_slice() {
+        [only] => Some(only),
+        names => near.first().and_then(|near| {
+            let place = stems.iter().position(|stem| stem == near)?;
+            names.get(place)
+        }),
+    };
+    Ok(name.map(|name| folder.join(name)))
 }

@@ -43,7 +43,11 @@ pub fn run(directory: &Path, id: &str, console: Console) -> anyhow::Result<Outco
     let text = crate::project::disk::read_text(&project.root.join(&path))?;
     let Some(text) = text else {
         let message = format!("there is no `{path}`");
-        let hint = "you deleted it; bring it back from git, then try again";
+        let base = crate::project::base(&path);
+        let hint = format!(
+            "you deleted it; bring it back from git, or as apigen wrote it from `{base}`, and try \
+             again"
+        );
         return Err(Failure::hinted(message, hint).into());
     };
     let new = insert(&text, &group.trait_name, &default).map_err(|why| {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{Console, Failure, Outcome, changes::Changes, open::Project, overrides::Overrides};
-use crate::project::{Action, Plan, apply};
+use crate::project::{Action, LOCK, Plan, apply};
 
 /// What `sync` is asked for.
 #[derive(Debug, Clone, Default)]
@@ -35,7 +35,7 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
         return Ok(show(&plan, options.diff, console));
     }
     if plan.blocked().next().is_some() {
-        tell_blocked(&plan, console);
+        tell_blocked(&project, &plan, &options.discard, console);
         return Ok(Outcome::Drift);
     }
     apply(&project.root, &plan.writes(&project.disk))?;
@@ -72,21 +72,31 @@ fn show(plan: &Plan, diff: bool, console: Console) -> Outcome {
     }
 }
 
-fn tell_blocked(plan: &Plan, console: Console) {
+fn tell_blocked(project: &Project, plan: &Plan, discarded: &[PathBuf], console: Console) {
     for entry in plan.blocked() {
         console.data(&console.diff(&entry.edit()));
     }
     let paths: Vec<_> = plan.blocked().map(|entry| entry.path.as_str()).collect();
     let quoted: Vec<_> = paths.iter().map(|path| format!("`{path}`")).collect();
-    let what = match plan.blocked().all(|entry| entry.action == Action::Edited) {
-        true => "edited by hand, and apigen generates it",
-        false => "in the way of a file that apigen generates",
+    let edited = plan.blocked().all(|entry| entry.action == Action::Edited);
+    let what = match (edited, paths.len()) {
+        (true, 1) => "is edited by hand, and apigen generates it",
+        (true, _) => "are edited by hand, and apigen generates them",
+        (false, 1) => "is in the way of a file that apigen generates",
+        (false, _) => "are in the way of files that apigen generates",
     };
-    let message = format!("nothing was written: {} is {what}", quoted.join(", "));
+    let message = format!("nothing was written: {} {what}", quoted.join(", "));
+    let first = match project.disk.get(LOCK) {
+        Some(_) => {
+            "move the change to your own files (`apigen override` takes over an operation)".into()
+        }
+        None => format!("bring `{LOCK}` back from git: it tells your edits from what apigen wrote"),
+    };
+    let all = discarded.iter().map(|file| project.inside(file));
+    let all: Vec<_> = all.chain(paths.iter().map(|&path| path.into())).collect();
     let hint = format!(
-        "move the change to your own files (`apigen override` takes over an operation), then \
-         `apigen sync --discard {}`",
-        paths.join(" ")
+        "{first}; `apigen sync --discard {}` gives it up",
+        all.join(" ")
     );
     console.error(&message, Some(&hint));
 }
