@@ -74,13 +74,15 @@ views! {
         database_url: String,
     }
     GitIgnoreFile "layered/.gitignore.j2" { needs: Needs, }
-    GitAttributesFile "layered/.gitattributes.j2" {}
+    GitAttributesFile "layered/.gitattributes.j2" { layers: &'static str, }
     DockerIgnoreFile "layered/.dockerignore.j2" { needs: Needs, }
     DockerFile "layered/Dockerfile.j2" { package: String, }
     ComposeFile "layered/compose.yaml.j2" { needs: Needs, name: String, package: String, }
-    CiFile "layered/.github/workflows/ci.yml.j2" { needs: Needs, }
+    CiFile "layered/.github/workflows/ci.yml.j2" { needs: Needs, is_big: bool, }
     ReadmeFile "layered/README.md.j2" {
         needs: Needs,
+        is_big: bool,
+        layers: &'static str,
         title: String,
         spec: String,
         base_path: String,
@@ -97,6 +99,7 @@ views! {
 pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     let (service, config) = (project.service, project.config);
     let needs = Needs::of(service, config.database);
+    let (is_big, layers) = (project.is_big(), project.layers());
     let package = || service.package.clone();
     let mut files = Vec::new();
     macro_rules! file {
@@ -109,12 +112,16 @@ pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     file!("Cargo.toml", Merged, cargo_file(project, needs));
     file!(".env.example", Merged, env_file(service, config, needs));
     file!(".gitignore", Scaffolded, GitIgnoreFile { needs });
-    file!(".gitattributes", Scaffolded, GitAttributesFile {});
+    file!(".gitattributes", Scaffolded, GitAttributesFile { layers });
     file!(".dockerignore", Scaffolded, DockerIgnoreFile { needs });
     file!("Dockerfile", Scaffolded, DockerFile { package: package() });
     file!("compose.yaml", Scaffolded, compose_file(service, needs));
-    file!(".github/workflows/ci.yml", Scaffolded, CiFile { needs });
-    file!("README.md", Scaffolded, readme_file(service, config, needs));
+    file!(
+        ".github/workflows/ci.yml",
+        Scaffolded,
+        CiFile { needs, is_big }
+    );
+    file!("README.md", Scaffolded, readme_file(project, needs));
     file!("src/lib.rs", Scaffolded, lib_file(project, needs));
     file!("src/main.rs", Scaffolded, main_file(service, needs));
     if let Some(name) = project.layers_package() {
@@ -244,11 +251,14 @@ fn compose_file(service: &Service, needs: Needs) -> ComposeFile {
     }
 }
 
-fn readme_file(service: &Service, config: &Config, needs: Needs) -> ReadmeFile {
+fn readme_file(project: Project<'_>, needs: Needs) -> ReadmeFile {
+    let (service, config) = (project.service, project.config);
     let names: Vec<String> = secrets(service).into_iter().map(|s| s.variable).collect();
     let group = service.groups.first();
     ReadmeFile {
         needs,
+        is_big: project.is_big(),
+        layers: project.layers(),
         title: doors::markdown(&service.title),
         spec: doors::markdown(config.spec.rsplit('/').next().unwrap_or_default()),
         base_path: doors::markdown(&service.base_path),
