@@ -88,9 +88,11 @@ views! {
         base_path: String,
         has_secrets: bool,
         secrets: String,
+        scopes: String,
         group: String,
         group_type: String,
     }
+    TokenFile "layered/examples/token.rs.j2" {}
     LibFile "layered/src/lib.rs.j2" { needs: Needs, about: String, layers: Option<String>, }
     MainFile "layered/src/main.rs.j2" { needs: Needs, krate: String, base_path: String, }
 }
@@ -124,6 +126,9 @@ pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     file!("README.md", Scaffolded, readme_file(project, needs));
     file!("src/lib.rs", Scaffolded, lib_file(project, needs));
     file!("src/main.rs", Scaffolded, main_file(service, needs));
+    if needs.bearer {
+        file!("examples/token.rs", Scaffolded, TokenFile {});
+    }
     if let Some(name) = project.layers_package() {
         let name = doors::toml_literal(&name);
         let mut dependencies = dependencies(needs);
@@ -264,9 +269,25 @@ fn readme_file(project: Project<'_>, needs: Needs) -> ReadmeFile {
         base_path: doors::markdown(&service.base_path),
         has_secrets: !names.is_empty(),
         secrets: names.join(", "),
+        scopes: scopes(service),
         group: group.map_or_else(String::new, |group| group.module.clone()),
         group_type: group.map_or_else(String::new, |group| group.type_name.clone()),
     }
+}
+
+/// The scopes of the first operation that wants some, as a shell reads them.
+fn scopes(service: &Service) -> String {
+    let is_plain = |scope: &&String| {
+        let plain = |c: char| c.is_ascii_alphanumeric() || ":._/-".contains(c);
+        !scope.is_empty() && scope.chars().all(plain)
+    };
+    let mut alternatives = service.requirements.iter().flat_map(|r| &r.alternatives);
+    let scopes = alternatives.find_map(|credentials| {
+        let scopes = credentials.iter().flat_map(|c| &c.scopes).filter(is_plain);
+        let scopes: Vec<_> = scopes.map(String::as_str).collect();
+        Some(scopes.join(" ")).filter(|scopes| !scopes.is_empty())
+    });
+    scopes.unwrap_or_default()
 }
 
 fn lib_file(project: Project<'_>, needs: Needs) -> LibFile {
