@@ -344,6 +344,20 @@ fn a_mistake_in_the_configuration_is_shown_at_its_place() {
 
 #[test]
 fn what_to_type_next_can_be_typed() {
+    let (folder, _root) = project();
+    let postgres = [
+        "new",
+        "pg",
+        "--spec",
+        "shop/openapi.yaml",
+        "--db",
+        "postgres",
+    ];
+    let command = "cd pg && docker compose up -d database && cargo run";
+    apigen(folder.path(), &[&postgres[..], &["--no-git"]].concat()).ends(0, &[command]);
+    let compose = fs::read_to_string(folder.path().join("pg/compose.yaml"));
+    assert!(compose.expect("there").contains("\"127.0.0.1:5432:5432\""));
+
     let folder = tempfile::tempdir().expect("a folder");
     let spec = fixture();
     let new = [

@@ -49,6 +49,10 @@ pub struct Options {
 pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
     refuse_taken(options)?;
     let path = spec_path(options)?;
+    let options = &Options {
+        spec: Some(path.clone()),
+        ..options.clone()
+    };
     let (document, warnings) = spec::load(&path).map_err(refused)?;
     let config = configure(options, &path, &document)?;
     let spec = Spec::lower(document, warnings, &config)?;
@@ -257,10 +261,19 @@ fn tell_done(options: &Options, config: &Config, spec: &Spec, plan: &Plan, conso
         console.note(&format!("Kept your `{}`", entry.path));
     }
     if outer_workspace(&options.path) {
-        console.note("It is a Cargo workspace of its own, so the one around it stays as it is");
+        console.note(
+            "It is a Cargo workspace of its own: where `members` of the one around it match the \
+             folder, add it to `exclude` there",
+        );
     }
+    let run = match config.database {
+        Database::Postgres => {
+            "docker compose up -d database && cargo run   # or set DATABASE_URL in .env"
+        }
+        Database::Sqlite | Database::None => "cargo run",
+    };
     console.note(&format!(
-        "\nNext:\n  cd {} && cargo run\n  open http://127.0.0.1:8080/docs",
+        "\nNext:\n  cd {} && {run}\n  open http://127.0.0.1:8080/docs",
         quoted(&path.to_string())
     ));
     if stubs > 0 {
