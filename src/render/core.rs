@@ -201,12 +201,12 @@ struct RequirementLine {
 pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     let (service, config) = (project.service, project.config);
     let needs = Needs::of(service, config.database);
-    let mut files = vec![Entry::macros(project, "core/service.rs", || {
+    let mut files = vec![Entry::arranged(project, "core/service.rs", || {
         ServiceFile {}.render()
     })];
     macro_rules! file {
         ($path:literal, $view:expr) => {
-            files.push(Entry::layer(project, $path, move || $view.render()))
+            files.push(Entry::arranged(project, $path, move || $view.render()))
         };
     }
     file!("core/check.rs", CheckFile { needs });
@@ -238,7 +238,12 @@ pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     );
     file!("core/style.rs", StyleFile {});
     file!("core/telemetry.rs", TelemetryFile {});
-    file!("operations/security.rs", requirements_file(service, needs));
+    let requirements = move || requirements_file(service, needs).render();
+    files.push(Entry::layer(
+        project,
+        "operations/security.rs",
+        requirements,
+    ));
     if needs.database {
         file!("core/column.rs", ColumnFile {});
         file!("core/crud.rs", CrudFile {});

@@ -94,7 +94,7 @@ views! {
     }
     TokenFile "layered/examples/token.rs.j2" {}
     LibFile "layered/src/lib.rs.j2" { needs: Needs, about: String, layers: Option<String>, }
-    MainFile "layered/src/main.rs.j2" { needs: Needs, krate: String, base_path: String, }
+    MainFile "layered/src/main.rs.j2" { needs: Needs, krate: String, }
 }
 
 /// The files around the layers.
@@ -306,6 +306,5 @@ fn main_file(service: &Service, needs: Needs) -> MainFile {
     MainFile {
         needs,
         krate: service.krate.clone(),
-        base_path: doors::rust_literal(&service.base_path),
     }
 }
