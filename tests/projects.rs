@@ -59,6 +59,43 @@ fn stores(project: &Project) {
     assert_eq!(document["info"]["title"], "Shop API");
 }
 
+/// The generated tests must be able to fail: each of these breaks the service in one way.
+const MUTATIONS: [(&str, &str, &str); 6] = [
+    (
+        "src/operations/items/list_items.rs",
+        "maximum(100)",
+        "maximum(200)",
+    ),
+    ("src/api/v1/items.rs", "secured(ITEMS_WRITE)", "public()"),
+    ("src/schemas/item.rs", "length(1..=100)", "length(0..=100)"),
+    ("src/models/items.rs", "row.try_get(\"discount\")?", "None"),
+    (
+        "src/models/items.rs",
+        "if let Some(value) = patch.name",
+        "if let Some(value) = patch.name.or(Some(String::new()))",
+    ),
+    (
+        "src/operations/items/delete_item.rs",
+        "StatusCode::NO_CONTENT",
+        "StatusCode::OK",
+    ),
+];
+
+#[test]
+fn generated_tests_notice_what_is_broken() {
+    let project = Project::new("mutant/shop", &fixture("shop.yaml"), Database::Sqlite);
+    for (file, sound, broken) in MUTATIONS {
+        let path = project.root.join(file);
+        let code = std::fs::read_to_string(&path).expect("a file");
+        assert!(code.contains(sound), "{file} has no `{sound}`");
+        std::fs::write(&path, code.replacen(sound, broken, 1)).expect("a file");
+        project.cargo(&["test", "--quiet", "--no-run", "--test", "contract"]);
+        let noticed = !project.succeeds(&["test", "--quiet", "--test", "contract"]);
+        assert!(noticed, "{file}: `{broken}` went unnoticed");
+        std::fs::write(&path, code).expect("a file");
+    }
+}
+
 const CORPUS: [&str; 7] = [
     "swagger-petstore.yaml",
     "oai-petstore.yaml",

@@ -25,6 +25,12 @@ pub fn sample(types: &[TypeDef], schema: &Schema, seed: u64) -> Option<Value> {
         .find(|value| fits::fits(value, schema, types))
 }
 
+/// A value that fits the schema with nothing in it that may be left out.
+pub fn least(types: &[TypeDef], schema: &Schema) -> Option<Value> {
+    let value = Sampler::new(types, 1, 0).value(schema, 0)?;
+    fits::fits(&value, schema, types).then_some(value)
+}
+
 struct Sampler<'a> {
     types: &'a [TypeDef],
     seed: u64,

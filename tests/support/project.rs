@@ -62,6 +62,13 @@ impl Project {
         );
     }
 
+    /// Whether cargo succeeds in the project.
+    pub fn succeeds(&self, arguments: &[&str]) -> bool {
+        let _one_at_a_time = BUILD.lock();
+        let output = self.command(arguments).output().expect("cargo");
+        output.status.success()
+    }
+
     /// Everything that must hold of a fresh project.
     pub fn is_sound(&self) {
         self.cargo(&["fmt", "--check"]);

@@ -35,6 +35,9 @@ pub(super) struct Case<'a> {
     status: u16,
     /// Pointers into the request and the response that must hold the same.
     echoes: Vec<(String, String)>,
+    /// A change after which the echoes must still hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    partial: Option<Request>,
     /// The same path for a row that does not exist.
     #[serde(skip_serializing_if = "Option::is_none")]
     missing: Option<Request>,
@@ -104,6 +107,7 @@ pub(super) fn case(service: &Service, id: OperationId) -> Case<'_> {
         guard: credentials::guard(service, operation.guard),
         rejects,
         missing: effects::missing(service, id),
+        partial: effects::partial(service, operation, happy.as_ref()),
         echoes: effects::echoes(service, operation, happy.as_ref()),
         repeats_conflict: effects::repeats_conflict(service, operation, happy.as_ref()),
         read_back: effects::read_back(service, operation, happy.as_ref()),

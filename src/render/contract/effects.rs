@@ -10,7 +10,7 @@ use super::{
 };
 use crate::model::{
     Action, Column, ColumnSource, KeySource, Location, Operation, OperationId, Parameter, Role,
-    Service,
+    Service, sample,
 };
 
 /// A row that was made is read again.
@@ -114,6 +114,28 @@ pub(super) fn missing(service: &Service, id: OperationId) -> Option<Request> {
         );
     let mut request = (has_owner || is_keyed).then(|| request::request(service, id, NOWHERE))??;
     align(service, operation, &mut request, NOWHERE);
+    Some(request)
+}
+
+/// A change that names as little as it may: what it does not name must stay.
+pub(super) fn partial(
+    service: &Service,
+    operation: &Operation,
+    happy: Option<&Request>,
+) -> Option<Request> {
+    let Role::Crud {
+        action: Action::Update { .. },
+        ..
+    } = &operation.role
+    else {
+        return None;
+    };
+    let body = sample::least(&service.types, &operation.body.as_ref()?.schema)?;
+    let mut request = happy?.clone();
+    request
+        .keys_at
+        .retain(|(pointer, _)| body.pointer(pointer).is_some());
+    request.body = Some(body);
     Some(request)
 }
 
