@@ -41,8 +41,11 @@ impl Project {
         let _ = fs::remove_dir_all(&root);
         let spec = spec.to_string_lossy();
         let path = root.to_string_lossy();
+        // Cargo tells packages in one target folder by name, not by where they are: two of one name
+        // would take each other's builds for their own.
+        let package = format!("{}-{kind}", name.replace('/', "-"));
         apigen(&[
-            "new", &path, "--spec", &spec, "--db", kind, "--no-git", "--quiet",
+            "new", &path, "--spec", &spec, "--db", kind, "--name", &package, "--no-git", "--quiet",
         ]);
         Self { root, database }
     }
