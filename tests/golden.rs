@@ -1,7 +1,11 @@
 //! The trees that the fixtures generate, as they were reviewed. `just golden` accepts new ones.
 
 #[path = "support/project.rs"]
-#[allow(dead_code, reason = "every test binary uses its own part")]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "every test binary uses its own part"
+)]
 mod project;
 
 use std::{
@@ -19,7 +23,7 @@ const NOT_KEPT: [&str; 3] = [".env", "Cargo.lock", "src/api/openapi.json"];
 fn fixtures_generate_their_golden_trees() {
     for name in ["shop"] {
         let spec = fixture(&format!("{name}.yaml"));
-        let project = Project::new(&format!("golden/{name}"), &spec, Database::Sqlite);
+        let project = Project::named(&format!("golden/{name}"), &spec, Database::Sqlite, name);
         let golden = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("fixtures/golden")
             .join(name);

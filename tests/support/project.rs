@@ -24,6 +24,15 @@ pub enum Database {
     Postgres,
 }
 
+impl Database {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+        }
+    }
+}
+
 /// A running server, stopped when dropped.
 pub struct Server {
     child: Child,
@@ -31,22 +40,21 @@ pub struct Server {
 }
 
 impl Project {
-    /// `apigen new` over a fresh folder.
+    /// `apigen new` over a fresh folder, for a project that is built.
     pub fn new(name: &str, spec: &Path, database: Database) -> Self {
-        let kind = match database {
-            Database::Sqlite => "sqlite",
-            Database::Postgres => "postgres",
-        };
-        let root = temporary().join(kind).join(name);
-        let _ = fs::remove_dir_all(&root);
-        let spec = spec.to_string_lossy();
-        let path = root.to_string_lossy();
         // Cargo tells packages in one target folder by name, not by where they are: two of one name
         // would take each other's builds for their own.
-        let package = format!("{}-{kind}", name.replace('/', "-"));
-        apigen(&[
-            "new", &path, "--spec", &spec, "--db", kind, "--name", &package, "--no-git", "--quiet",
-        ]);
+        let package = format!("{}-{}", name.replace('/', "-"), database.name());
+        Self::named(name, spec, database, &package)
+    }
+
+    /// `apigen new` over a fresh folder, for a package of this name.
+    pub fn named(name: &str, spec: &Path, database: Database, package: &str) -> Self {
+        let root = temporary().join(database.name()).join(name);
+        let _ = fs::remove_dir_all(&root);
+        let (path, spec) = (root.to_string_lossy(), spec.to_string_lossy());
+        let arguments = ["new", &path, "--spec", &spec, "--db", database.name()];
+        apigen(&[&arguments[..], &["--name", package, "--no-git", "--quiet"]].concat());
         Self { root, database }
     }
 
