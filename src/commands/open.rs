@@ -229,6 +229,10 @@ pub fn existing(path: &Path) -> anyhow::Result<()> {
         return Ok(());
     }
     let message = format!("there is no file `{}`", path.display());
+    if path.to_string_lossy().contains("://") {
+        let hint = "nothing is fetched: download the document, or pipe it into `--spec -`";
+        return Err(Failure::hinted(message, hint).into());
+    }
     let hint = match nearest(path)? {
         Some(near) => format!("did you mean `{}`?", near.display()),
         None => "name the OpenAPI document, in YAML or JSON".to_owned(),

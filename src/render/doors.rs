@@ -178,15 +178,22 @@ fn narrow(line: &str) -> String {
 /// links that are none, bare addresses. Code ends in the line where it starts, so that what
 /// follows can be told from it.
 fn push_markdown(out: &mut String, line: &str) {
+    let may_hold_code = !line.contains('|') && !line.contains("~~~");
     let mut rest = line;
     while let Some(c) = rest.chars().next() {
-        let run = rest.chars().take_while(|other| *other == c).count();
         let taken = match c {
-            '`' if code(rest, run) > 0 && !line.contains('|') && !line.contains("~~~") => {
-                push_visible(out, &rest[..code(rest, run)]);
-                code(rest, run)
-            }
             '`' | '~' => {
+                let run = rest.chars().take_while(|other| *other == c).count();
+                let code = if c == '`' && may_hold_code {
+                    code(rest, run)
+                } else {
+                    0
+                };
+                push_visible(out, &rest[..code]);
+                if code > 0 {
+                    rest = &rest[code..];
+                    continue;
+                }
                 let is_mark = c == '`' || run > 2;
                 let escape = if is_mark { "\\" } else { "" };
                 (0..run).for_each(|_| write(out, format_args!("{escape}{c}")));
@@ -250,10 +257,9 @@ fn code(text: &str, run: usize) -> usize {
 
 /// Whether this starts with `[text](https://…)`.
 fn is_link(text: &str) -> bool {
-    let Some((label, target)) = text[1..].split_once("](") else {
-        return false;
-    };
-    !label.contains(['[', ']']) && address(target) > 0
+    let label = text[1..].find(['[', ']']);
+    let target = label.and_then(|end| text[1 + end..].strip_prefix("]("));
+    target.is_some_and(|target| address(target) > 0)
 }
 
 /// Whether this starts with `<https://…>`.

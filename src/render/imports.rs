@@ -76,7 +76,9 @@ impl Used {
                 TokenTree::Group(group) => self.read(group.stream()),
                 TokenTree::Ident(ident) => {
                     let follows_path = index >= 2 && is_colon(index - 1) && is_colon(index - 2);
-                    if follows_path {
+                    let is_defined = index >= 1
+                        && matches!(&tokens[index - 1], TokenTree::Ident(word) if word == "type");
+                    if follows_path || is_defined {
                         continue;
                     }
                     if is_colon(index + 1) && is_colon(index + 2) {

@@ -49,6 +49,9 @@ pub(super) fn text(path: &Path, name: &str) -> Result<String, Diagnostic> {
         let message = format!("`{name}` is larger than {} MiB", MAX_BYTES >> 20);
         return Err(unreadable(message));
     }
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Err(unreadable(format!("`{name}` is UTF-16")).hint("save it as UTF-8"));
+    }
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let line = error.as_bytes()[..at]

@@ -7,7 +7,7 @@ mod tree;
 use crate::diagnostic::Diagnostic;
 
 use super::{
-    Node,
+    Kind, Node,
     check::references::References,
     grammar::{Role, Shape},
 };
@@ -51,10 +51,18 @@ pub(super) fn detect(root: &Node) -> Result<(Dialect, String), Diagnostic> {
     let Some((member, version)) = version("openapi") else {
         let message = "this is no API description: neither `openapi` nor `swagger` at the root";
         let start = members.values().next().map_or(root.span, |first| first.key);
-        return Err(error(start, message.to_owned())
-            .hint("an OpenAPI document says `openapi: 3.1.0` at its root"));
+        let is_schema = members.contains_key("$schema");
+        let hint = if is_schema {
+            "it is a JSON Schema: refer to it by `$ref` from an OpenAPI document"
+        } else {
+            "an OpenAPI document says `openapi: 3.1.0` at its root"
+        };
+        return Err(error(start, message.to_owned()).hint(hint));
     };
-    let version = version.unwrap_or_default();
+    let Some(version) = version.filter(|_| member.value.kind != Kind::Null) else {
+        let message = "`openapi` must be a version, such as `3.1.0`";
+        return Err(error(member.value.span, message.to_owned()));
+    };
     let mut parts = version.split('.');
     match (parts.next(), parts.next()) {
         (Some("3"), Some("0")) => Ok((Dialect::OpenApi30, version)),

@@ -272,7 +272,8 @@ fn twice(first: &OccupiedEntry<'_, String, Member>, key: Span) -> Diagnostic {
         .hint("join the two or rename one: otherwise one of them is lost")
 }
 
-fn too_deep(span: Span) -> Diagnostic {
+/// What is told of a nesting beyond the bound.
+pub(super) fn too_deep(span: Span) -> Diagnostic {
     let message = format!("nested too deeply: more than {MAX_DEPTH} levels");
     Diagnostic::error("too-deep", span, message)
         .hint("give the inner part a name under `components` and refer to it with `$ref`")

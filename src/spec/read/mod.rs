@@ -31,7 +31,8 @@ pub enum Format {
 /// Reads a text into a tree; `file` is its place in the sources.
 pub(super) fn read(name: &str, text: &str, file: usize) -> Result<(Node, Format), Vec<Diagnostic>> {
     let start = text.len() - text.trim_start_matches('\u{feff}').len();
-    if text[start..].trim().is_empty() {
+    let is_comment = |line: &str| line.trim().is_empty() || line.trim_start().starts_with('#');
+    if text[start..].lines().all(is_comment) {
         let message = format!("the file `{name}` is empty");
         return Err(vec![Diagnostic::error(
             "empty",

@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Span};
 
 use super::{
     super::{Kind, Node},
-    build::Builder,
+    build::{Builder, too_deep},
     scalar,
 };
 
@@ -159,6 +159,16 @@ fn syntax(info: &str, text: &str, start: usize, file: usize) -> Diagnostic {
             problem("this quoted text does not end, or goes on in a line that is not indented")
                 .hint("the closing quote may be missing")
         }
+        "recursion limit exceeded" => too_deep(span),
+        _ if info.starts_with("tabs disallowed") => {
+            problem("a tab, where YAML wants spaces").hint("indent with spaces")
+        }
+        "mapping values are not allowed in this context" if text.trim_start().starts_with('<') => {
+            problem("this is neither YAML nor JSON; it looks like HTML")
+                .hint("save the document itself, not the page that shows it")
+        }
+        "mapping values are not allowed in this context" => problem("a `:` that makes no key here")
+            .hint("quote a text that has `: ` in it, or check how its line is indented"),
         _ => problem(info),
     }
 }
