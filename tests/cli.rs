@@ -555,3 +555,20 @@ fn an_override_without_its_operation_is_named() {
     apigen(&root, &["sync"]).ends(0, &[place]);
     apigen(&root, &["check"]).ends(0, &["no operation belongs to `publish_item` any more"]);
 }
+
+#[test]
+fn a_migration_with_two_sides_waits_for_a_person() {
+    let (_folder, root) = project();
+    let path = root.join("migrations/sqlite/0003_mine.sql");
+    fs::write(&path, "<<<<<<< HEAD\nA;\n=======\nB;\n>>>>>>> other\n").expect("written");
+    let before = tree(&root);
+    let words = [
+        "`migrations/sqlite/0003_mine.sql` holds the markers",
+        "git checkout --ours",
+    ];
+    apigen(&root, &["check"]).ends(1, &words);
+    apigen(&root, &["sync"]).ends(1, &words);
+    assert!(tree(&root) == before);
+    fs::write(&path, "SELECT 1;\n").expect("written");
+    apigen(&root, &["sync"]).ends(0, &["In step"]);
+}

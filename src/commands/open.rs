@@ -145,6 +145,22 @@ impl Project {
         parts.join("/").trim_start_matches("./").to_owned()
     }
 
+    /// Migrations are nobody's to regenerate: a merge that left two sides needs a person.
+    fn refuse_conflicts(&self, migrations: &[String]) -> anyhow::Result<()> {
+        for path in migrations {
+            let bytes = disk::read(&self.root.join(path))?.unwrap_or_default();
+            if project::has_conflict(&bytes) {
+                let message = format!("`{path}` holds the markers of a merge conflict");
+                let hint = format!(
+                    "`git checkout --ours {path}` keeps the one that your branch has run; `apigen \
+                     sync` then makes the next migration of what is missing"
+                );
+                return Err(Failure::hinted(message, hint).into());
+            }
+        }
+        Ok(())
+    }
+
     fn before(&self, spec: &Spec) -> anyhow::Result<Before> {
         let exists = |path: &&String| self.disk.get(path).is_some();
         let deleted = self.lock.scaffolded.keys().filter(|path| !exists(path));
@@ -160,6 +176,7 @@ impl Project {
             let hint = "bring it back from git: the next migration is made from it";
             return Err(Failure::hinted(message, hint).into());
         }
+        self.refuse_conflicts(&migrations)?;
         let stored = self.stored.as_ref().filter(|_| !migrations.is_empty());
         Ok(Before {
             deleted: deleted.cloned().collect(),

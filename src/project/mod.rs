@@ -15,7 +15,7 @@ pub use self::{
     apply::{Write, apply},
     disk::Snapshot,
     lock::Lock,
-    plan::{Action, Entry, Plan, plan},
+    plan::{Action, Entry, Plan, has_conflict, plan},
     stored::Stored,
 };
 

@@ -315,7 +315,8 @@ fn is_ours(bytes: &[u8], known: Option<&BTreeSet<String>>) -> bool {
     known.is_some_and(|known| known.contains(&hash(bytes)) || has_conflict(bytes))
 }
 
-fn has_conflict(bytes: &[u8]) -> bool {
+/// Git left the markers of a conflict.
+pub fn has_conflict(bytes: &[u8]) -> bool {
     let marker = |line: &[u8], sign: &[u8]| line.starts_with(sign);
     let lines = || bytes.split(|byte| *byte == b'\n');
     [&b"<<<<<<< "[..], b">>>>>>> "]
