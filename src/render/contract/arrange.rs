@@ -126,6 +126,15 @@ pub(super) fn step_with(
         return None;
     };
     let mut request = request::request(service, id, seed)?;
+    // The operation under test looks for its rows where its own path leads.
+    let path = request::request(service, id, 0)?.path;
+    for column in &service[resource].columns {
+        if let ColumnSource::Parent { parameter, .. } = &column.source
+            && let Some(value) = path.get(parameter)
+        {
+            request.path.insert(parameter.clone(), value.clone());
+        }
+    }
     request.path.extend(key_parameters(create, owners));
     Some(Step {
         operation: create.id.clone(),
