@@ -5,7 +5,7 @@ mod keys;
 mod lists;
 mod supply;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 
@@ -84,8 +84,8 @@ pub(super) fn group(service: &Service, id: GroupId, database: Database) -> askam
     let calls = |name: &str| text.contains(&format!("{name}("));
     let mut owners = Vec::new();
     let mut missing = BTreeMap::new();
-    for (index, resource) in service.resources.iter().enumerate() {
-        let id = ResourceId(index);
+    for id in involved(service, id) {
+        let resource = &service[id];
         let is_required = calls(&helpers.require(id));
         if is_required {
             owners.push(helpers.owner(id, resource));
@@ -108,6 +108,21 @@ pub(super) fn group(service: &Service, id: GroupId, database: Database) -> askam
     }
     .render()?;
     Ok(imports(&body) + &body)
+}
+
+/// The resources of a group's operations, and their owners.
+fn involved(service: &Service, group: GroupId) -> BTreeSet<ResourceId> {
+    let mut involved = BTreeSet::new();
+    for (_, operation) in service.operations_of(group) {
+        let mut next = match &operation.role {
+            Role::Crud { resource, .. } => Some(*resource),
+            Role::Stub { .. } => None,
+        };
+        while let Some(id) = next.filter(|id| involved.insert(*id)) {
+            next = service[id].parent.as_ref().map(|parent| parent.resource);
+        }
+    }
+    involved
 }
 
 impl<'a> OperationView<'a> {
