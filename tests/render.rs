@@ -181,3 +181,41 @@ fn types_may_have_the_names_of_rusts_own() {
         "{decode}"
     );
 }
+
+/// What `cargo fmt` of the user meets must be as it wants it, whatever the names.
+#[test]
+fn names_of_any_length_are_formatted() {
+    let is_seen = |file: &&File| {
+        let path = file.path.as_str();
+        let is_ours = path.starts_with("src/services/") || path == "tests/contract/main.rs";
+        path.ends_with(".rs") && (is_ours || ["src/main.rs", "src/lib.rs"].contains(&path))
+    };
+    for length in [1, 9, 25, 33, 34, 44, 45, 46, 47, 60, 100] {
+        let (name, title) = ("n".repeat(length), "Title ".repeat(length));
+        let json = format!(
+            r##"{{"openapi": "3.1.0", "info": {{"title": "{title}", "version": "1"}},
+            "servers": [{{"url": "/{name}/{name}"}}],
+            "paths": {{"/{name}": {{"get": {{"operationId": "{name}", "tags": ["{name}"],
+              "responses": {{"204": {{"description": "d"}}}}}}}}}}}}"##
+        );
+        for file in files(&json).iter().filter(is_seen) {
+            let formatted = formatted(&file.contents);
+            assert!(formatted == file.contents, "{}:\n{formatted}", file.path);
+        }
+    }
+}
+
+fn formatted(text: &str) -> String {
+    use std::io::Write;
+    let mut rustfmt = std::process::Command::new("rustfmt")
+        .args(["--edition", "2024"])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("rustfmt");
+    let mut input = rustfmt.stdin.take().expect("a pipe");
+    input.write_all(text.as_bytes()).expect("it reads");
+    drop(input);
+    let output = rustfmt.wait_with_output().expect("output");
+    String::from_utf8(output.stdout).expect("text")
+}

@@ -117,6 +117,10 @@ impl<'a> Services<'a> {
 }
 
 impl ServiceView<'_> {
+    fn implementation(&self) -> String {
+        implementation(self.group, 4)
+    }
+
     /// The field of `Services`, as `rustfmt` breaks it.
     fn field(&self) -> String {
         let Group {
@@ -137,6 +141,28 @@ impl ServiceView<'_> {
 #[template(path = "layered/src/services/group.rs.j2")]
 pub(super) struct Scaffold<'a> {
     pub(super) group: &'a Group,
+}
+
+impl Scaffold<'_> {
+    fn implementation(&self) -> String {
+        implementation(self.group, 0)
+    }
+}
+
+/// The empty service of a group, as `rustfmt` breaks it.
+fn implementation(group: &Group, indent: usize) -> String {
+    let Group {
+        trait_name,
+        type_name,
+        ..
+    } = group;
+    let line = format!("{:indent$}impl {trait_name} for {type_name} {{}}", "");
+    // What has no room below either stays as it is.
+    if line.len() <= 100 || indent + "impl ".len() + trait_name.len() > 100 {
+        return line;
+    }
+    let margin = " ".repeat(indent);
+    format!("{margin}impl {trait_name}\n{margin}    for {type_name}\n{margin}{{\n{margin}}}")
 }
 
 /// Where a group's scaffold is.

@@ -266,7 +266,7 @@ fn readme_file(project: Project<'_>, needs: Needs) -> ReadmeFile {
         layers: project.layers(),
         title: doors::markdown(&service.title),
         spec: doors::markdown(config.spec.rsplit('/').next().unwrap_or_default()),
-        base_path: doors::markdown(&service.base_path),
+        base_path: url(&service.base_path),
         has_secrets: !names.is_empty(),
         secrets: names.join(", "),
         scopes: scopes(service),
@@ -307,4 +307,14 @@ fn main_file(service: &Service, needs: Needs) -> MainFile {
         needs,
         krate: service.krate.clone(),
     }
+}
+
+/// A path inside `<http://…>`: of the characters that such an address may have.
+fn url(path: &str) -> String {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/+!$&'()*,;=:@%".contains(&byte);
+    let escape = |byte: u8| match is_part(byte) {
+        true => char::from(byte).to_string(),
+        false => format!("%{byte:02X}"),
+    };
+    path.bytes().map(escape).collect()
 }

@@ -2,3 +2,8 @@
 
 #[derive(Clone)]
 pub struct Services;
+
+crate::core::service::service! {
+    /// No operations.
+    pub trait TestsService {}
+}
