@@ -162,7 +162,7 @@ fn target() -> PathBuf {
 
 fn cargo(root: &Path, arguments: &[&str]) {
     let target = env::var_os("GENERATED_TARGET_DIR");
-    let target = target.map_or_else(|| target_of_projects(), PathBuf::from);
+    let target = target.map_or_else(target_of_projects, PathBuf::from);
     let output = Command::new(env!("CARGO"))
         .args(arguments)
         .current_dir(root)

@@ -36,14 +36,14 @@ fn texts() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn rust_literals_keep_their_value(text in texts()) {
-        let literal: syn::LitStr = syn::parse_str(&doors::rust_literal(&text)).unwrap();
+        let literal: syn::LitStr = syn::parse_str(&doors::rust_literal(&text)).expect("it parses");
         prop_assert_eq!(literal.value(), text);
     }
 
     #[test]
     fn toml_literals_keep_their_value(text in texts()) {
         let source = format!("key = {}\nnext = 1\n", doors::toml_literal(&text));
-        let table: toml::Table = source.parse().unwrap();
+        let table: toml::Table = source.parse().expect("it parses");
         prop_assert_eq!(table["key"].as_str(), Some(text.as_str()));
         prop_assert_eq!(table.len(), 2);
     }
@@ -53,7 +53,7 @@ proptest! {
         let source = format!("- {}\n- next\n", doors::yaml_literal(&text));
         let mut scalars = Vec::new();
         for event in saphyr_parser::Parser::new_from_str(&source) {
-            if let saphyr_parser::Event::Scalar(value, ..) = event.unwrap().0 {
+            if let saphyr_parser::Event::Scalar(value, ..) = event.expect("it parses").0 {
                 scalars.push(value.into_owned());
             }
         }
@@ -62,14 +62,14 @@ proptest! {
 
     #[test]
     fn json_literals_keep_their_value(text in texts()) {
-        let value: String = serde_json::from_str(&doors::json_literal(&text)).unwrap();
+        let value: String = serde_json::from_str(&doors::json_literal(&text)).expect("it parses");
         prop_assert_eq!(value, text);
     }
 
     #[test]
     fn sql_literals_keep_their_value(text in texts()) {
         let literal = doors::sql_literal(&text);
-        let inner = literal.strip_prefix('\'').and_then(|l| l.strip_suffix('\'')).unwrap();
+        let inner = literal.strip_prefix('\'').and_then(|l| l.strip_suffix('\'')).expect("it parses");
         prop_assert!(!inner.replace("''", "").contains('\''));
         prop_assert_eq!(inner.replace("''", "'"), text.replace('\0', "\u{fffd}"));
     }
@@ -77,7 +77,7 @@ proptest! {
     #[test]
     fn shell_literals_are_one_word(text in texts()) {
         let literal = doors::shell_literal(&text);
-        let inner = literal.strip_prefix('\'').and_then(|l| l.strip_suffix('\'')).unwrap();
+        let inner = literal.strip_prefix('\'').and_then(|l| l.strip_suffix('\'')).expect("it parses");
         prop_assert!(!inner.replace("'\\''", "").contains('\''));
         prop_assert!(!inner.contains(['\n', '\r', '\0']));
     }
@@ -91,7 +91,7 @@ proptest! {
     fn comments_are_comments_and_nothing_else(text in texts()) {
         for indent in [0, 4] {
             let comment = doors::comment(&text, indent);
-            let file = syn::parse_file(&format!("{comment}struct Next;")).unwrap();
+            let file = syn::parse_file(&format!("{comment}struct Next;")).expect("it parses");
             prop_assert_eq!(file.items.len(), 1);
             let syn::Item::Struct(item) = &file.items[0] else { panic!("not a struct") };
             prop_assert_eq!(item.attrs.len(), comment.lines().count());
@@ -102,7 +102,7 @@ proptest! {
             prop_assert!(!comment.contains(|c: char| c.is_control() && c != '\n'));
         }
         let module = doors::module_comment(&text);
-        prop_assert!(syn::parse_file(&module).unwrap().items.is_empty());
+        prop_assert!(syn::parse_file(&module).expect("it parses").items.is_empty());
         prop_assert!(!doors::inline_comment(&text).chars().any(char::is_control));
     }
 }

@@ -2,7 +2,6 @@
 //! is lost.
 
 #[path = "support/project.rs"]
-#[allow(dead_code, reason = "every test binary uses its own part")]
 mod project;
 
 use std::fs;

@@ -1,11 +1,6 @@
 //! The trees that the fixtures generate, as they were reviewed. `just golden` accepts new ones.
 
 #[path = "support/project.rs"]
-#[allow(
-    dead_code,
-    unreachable_pub,
-    reason = "every test binary uses its own part"
-)]
 mod project;
 
 use std::{

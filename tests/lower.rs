@@ -614,7 +614,6 @@ fn corpus() -> Option<Vec<std::path::PathBuf>> {
 }
 
 #[test]
-#[expect(clippy::print_stdout, reason = "a skipped test says so")]
 fn every_document_of_the_corpus_lowers() {
     let Some(files) = corpus() else {
         println!("skipped: the corpus is not here");

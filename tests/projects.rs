@@ -1,11 +1,6 @@
 //! Generated projects: formatted, without a warning, green by their own tests, and called.
 
 #[path = "support/project.rs"]
-#[allow(
-    dead_code,
-    unreachable_pub,
-    reason = "every test binary uses its own part"
-)]
 mod project;
 
 use project::{Database, Project, databases, fixture, shared};

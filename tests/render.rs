@@ -15,7 +15,7 @@ const HOSTILE: &str =
 
 /// The same document with a text in all the places that are free text.
 fn document(text: &str) -> String {
-    let text = serde_json::to_string(text).unwrap();
+    let text = serde_json::to_string(text).expect("JSON");
     format!(
         r##"{{
   "openapi": "3.1.0",

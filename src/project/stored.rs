@@ -83,9 +83,10 @@ impl Stored {
     /// Never with a model that lowering made: its keys are texts.
     pub fn to_text(&self) -> anyhow::Result<String> {
         let operations = self.operations.iter().cloned().map(Fact::Operation);
-        let boxed = |resources: &[Resource]| resources.to_vec().into_iter().map(Box::new);
-        let resources = boxed(&self.resources).map(Fact::Resource);
-        let retired = boxed(&self.retired).map(Fact::Retired);
+        let resources = self.resources.iter().cloned().map(Box::new);
+        let retired = self.retired.iter().cloned().map(Box::new);
+        let resources = resources.map(Fact::Resource);
+        let retired = retired.map(Fact::Retired);
         let facts = operations.chain(resources).chain(retired);
         let lines = facts.map(|fact| serde_json::to_string(&fact));
         let lines = lines.collect::<Result<Vec<_>, _>>()?.join(",\n");

@@ -1,4 +1,10 @@
 //! A generated project: made by the command, built and tested by cargo, called over TCP.
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::print_stderr,
+    reason = "every test binary uses its own part, and says what it skips"
+)]
 
 use std::{
     env, fs,

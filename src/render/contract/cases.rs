@@ -182,11 +182,13 @@ fn elsewhere(service: &Service, operation: &Operation) -> Vec<&'static str> {
 
 /// The literals of a path; `None` where there is a parameter.
 fn shape(operation: &Operation) -> Vec<Option<&str>> {
-    let literal = |segment| match segment {
-        &Segment::Literal(ref text) => Some(text.as_str()),
-        _ => None,
-    };
-    operation.segments.iter().map(literal).collect()
+    let segments = operation.segments.iter();
+    segments
+        .map(|segment| match segment {
+            Segment::Literal(text) => Some(text.as_str()),
+            _ => None,
+        })
+        .collect()
 }
 
 fn methods(service: &Service, fits: impl Fn(&Operation) -> bool) -> Vec<&'static str> {

@@ -86,7 +86,8 @@ fn definition(
         words.push("PRIMARY KEY".to_owned());
     }
     // SQLite takes NULL for a primary key unless it is told otherwise.
-    if !column.nullable && !(is_primary && database == Database::Postgres) {
+    let is_implied = is_primary && database == Database::Postgres;
+    if !column.nullable && !is_implied {
         words.push("NOT NULL".to_owned());
     }
     if !is_primary && resource.unique.iter().any(|unique| *unique == [index]) {
