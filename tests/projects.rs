@@ -125,7 +125,11 @@ fn odd_and_hostile_documents_are_sound() {
     let Some(bad) = shared("corpus-bad") else {
         return;
     };
-    for document in ["weird-names.yaml", "hostile-strings.yaml"] {
+    for document in [
+        "weird-names.yaml",
+        "hostile-strings.yaml",
+        "path-traversal-names.yaml",
+    ] {
         let name = document.split('.').next().unwrap_or(document);
         let project = Project::new(name, &bad.join(document), Database::Sqlite);
         project.is_sound();
