@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
 
 /// Our own modules that each stage may name, beside itself.
 const ALLOWED: &[(&str, &[&str])] = &[
@@ -107,9 +108,20 @@ fn collect(folder: &Path, files: &mut Vec<std::path::PathBuf>) {
 /// attributes are read like anything else.
 fn paths(text: &str) -> BTreeSet<Vec<String>> {
     let mut found = BTreeSet::new();
-    let tokens: TokenStream = text.parse().expect("Rust");
-    walk(tokens, &[], &mut found);
+    let mut file = syn::parse_file(text).expect("Rust");
+    file.items.retain(|item| !is_test(item));
+    walk(file.into_token_stream(), &[], &mut found);
     found
+}
+
+/// The tests beside the code may read what the code must not.
+fn is_test(item: &syn::Item) -> bool {
+    let says = |attribute: &syn::Attribute| attribute.to_token_stream().to_string();
+    let syn::Item::Mod(module) = item else {
+        return false;
+    };
+    let mut attributes = module.attrs.iter().map(says);
+    attributes.any(|attribute| attribute == "# [cfg (test)]")
 }
 
 fn walk(tokens: TokenStream, prefix: &[String], found: &mut BTreeSet<Vec<String>>) {
