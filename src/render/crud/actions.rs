@@ -80,7 +80,7 @@ impl<'a> Default<'a> {
             let mut parameters = self.operation.parameters.iter();
             let parameter = parameters.find(|p| p.api_name == *name && lists::options(p) > 0);
             if let Some(parameter) = parameter {
-                let what = format!("{} with `{name}`", self.operation.id);
+                let what = format!("{} with {name}", self.operation.id);
                 self.out.push(format!(
                     "if input.{}.is_some() {{ return Err(Error::not_implemented({})); }}",
                     parameter.name,
