@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, path::Path};
 
 use anyhow::Context as _;
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Spacing, TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::{Item, ItemFn, ItemImpl, UseTree, spanned::Spanned as _};
 
@@ -185,13 +185,20 @@ fn local(item: &Item) -> Option<(String, bool)> {
     Some((name.to_string(), is_public))
 }
 
-/// Every identifier that starts a path, those inside of format strings too.
+/// Every identifier that starts a path, those inside of format strings too. What one colon
+/// follows is the name of a field or of an argument.
 fn words(tokens: TokenStream, found: &mut BTreeSet<String>) {
     let mut before = String::new();
-    for token in tokens {
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let is_colon = |next: &TokenTree| match next {
+            TokenTree::Punct(punct) => punct.as_char() == ':' && punct.spacing() == Spacing::Alone,
+            _ => false,
+        };
+        let is_label = tokens.peek().is_some_and(is_colon);
         match &token {
             TokenTree::Group(group) => words(group.stream(), found),
-            TokenTree::Ident(ident) if !before.ends_with("::") && before != "." => {
+            TokenTree::Ident(ident) if !is_label && !before.ends_with("::") && before != "." => {
                 found.insert(ident.to_string());
             }
             TokenTree::Literal(literal) => found.extend(formatted_words(&literal.to_string())),
@@ -446,6 +453,18 @@ impl ItemsService for Items {
         };
         let text = overridden(USER, "sell_item");
         assert_eq!(lines(&text), lines(expected), "{text}");
+    }
+
+    #[test]
+    fn a_field_is_no_import() {
+        let mut found = BTreeSet::new();
+        let body = quote::quote!(Page {
+            items: rows,
+            meta: page::meta(limit)
+        });
+        words(body, &mut found);
+        let found: Vec<&str> = found.iter().map(String::as_str).collect();
+        assert_eq!(found, ["Page", "limit", "page", "rows"]);
     }
 
     #[test]
