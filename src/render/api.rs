@@ -127,7 +127,8 @@ impl ServiceView<'_> {
             module, type_name, ..
         } = self.group;
         let line = format!("        {module}: Arc::new({module}::{type_name}::default()),");
-        if line.len() <= 100 {
+        // `rustfmt` does not count the comma at the end.
+        if line.len() <= 101 {
             return line;
         }
         format!(

@@ -61,7 +61,44 @@ impl Project {
         let (path, spec) = (root.to_string_lossy(), spec.to_string_lossy());
         let arguments = ["new", &path, "--spec", &spec, "--db", database.name()];
         apigen(&[&arguments[..], &["--name", package, "--no-git", "--quiet"]].concat());
-        Self { root, database }
+        let project = Self { root, database };
+        project.forget_rows();
+        project
+    }
+
+    /// The address of a schema of this project's own, where the database is a server.
+    fn own_database(&self) -> Option<String> {
+        let url = postgres().filter(|_| self.database == Database::Postgres)?;
+        Some(format!(
+            "{url}?options=-c%20search_path%3D{}",
+            self.schema()
+        ))
+    }
+
+    fn schema(&self) -> String {
+        let name = self.root.file_name().expect("a name").to_string_lossy();
+        format!(
+            "served_{}",
+            name.replace(|c: char| !c.is_ascii_alphanumeric(), "_")
+        )
+    }
+
+    /// Empties the project's schema, which an earlier run may have filled.
+    fn forget_rows(&self) {
+        let Some(url) = postgres().filter(|_| self.database == Database::Postgres) else {
+            return;
+        };
+        let schema = self.schema();
+        let sql = format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}");
+        let output = Command::new("psql")
+            .args(["--quiet", &url, "--command", &sql])
+            .output();
+        let output = output.expect("psql");
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
 
     /// Runs cargo in the project, which must succeed.
@@ -110,6 +147,7 @@ impl Project {
         let child = self
             .command(&["run", "--quiet"])
             .env("LISTEN", address.to_string())
+            .envs(self.own_database().map(|url| ("DATABASE_URL", url)))
             .envs(settings.iter().copied())
             .stdout(Stdio::null())
             .spawn()
