@@ -2,9 +2,12 @@
 
 #[path = "support/project.rs"]
 mod project;
+#[path = "support/shared.rs"]
+mod shared;
 
-use project::{Database, Project, databases, fixture, shared};
+use project::{Database, Project, databases, fixture};
 use serde_json::{Value, json};
+use shared::shared;
 
 /// A token with the scope `items:write`, valid for years, signed with [`SECRET`].
 const TOKEN: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJ0ZXN0ZXIiLCJzY29wZSI6Iml0ZW1zOndyaXRlIiwiZXhwIjo0MTAyNDQ0ODAwfQ.qIMNi3uMYdshWI7IDOc8d9fDPcFkCZrR8pTtHeFre1U";

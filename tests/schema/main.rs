@@ -6,6 +6,8 @@ mod cases;
 mod fits;
 mod print;
 mod robust;
+#[path = "../support/shared.rs"]
+mod shared;
 mod unions;
 
 use std::fmt::Write;
