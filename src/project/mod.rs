@@ -12,7 +12,7 @@ mod same;
 pub mod stored;
 
 pub use self::{
-    apply::{Write, apply},
+    apply::{Session, Write, apply},
     disk::Snapshot,
     lock::Lock,
     plan::{Action, Entry, Plan, has_conflict, plan},

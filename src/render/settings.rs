@@ -16,7 +16,11 @@ struct Settings {
     errors: String,
 }
 
-/// The file that holds the user's choices.
+#[derive(Template)]
+#[template(path = "layered/.apigen/.gitignore.j2")]
+struct Ignored;
+
+/// The file that holds the user's choices, and the one that hides what is of one machine only.
 pub(super) fn table(project: Project<'_>) -> Vec<Entry<'_>> {
     let config = project.config;
     let print = || {
@@ -28,5 +32,9 @@ pub(super) fn table(project: Project<'_>) -> Vec<Entry<'_>> {
         }
         .render()
     };
-    vec![Entry::written("apigen.toml", Ownership::Scaffolded, print)]
+    let ignored = || Ignored.render();
+    vec![
+        Entry::written("apigen.toml", Ownership::Scaffolded, print),
+        Entry::written(".apigen/.gitignore", Ownership::Generated, ignored),
+    ]
 }

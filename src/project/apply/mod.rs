@@ -1,5 +1,7 @@
 //! Writing: everything is staged beside its target first, then renamed.
 
+mod session;
+
 use std::{
     fs, io,
     io::Write as _,
@@ -8,6 +10,10 @@ use std::{
 
 use anyhow::Context as _;
 use tempfile::TempPath;
+
+pub use self::session::Session;
+
+use super::{Snapshot, disk};
 
 /// A change of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,11 +54,18 @@ impl Write {
     }
 }
 
-/// Writes all or nothing, in order.
+/// Writes all or nothing, in order, over whatever is there.
 ///
 /// # Errors
 /// A file cannot be written; then everything is as it was.
 pub fn apply(root: &Path, writes: &[Write]) -> anyhow::Result<()> {
+    let session = Session::open(root)?;
+    let mut seen = Snapshot::default();
+    seen.read(root, writes.iter().map(|write| &write.path))?;
+    session.apply(writes, &seen)
+}
+
+fn write_all(root: &Path, writes: &[Write]) -> anyhow::Result<()> {
     let mut applied = Applied::default();
     let result = applied.run(root, writes);
     if result.is_err() {
@@ -84,7 +97,7 @@ impl Applied {
             staged.push((target, file));
         }
         for (target, file) in staged {
-            let before = super::disk::read(&target)?;
+            let before = disk::read(&target)?;
             let done = match file {
                 Some(file) => file.persist(&target).map(drop).map_err(|error| error.error),
                 None => fs::remove_file(&target),

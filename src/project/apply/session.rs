@@ -1,0 +1,127 @@
+//! The right to write a project: one run at a time.
+
+use std::{
+    fs::{self, File, TryLockError},
+    io,
+    path::{Path, PathBuf},
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::Context as _;
+
+use super::Write;
+use crate::project::{FOLDER, LOCK, Snapshot, disk};
+
+/// Whoever holds this file's lock is at work. The file stays, so that nobody waits for one that
+/// is gone.
+const RUNNING: &str = ".apigen/running";
+
+/// How long a run waits for another one.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The right to write a project, held until it is dropped.
+#[derive(Debug)]
+pub struct Session {
+    root: PathBuf,
+    _running: File,
+    /// The folders that were made for it.
+    made: Vec<PathBuf>,
+    notes: Vec<String>,
+}
+
+impl Session {
+    /// Begins to write a project: waits for another run to end, then finishes or undoes what an
+    /// interrupted one left. The project is to be read after this.
+    ///
+    /// # Errors
+    /// Another run is at work, or the folder cannot be written.
+    pub fn open(root: &Path) -> anyhow::Result<Self> {
+        let made = make_folder(&root.join(FOLDER))?;
+        let running = wait(root)?;
+        Ok(Self {
+            root: root.to_owned(),
+            _running: running,
+            made,
+            notes: Vec::new(),
+        })
+    }
+
+    /// The project's folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// What became of an interrupted run, to be told.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// Writes all or nothing, in order.
+    ///
+    /// # Errors
+    /// A file cannot be written, or is not what `seen` says (a path that it does not know must
+    /// not be there): somebody saved it meanwhile. Then everything is as it was.
+    pub fn apply(&self, writes: &[Write], seen: &Snapshot) -> anyhow::Result<()> {
+        for write in writes {
+            let now = disk::read(&self.root.join(&write.path))?;
+            anyhow::ensure!(
+                now.as_deref() == seen.get(&write.path),
+                "`{}` was changed while apigen was at work: nothing was written",
+                write.path
+            );
+        }
+        super::write_all(&self.root, writes)
+    }
+}
+
+impl Drop for Session {
+    /// A project that did not come to be leaves nothing.
+    fn drop(&mut self) {
+        if !self.made.is_empty() && !self.root.join(LOCK).exists() {
+            let _ = fs::remove_file(self.root.join(RUNNING));
+            for folder in self.made.iter().rev() {
+                let _ = fs::remove_dir(folder);
+            }
+        }
+    }
+}
+
+/// Makes a folder and those above it; tells which, the outermost first.
+fn make_folder(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.is_dir();
+    let missing = folder.ancestors().take_while(missing);
+    let mut missing: Vec<_> = missing.map(Path::to_owned).collect();
+    missing.reverse();
+    for folder in &missing {
+        let made = fs::create_dir(folder);
+        made.with_context(|| format!("cannot write `{}`", folder.display()))?;
+    }
+    Ok(missing)
+}
+
+fn wait(root: &Path) -> anyhow::Result<File> {
+    let path = root.join(RUNNING);
+    let cannot = || format!("cannot write `{}`", path.display());
+    let mut options = File::options();
+    let file = options.create(true).truncate(false).write(true).open(&path);
+    let file = file.with_context(cannot)?;
+    let start = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if start.elapsed() < PATIENCE => {
+                thread::sleep(Duration::from_millis(50));
+            }
+            Err(TryLockError::WouldBlock) => anyhow::bail!(
+                "another apigen is at work in `{}`: try again when it is done",
+                root.display()
+            ),
+            // Some network drives have no locks.
+            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {
+                return Ok(file);
+            }
+            Err(TryLockError::Error(error)) => return Err(error).with_context(cannot),
+        }
+    }
+}
