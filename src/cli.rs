@@ -13,9 +13,11 @@ use clap::{
 
 use crate::{
     commands::{
-        Console, Failure, Outcome, check, expand, explain, new,
+        Console, Failure, Outcome, check, diff, eject, expand, explain, new,
         open::{existing, refused},
-        override_, sync, validate,
+        override_, report, restore,
+        survey::Choices,
+        sync, upgrade, validate,
     },
     config::{Config, Database, Errors, LATER},
     diagnostic::{Format, show, summary},
@@ -58,6 +60,30 @@ enum Command {
     Sync(Sync),
     /// Tell whether the project is what its spec says
     Check(Check),
+    /// Merge the scaffolds of this apigen into the project, and move its pin
+    Upgrade {
+        #[command(flatten)]
+        directory: Directory,
+        /// Only list what would change
+        #[arg(long)]
+        dry_run: bool,
+        /// Only show what would change
+        #[arg(long)]
+        diff: bool,
+    },
+    /// Tell what changed between two documents, and whom it breaks
+    Diff {
+        /// The older document: a file, or `git:REV:path`
+        old: String,
+        /// The newer one
+        new: String,
+        /// Which changes make it exit 2
+        #[arg(long, default_value = "breaking", value_parser = ["breaking", "any"])]
+        fail_on: String,
+        /// How to report
+        #[arg(long, default_value = "human")]
+        format: CheckFormat,
+    },
     /// Tell everything that is wrong with a document
     Validate {
         /// The OpenAPI document; `-` is the standard input
@@ -75,6 +101,23 @@ enum Command {
     Override {
         /// The operation, by its `operationId`
         operation: String,
+        #[command(flatten)]
+        directory: Directory,
+    },
+    /// Make a generated file yours; later syncs merge what they change into it
+    Eject {
+        /// The file
+        file: PathBuf,
+        #[command(flatten)]
+        directory: Directory,
+    },
+    /// Bring a deleted scaffold back, or give an ejected file to apigen again
+    Restore {
+        /// The file
+        file: PathBuf,
+        /// Give up what you wrote into it
+        #[arg(long)]
+        discard: bool,
         #[command(flatten)]
         directory: Directory,
     },
@@ -148,6 +191,21 @@ struct Sync {
     /// Give up your edits of a generated file
     #[arg(long, value_name = "FILE", num_args = 1..)]
     discard: Vec<PathBuf>,
+    /// Let operations change what they do by default (stored by CRUD, or a stub)
+    #[arg(long)]
+    accept: bool,
+    /// Carry renames into your code and into the tables
+    #[arg(long)]
+    apply_renames: bool,
+    /// Write migrations that lose data
+    #[arg(long)]
+    allow_destructive: bool,
+    /// Refuse to change files with edits that git does not know
+    #[arg(long)]
+    require_clean: bool,
+    /// Go on, and sync with each save
+    #[arg(long, conflicts_with_all = ["dry_run", "diff"])]
+    watch: bool,
 }
 
 #[derive(Debug, Args)]
@@ -157,6 +215,9 @@ struct Check {
     /// Operations that answer 501 are drift too
     #[arg(long)]
     strict: bool,
+    /// What breaks the clients of this revision's document is drift too, such as `git:main`
+    #[arg(long, value_name = "REVISION")]
+    base: Option<String>,
     /// How to report
     #[arg(long, default_value = "human")]
     format: CheckFormat,
@@ -167,6 +228,7 @@ enum CheckFormat {
     Human,
     Json,
     Github,
+    Sarif,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -236,12 +298,54 @@ fn run(command: Command, console: Console) -> anyhow::Result<Outcome> {
         Command::New(options) => new::run(&options.into_options()?, console),
         Command::Sync(options) => sync::run(&options.into(), console),
         Command::Check(options) => check::run(&options.into(), console),
+        Command::Upgrade {
+            directory,
+            dry_run,
+            diff,
+        } => upgrade::run(
+            &upgrade::Options {
+                directory: directory.directory,
+                dry_run,
+                diff,
+            },
+            console,
+        ),
+        Command::Diff {
+            old,
+            new,
+            fail_on,
+            format,
+        } => diff::run(
+            &diff::Options {
+                old,
+                new,
+                fail_on_any: fail_on == "any",
+                format: format.into(),
+            },
+            console,
+        ),
         Command::Validate { spec, format } => validate(spec, format, console),
         Command::Expand { spec } => expand(spec, console),
         Command::Override {
             operation,
             directory,
         } => override_::run(&directory.directory, &operation, console),
+        Command::Eject { file, directory } => {
+            let directory = directory.directory;
+            eject::run(&eject::Options { directory, file }, console)
+        }
+        Command::Restore {
+            file,
+            discard,
+            directory,
+        } => restore::run(
+            &restore::Options {
+                directory: directory.directory,
+                file,
+                discard,
+            },
+            console,
+        ),
         Command::Explain { topic, directory } => {
             let topic = topic.unwrap_or(Topic::Stubs).into();
             explain::run(&directory.directory, &topic, console)
@@ -349,6 +453,14 @@ impl From<Sync> for sync::Options {
             dry_run: options.dry_run,
             diff: options.diff,
             discard: options.discard,
+            require_clean: options.require_clean,
+            watch: options.watch,
+            choices: Choices {
+                accept: options.accept,
+                apply_renames: options.apply_renames,
+                allow_destructive: options.allow_destructive,
+                upgrade: false,
+            },
         }
     }
 }
@@ -358,11 +470,19 @@ impl From<Check> for check::Options {
         Self {
             directory: options.directory.directory,
             strict: options.strict,
-            format: match options.format {
-                CheckFormat::Human => check::Format::Human,
-                CheckFormat::Json => check::Format::Json,
-                CheckFormat::Github => check::Format::Github,
-            },
+            base: options.base,
+            format: options.format.into(),
+        }
+    }
+}
+
+impl From<CheckFormat> for report::Format {
+    fn from(format: CheckFormat) -> Self {
+        match format {
+            CheckFormat::Human => Self::Human,
+            CheckFormat::Json => Self::Json,
+            CheckFormat::Github => Self::Github,
+            CheckFormat::Sarif => Self::Sarif,
         }
     }
 }

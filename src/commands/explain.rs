@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::{
     Console, Failure, Outcome, codes,
-    new::plural,
     open::{Project, Spec},
     overrides::Overrides,
+    plural,
 };
 use crate::{
     config::unknown,

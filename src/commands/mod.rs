@@ -1,19 +1,25 @@
 //! One file per command: plain options in, an outcome out.
 
 pub mod ask;
-pub mod changes;
 pub mod check;
 mod codes;
 pub mod console;
+pub mod diff;
+pub mod eject;
 pub mod expand;
 pub mod explain;
+pub mod findings;
 pub mod new;
 pub mod open;
 pub mod override_;
 pub mod overrides;
+pub mod report;
+pub mod restore;
 pub mod secrets;
+pub mod survey;
 pub mod sync;
 pub mod tools;
+pub mod upgrade;
 pub mod validate;
 
 pub use self::console::Console;
@@ -59,5 +65,13 @@ impl Failure {
             message: message.into(),
             hint: hint.into(),
         }
+    }
+}
+
+/// `1 file`, `2 files`
+fn plural(count: usize, word: &str) -> String {
+    match count {
+        1 => format!("1 {word}"),
+        _ => format!("{count} {word}s"),
     }
 }

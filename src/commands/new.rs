@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use super::{
     Console, Failure, Outcome, ask,
     open::{Spec, existing, refused},
-    secrets, tools,
+    plural, secrets, tools,
 };
 use crate::{
     config::{self, Config, Database, Errors},
@@ -301,12 +301,4 @@ fn outer_workspace(path: &Path) -> bool {
         let manifest = manifest.parse::<toml_edit::DocumentMut>();
         manifest.is_ok_and(|manifest| manifest.contains_key("workspace"))
     })
-}
-
-/// `1 file`, `2 files`
-pub(super) fn plural(count: usize, word: &str) -> String {
-    match count {
-        1 => format!("1 {word}"),
-        _ => format!("{count} {word}s"),
-    }
 }

@@ -79,7 +79,7 @@ impl Overrides {
     }
 
     /// The methods whose operation is gone: the module of the group, the method, and where it is.
-    pub fn orphans<'a>(&'a self, service: &'a Service) -> Vec<(&'a str, &'a str, String)> {
+    pub fn orphans<'a>(&'a self, service: &'a Service) -> Vec<(&'a str, &'a str, &'a Override)> {
         let mut orphans = Vec::new();
         for ((name, method), place) in &self.found {
             let mut groups = service.groups.iter();
@@ -90,7 +90,6 @@ impl Overrides {
                 service[operation.group].trait_name == *name && operation.name == *method
             };
             if !service.operations.iter().any(belongs) {
-                let place = format!("{}:{}:{}", place.path, place.line, place.column);
                 orphans.push((group.module.as_str(), method.as_str(), place));
             }
         }

@@ -2,7 +2,13 @@
 
 use std::path::PathBuf;
 
-use super::{Console, Failure, Outcome, changes::Changes, open::Project, overrides::Overrides};
+use super::{
+    Console, Failure, Outcome,
+    findings::{Finding, Level},
+    open::Project,
+    report,
+    survey::{Choices, Survey},
+};
 use crate::project::{Action, LOCK, Plan, apply};
 
 /// What `sync` is asked for.
@@ -10,12 +16,18 @@ use crate::project::{Action, LOCK, Plan, apply};
 pub struct Options {
     /// Where the project is looked for, upward.
     pub directory: PathBuf,
+    /// What was agreed to beforehand.
+    pub choices: Choices,
     /// Only says what would happen.
     pub dry_run: bool,
     /// Only shows what would change.
     pub diff: bool,
     /// Generated files whose edits are given up.
     pub discard: Vec<PathBuf>,
+    /// Nothing is written over edits that git does not know.
+    pub require_clean: bool,
+    /// Goes on with each save.
+    pub watch: bool,
 }
 
 /// Runs it.
@@ -23,25 +35,41 @@ pub struct Options {
 /// # Errors
 /// The spec has errors, or something cannot be read or written; then nothing was changed.
 pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
-    let mut project = Project::find(&options.directory)?;
-    let spec = project.spec()?;
-    spec.warn(console);
-    let desired = project.desired(&spec)?;
-    let mut plan = project.plan(&spec, &desired)?;
-    discard(&project, &mut plan, &options.discard)?;
-    let changes = Changes::find(&project, &spec, &Overrides::find(&project)?)?;
+    let mut survey = Survey::of(&options.directory, &options.choices)?;
+    survey.spec.warn(console);
+    discard(&survey.project, &mut survey.plan, &options.discard)?;
+    let Survey {
+        project,
+        plan,
+        findings,
+        ..
+    } = &survey;
     if options.dry_run || options.diff {
-        changes.tell(console);
-        return Ok(show(&plan, options.diff, console));
+        tell(findings, console);
+        return Ok(show(plan, options.diff, console));
     }
     if plan.blocked().next().is_some() {
-        tell_blocked(&project, &plan, &options.discard, console);
+        tell_blocked(project, plan, &options.discard, console);
         return Ok(Outcome::Drift);
     }
     apply(&project.root, &plan.writes(&project.disk))?;
-    changes.tell(console);
-    tell_done(&project, &plan, console);
-    Ok(Outcome::Done)
+    tell(findings, console);
+    tell_done(project, plan, console);
+    Ok(match findings.iter().any(|f| f.level >= Level::Waits) {
+        true => Outcome::Drift,
+        false => Outcome::Done,
+    })
+}
+
+/// What the plan does not tell by itself.
+fn tell(findings: &[Finding], console: Console) {
+    for finding in findings {
+        match finding.level {
+            Level::Note => console.note(&finding.message),
+            _ => console.warning(&report::told(finding)),
+        }
+    }
+    report::hints(findings, console);
 }
 
 fn discard(project: &Project, plan: &mut Plan, files: &[PathBuf]) -> anyhow::Result<()> {

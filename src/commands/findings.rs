@@ -1,0 +1,198 @@
+//! What `sync` and `check` have to say of a project: one list, whatever the format.
+
+use crate::project::{Action, Entry};
+
+/// One thing that a person should know, or do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// What kind of thing it is.
+    pub reason: Reason,
+    /// What it means for the exit code.
+    pub level: Level,
+    /// Where it is; nothing for what has no place.
+    pub place: Option<Place>,
+    /// What is the case: no full stop, names in backticks.
+    pub message: String,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+/// A place in a file of the project.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Relative to the project's folder.
+    pub file: String,
+    /// Counted from 1.
+    pub line: usize,
+    /// Counted from 1, in characters.
+    pub column: usize,
+}
+
+/// What a finding means for the exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// Good to know.
+    Note,
+    /// Worth a look, and no drift.
+    Warning,
+    /// Drift that `sync` mends by itself.
+    Drift,
+    /// Drift that a person must settle; `sync` does all the rest.
+    Waits,
+    /// Drift that a person must settle before `sync` writes anything.
+    Blocks,
+}
+
+impl Level {
+    /// A word for machines.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Drift => "drift",
+            Self::Waits => "waits",
+            Self::Blocks => "blocks",
+        }
+    }
+}
+
+/// Declares the reasons with their words for machines, which never change.
+macro_rules! reasons {
+    ($($(#[$doc:meta])* $name:ident = $word:literal,)*) => {
+        /// What kind of thing a finding is.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Reason {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Reason {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// A word for machines.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $word,)*
+                }
+            }
+        }
+    };
+}
+
+reasons! {
+    /// Something is different in the document since the last sync.
+    Change = "change",
+    /// A generated file is not what the document, the choices or apigen make of it now.
+    OutOfDate = "out-of-date",
+    /// A file is asked for that was not there before.
+    New = "new",
+    /// Nothing asks for a generated file any more.
+    Stale = "stale",
+    /// A generated file is gone.
+    Missing = "missing",
+    /// A generated file was edited by hand.
+    Edited = "edited",
+    /// A file that apigen never wrote stands where one is to be generated.
+    InTheWay = "in-the-way",
+    /// A merge left the markers of a conflict.
+    Conflict = "conflict",
+    /// A scaffolded file was deleted, and stays so.
+    Deleted = "deleted",
+    /// Nothing in the project belongs to a scaffolded file any more.
+    Orphaned = "orphaned",
+    /// A newer scaffold of a file is there.
+    Scaffold = "scaffold",
+    /// A table changes, and the migration for it is not written yet.
+    PendingMigration = "pending-migration",
+    /// A migration would lose data, and is withheld.
+    Destructive = "destructive",
+    /// Two migrations have one number.
+    MigrationNumber = "migration-number",
+    /// Something looks renamed.
+    Rename = "rename",
+    /// What an operation does by default would change.
+    Role = "role",
+    /// The user implements an operation that is gone.
+    OverrideRemoved = "override-removed",
+    /// The user implements an operation that has another name now.
+    OverrideRenamed = "override-renamed",
+    /// The user implements an operation whose input or answers are others now.
+    OverrideSignature = "override-signature",
+    /// An operation answers 501.
+    Stub = "stub",
+    /// The document breaks its clients.
+    BreakingChange = "breaking-change",
+    /// Cargo and `apigen.toml` call the package by different names.
+    PackageName = "package-name",
+    /// A file that is about to change has edits that git does not know.
+    Uncommitted = "uncommitted",
+}
+
+impl Finding {
+    /// A finding without a place and without advice.
+    pub fn new(reason: Reason, level: Level, message: impl Into<String>) -> Self {
+        Self {
+            reason,
+            level,
+            place: None,
+            message: message.into(),
+            hint: None,
+        }
+    }
+
+    /// Says where.
+    #[must_use]
+    pub fn at(mut self, file: impl Into<String>, line: usize, column: usize) -> Self {
+        let file = file.into();
+        self.place = Some(Place { file, line, column });
+        self
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// What the plan does to a file, where it is worth telling.
+    pub fn of(entry: &Entry) -> Option<Self> {
+        let (reason, level, message) = match entry.action {
+            Action::Keep | Action::Restore => return None,
+            Action::Edited => (
+                Reason::Edited,
+                Level::Blocks,
+                "edited by hand, and apigen generates it",
+            ),
+            Action::InTheWay => (
+                Reason::InTheWay,
+                Level::Blocks,
+                "in the way of a file that apigen generates",
+            ),
+            Action::Recreate => (Reason::Missing, Level::Drift, "generated, and gone"),
+            Action::Remove => (
+                Reason::Stale,
+                Level::Drift,
+                "nothing in the spec asks for it any more",
+            ),
+            Action::Create => (Reason::New, Level::Drift, "the spec asks for it"),
+            Action::Merge => (
+                Reason::OutOfDate,
+                Level::Drift,
+                "lacks something that the generated code needs",
+            ),
+            Action::Update => (
+                Reason::OutOfDate,
+                Level::Drift,
+                "the spec, `apigen.toml` or apigen changed",
+            ),
+            Action::Deleted => (Reason::Deleted, Level::Note, "deleted, and stays so"),
+            Action::Orphaned => (
+                Reason::Orphaned,
+                Level::Warning,
+                "nothing in the spec belongs to it any more: it is yours, and no longer compiled",
+            ),
+        };
+        Some(Self::new(reason, level, message).at(&entry.path, 1, 1))
+    }
+}

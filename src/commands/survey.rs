@@ -1,0 +1,168 @@
+//! How a project stands: what `sync`, `check` and the others begin with.
+
+use std::path::Path;
+
+use super::{
+    findings::{Finding, Level, Reason},
+    open::{Project, Spec},
+    overrides::Overrides,
+};
+use crate::{
+    project::{Action, Entry, Plan, disk},
+    render::migrations,
+};
+
+/// What a person agreed to beforehand.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Choices {
+    /// Operations may change what they do by default.
+    pub accept: bool,
+    /// Renames are carried into the user's code and into the tables.
+    pub apply_renames: bool,
+    /// Migrations may lose data.
+    pub allow_destructive: bool,
+    /// Scaffolds of this apigen are merged into the user's files.
+    pub upgrade: bool,
+}
+
+/// A project, its spec, the plan between them, and what is to be said of it.
+#[derive(Debug)]
+pub struct Survey {
+    /// The project as it stands.
+    pub project: Project,
+    /// Its spec.
+    pub spec: Spec,
+    /// What the user implements.
+    pub overrides: Overrides,
+    /// From what is on disk to what should be there.
+    pub plan: Plan,
+    /// What the plan does not tell by itself, in the order in which it is told.
+    pub findings: Vec<Finding>,
+}
+
+impl Survey {
+    /// Looks at everything; writes nothing.
+    ///
+    /// # Errors
+    /// It could not tell: the spec has errors, or something cannot be read.
+    pub fn new(mut project: Project, _choices: &Choices) -> anyhow::Result<Self> {
+        let spec = project.spec()?;
+        let desired = project.desired(&spec)?;
+        let plan = project.plan(&spec, &desired)?;
+        let overrides = Overrides::find(&project)?;
+        let mut findings = Vec::new();
+        findings.extend(changes(&project, &spec));
+        findings.extend(tables(&project, &spec)?);
+        findings.extend(other_name(&project)?);
+        findings.extend(orphans(&project, &spec, &overrides));
+        Ok(Self {
+            project,
+            spec,
+            overrides,
+            plan,
+            findings,
+        })
+    }
+
+    /// Finds the project from a folder upward, and looks at it.
+    ///
+    /// # Errors
+    /// As [`Self::new`], or there is no project.
+    pub fn of(directory: &Path, choices: &Choices) -> anyhow::Result<Self> {
+        Self::new(Project::find(directory)?, choices)
+    }
+
+    /// Everything that is to be said before a sync, files first.
+    pub fn all(&self) -> Vec<Finding> {
+        let known = &self.project.lock.scaffolded;
+        let is_news = |entry: &&Entry| {
+            entry.action != Action::Deleted || known.get(&entry.path).is_some_and(Option::is_some)
+        };
+        let files = self.plan.entries.iter().filter(is_news);
+        let files = files.filter_map(Finding::of);
+        files.chain(self.findings.iter().cloned()).collect()
+    }
+
+    /// The operations that answer 501.
+    pub fn stubs(&self) -> Vec<Finding> {
+        let stubs = self.overrides.stubs(&self.spec.service).into_iter();
+        stubs
+            .map(|(operation, why)| {
+                let message = format!("`{}` is not implemented: {why}", operation.id);
+                let place = &operation.origin;
+                Finding::new(Reason::Stub, Level::Waits, message)
+                    .at(&place.file, place.line, place.column)
+                    .hint(format!("`apigen override {}` starts it", operation.id))
+            })
+            .collect()
+    }
+}
+
+/// What is different in the API since the last sync.
+fn changes(project: &Project, spec: &Spec) -> Vec<Finding> {
+    let told = project.changes(spec).into_iter();
+    told.map(|told| Finding::new(Reason::Change, Level::Note, told))
+        .collect()
+}
+
+/// What becomes of the tables, beyond the migration that the plan writes.
+fn tables(project: &Project, spec: &Spec) -> anyhow::Result<Vec<Finding>> {
+    let Some(stored) = &project.stored else {
+        return Ok(Vec::new());
+    };
+    let database = project.config.database;
+    let tables = stored.tables(&spec.service);
+    let change = migrations::next(&tables, &spec.service, database)?;
+    let notes = change.notes.into_iter();
+    let mut found: Vec<_> = notes
+        .map(|note| Finding::new(Reason::Change, Level::Note, note))
+        .collect();
+    let folder = migrations::folder(database);
+    let hint = format!(
+        "apigen writes no migration that could lose data: write one into `{folder}`, with the next \
+         number"
+    );
+    let problems = change.problems.into_iter();
+    found.extend(problems.map(|problem| {
+        Finding::new(Reason::PendingMigration, Level::Warning, problem).hint(&hint)
+    }));
+    Ok(found)
+}
+
+/// Cargo knows the package by another name than `apigen.toml`.
+fn other_name(project: &Project) -> anyhow::Result<Option<Finding>> {
+    let manifest = disk::read_text(&project.root.join("Cargo.toml"))?.unwrap_or_default();
+    let manifest: toml_edit::DocumentMut = manifest.parse().unwrap_or_default();
+    let package = manifest
+        .get("package")
+        .and_then(|p| p.get("name")?.as_str());
+    let name = &project.config.name;
+    Ok(package.filter(|package| package != name).map(|package| {
+        let message = format!(
+            "the package is `{package}` in `Cargo.toml`, and `{name}` in `apigen.toml`: generated \
+             code calls it `{name}`"
+        );
+        Finding::new(Reason::PackageName, Level::Warning, message)
+    }))
+}
+
+/// The overrides whose operation is gone or has another name.
+fn orphans(project: &Project, spec: &Spec, overrides: &Overrides) -> Vec<Finding> {
+    let told = |(group, method, place): (&str, &str, &super::overrides::Override)| {
+        let stored = project.stored.as_ref();
+        let name = stored.and_then(|stored| stored.renamed(group, method, &spec.service));
+        let (reason, message) = match name {
+            Some(name) => (
+                Reason::OverrideRenamed,
+                format!("`{method}` is called `{name}` now: rename it"),
+            ),
+            None => (
+                Reason::OverrideRemoved,
+                format!("no operation belongs to `{method}` any more: remove it"),
+            ),
+        };
+        Finding::new(reason, Level::Waits, message).at(&place.path, place.line, place.column)
+    };
+    let orphans = overrides.orphans(&spec.service);
+    orphans.into_iter().map(told).collect()
+}
