@@ -9,6 +9,7 @@ pub mod eject;
 pub mod expand;
 pub mod explain;
 pub mod findings;
+pub mod inputs;
 pub mod new;
 pub mod open;
 pub mod override_;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use super::{
-    Console, Failure, Outcome, ask,
+    Console, Failure, Outcome, ask, inputs,
     open::{Spec, existing, refused},
     plural, secrets, tools,
 };
@@ -59,7 +59,7 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
     spec.warn(console);
 
     let desired = desired(&spec, &config, options)?;
-    let (plan, disk) = plan(&spec, &desired, options)?;
+    let (plan, disk) = plan(&spec, &config, &desired, options)?;
     let mut writes = plan.writes(&disk);
     writes.extend(private(&options.path, &spec, &desired)?);
     project::apply(&options.path, &writes)?;
@@ -197,10 +197,18 @@ fn desired(spec: &Spec, config: &Config, options: &Options) -> anyhow::Result<Ve
     Ok(files)
 }
 
-fn plan(spec: &Spec, desired: &[File], options: &Options) -> anyhow::Result<(Plan, Snapshot)> {
+fn plan(
+    spec: &Spec,
+    config: &Config,
+    desired: &[File],
+    options: &Options,
+) -> anyhow::Result<(Plan, Snapshot)> {
     let mut disk = Snapshot::default();
     disk.read(&options.path, desired.iter().map(|file| &file.path))?;
     let mut plan = project::plan(desired, &disk, &Lock::default())?;
+    let choices = desired.iter().find(|file| file.path == config::FILE);
+    let choices = choices.map_or("", |file| &file.contents);
+    plan.lock.inputs = inputs::of(&spec.document, config, choices);
     let model = Stored::of(&spec.service).to_text()?;
     plan.state.insert(project::MODEL.to_owned(), model);
     let taken: Vec<_> = plan

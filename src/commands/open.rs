@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use super::{Console, Failure};
+use super::{Console, Failure, inputs};
 use crate::{
     config::{self, Config},
     diagnostic::{self, Diagnostic, Severity},
@@ -22,6 +22,8 @@ pub struct Project {
     pub root: PathBuf,
     /// `apigen.toml`
     pub config: Config,
+    /// Its text.
+    pub choices: String,
     /// The files that were looked at.
     pub disk: Snapshot,
     /// `.apigen/lock`
@@ -55,8 +57,8 @@ impl Project {
             let hint = "`apigen new` makes a project; `-C` names its folder";
             return Err(Failure::hinted(message, hint).into());
         };
-        let text = disk::read_text(&root.join(config::FILE))?.unwrap_or_default();
-        let config = Config::parse(config::FILE, &text).map_err(|refusal| Failure::Refused {
+        let choices = disk::read_text(&root.join(config::FILE))?.unwrap_or_default();
+        let config = Config::parse(config::FILE, &choices).map_err(|refusal| Failure::Refused {
             sources: refusal.sources,
             diagnostics: refusal.diagnostics,
         })?;
@@ -69,6 +71,7 @@ impl Project {
         Ok(Self {
             root,
             config,
+            choices,
             disk,
             lock,
             stored: stored.as_deref().map(Stored::parse),
@@ -114,6 +117,7 @@ impl Project {
         let paths = desired.iter().map(|file| &file.path);
         self.disk.read(&self.root, paths)?;
         let mut plan = project::plan(desired, &self.disk, &self.lock)?;
+        plan.lock.inputs = inputs::of(&spec.document, &self.config, &self.choices);
         let model = Stored::of(&spec.service);
         let model = match &self.stored {
             Some(old) => old.succeeded_by(model).to_text()?,

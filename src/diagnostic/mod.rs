@@ -125,6 +125,12 @@ impl Sources {
         (&self.files[file].name, &self.files[file].text)
     }
 
+    /// The name and the text of every file, in their order.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
+        let files = self.files.iter();
+        files.map(|file| (file.name.as_str(), file.text.as_str()))
+    }
+
     /// The place that a person would look for.
     pub fn origin(&self, span: Span) -> Origin {
         let Some(file) = self.files.get(span.file) else {

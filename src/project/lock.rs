@@ -25,6 +25,9 @@ pub struct Lock {
     pub appended: BTreeMap<String, BTreeSet<String>>,
     /// M: the keys that were added.
     pub merged: BTreeMap<String, BTreeSet<String>>,
+    /// I: what the last sync that wrote something was made from. Files have their hashes, apigen
+    /// has its version.
+    pub inputs: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Lock {
@@ -38,7 +41,7 @@ impl Lock {
             let Some((path, fact)) = rest.rsplit_once(' ') else {
                 continue;
             };
-            if is_inside(path) {
+            if is_inside(path) || class == "I" {
                 lock.add(class, path, fact);
             }
         }
@@ -58,6 +61,7 @@ impl Lock {
             "G" => &mut self.generated,
             "A" => &mut self.appended,
             "M" => &mut self.merged,
+            "I" => &mut self.inputs,
             "S" => {
                 let base = (fact != "deleted").then(|| fact.to_owned());
                 let known = self.scaffolded.entry(path.to_owned()).or_default();
@@ -77,6 +81,7 @@ impl fmt::Display for Lock {
         let classes = [
             ("A", &self.appended),
             ("G", &self.generated),
+            ("I", &self.inputs),
             ("M", &self.merged),
         ];
         for (class, files) in classes {

@@ -362,10 +362,19 @@ impl Plan {
     /// is on disk as it should be.
     pub fn writes(&self, disk: &Snapshot) -> Vec<Write> {
         let mut writes: Vec<_> = self.entries.iter().filter_map(write).collect();
-        let lock = (super::LOCK.to_owned(), self.lock.to_string());
-        let state = self.state.clone().into_iter().chain([lock]);
-        let changed = state.filter(|(path, text)| disk.text(path) != Some(text));
-        writes.extend(changed.map(|(path, text)| Write::text(path, text)));
+        let differs = |path: &str, text: &str| disk.text(path) != Some(text);
+        let changed = self.state.iter().filter(|(path, text)| differs(path, text));
+        writes.extend(changed.map(|(path, text)| Write::text(path, text.as_str())));
+        let mut lock = self.lock.clone();
+        let known = disk.text(super::LOCK).map(Lock::parse).unwrap_or_default();
+        // A comment in the spec is no reason to write.
+        if writes.is_empty() && known.inputs.values().all(|facts| facts.len() == 1) {
+            lock.inputs = known.inputs;
+        }
+        let lock = lock.to_string();
+        if differs(super::LOCK, &lock) {
+            writes.push(Write::text(super::LOCK, lock));
+        }
         writes
     }
 }
