@@ -19,6 +19,7 @@ mod scope;
 mod settings;
 pub mod shell;
 mod sql;
+pub mod surface;
 
 use std::collections::BTreeSet;
 

@@ -145,21 +145,29 @@ fn describe(operation: &Operation) -> String {
     text
 }
 
-fn parameter_field<'a>(scope: &Scope<'_>, parameter: &'a Parameter) -> FieldView<'a> {
+/// The type of a parameter's field.
+pub(super) fn parameter_type(scope: &Scope<'_>, parameter: &Parameter) -> String {
     let schema = &parameter.schema;
     let ty = scope.rust_type(schema);
-    let is_present = parameter.required || schema.default.is_some();
+    match parameter.required || schema.default.is_some() || schema.nullable {
+        true => ty,
+        false => scope.option(&ty),
+    }
+}
+
+fn parameter_field<'a>(scope: &Scope<'_>, parameter: &'a Parameter) -> FieldView<'a> {
+    let schema = &parameter.schema;
+    let ty = parameter_type(scope, parameter);
     let value = match parameter.required {
         true => String::new(),
         false if schema.default.is_some() => scope.or_default(schema, false, &parameter.name),
         false if schema.nullable => ".flatten()".to_owned(),
         false => String::new(),
     };
-    let is_wrapped = is_present || schema.nullable;
     FieldView {
         name: &parameter.name,
         comment: doors::comment(parameter.description.as_deref().unwrap_or(""), 0),
-        ty: if is_wrapped { ty } else { scope.option(&ty) },
+        ty,
         read: read_parameter(scope, parameter),
         value,
     }
@@ -265,14 +273,29 @@ fn widest(left: Shape, right: Shape) -> Shape {
     }
 }
 
+/// The type of the body's field.
+pub(super) fn body_type(scope: &Scope<'_>, body: &RequestBody) -> String {
+    let ty = match body.kind {
+        BodyKind::Decoded => scope.rust_type(&body.schema),
+        BodyKind::Text => scope.prelude("String").to_owned(),
+        BodyKind::Bytes => "axum::body::Bytes".to_owned(),
+    };
+    let is_option = body.kind == BodyKind::Decoded && body.schema.nullable;
+    match body.required || is_option {
+        true => ty,
+        false => scope.option(&ty),
+    }
+}
+
 fn body_field<'a>(scope: &Scope<'_>, body: &'a RequestBody) -> FieldView<'a> {
-    let (method, ty) = match body.kind {
-        BodyKind::Decoded => ("body", scope.rust_type(&body.schema)),
-        BodyKind::Text => ("text_body", scope.prelude("String").to_owned()),
-        BodyKind::Bytes => ("bytes_body", "axum::body::Bytes".to_owned()),
+    let method = match body.kind {
+        BodyKind::Decoded => "body",
+        BodyKind::Text => "text_body",
+        BodyKind::Bytes => "bytes_body",
     };
     let is_decoded = body.kind == BodyKind::Decoded;
     let is_option = is_decoded && body.schema.nullable;
+    let ty = body_type(scope, body);
     let optional = if body.required { "" } else { "optional_" };
     let read = match is_decoded {
         true => format!("|v| {}", scope.read("v", &body.schema, false, "body")),
@@ -281,11 +304,7 @@ fn body_field<'a>(scope: &Scope<'_>, body: &'a RequestBody) -> FieldView<'a> {
     FieldView {
         name: "body",
         comment: doors::comment(body.description.as_deref().unwrap_or(""), 0),
-        ty: if body.required || is_option {
-            ty
-        } else {
-            scope.option(&ty)
-        },
+        ty,
         read: format!("{optional}{method}({read})"),
         value: if is_option && !body.required {
             ".flatten()"
@@ -318,12 +337,12 @@ fn body_constant(scope: &Scope<'_>, body: &RequestBody) -> String {
     )
 }
 
-fn variant<'a>(scope: &Scope<'_>, response: &'a Response) -> VariantView<'a> {
-    let comment = match response.status {
-        Status::Code(code) => format!("{code}: {}", response.description),
-        Status::Range(class) => format!("{class}XX: {}", response.description),
-        Status::Default => format!("Any status: {}", response.description),
-    };
+/// The fields of a variant, each with its comment and its type; and whether the only one stands
+/// in parentheses.
+pub(super) fn variant_fields<'a>(
+    scope: &Scope<'_>,
+    response: &'a Response,
+) -> (Vec<(&'a str, String, String)>, bool) {
     let body = match &response.body {
         ResponseBody::Empty => None,
         ResponseBody::Json { schema, .. } => Some(scope.rust_type(schema)),
@@ -335,25 +354,28 @@ fn variant<'a>(scope: &Scope<'_>, response: &'a Response) -> VariantView<'a> {
         }
         ResponseBody::Raw => Some("Response".to_owned()),
     };
-    let is_raw = response.body == ResponseBody::Raw;
     let mut fields = Vec::new();
-    if !is_raw && !matches!(response.status, Status::Code(_)) {
-        fields.push((
-            "status",
-            String::new(),
-            scope.import("axum::http::StatusCode").to_owned(),
-        ));
+    if response.body != ResponseBody::Raw {
+        if !matches!(response.status, Status::Code(_)) {
+            let ty = scope.import("axum::http::StatusCode").to_owned();
+            fields.push(("status", String::new(), ty));
+        }
+        let headers = response.headers.iter();
+        fields.extend(headers.map(|header| header_field(scope, header)));
     }
-    if !is_raw {
-        fields.extend(
-            response
-                .headers
-                .iter()
-                .map(|header| header_field(scope, header)),
-        );
-    }
-    let is_tuple = fields.is_empty();
+    let is_tuple = fields.is_empty() && body.is_some();
     fields.extend(body.map(|ty| ("body", String::new(), ty)));
+    (fields, is_tuple)
+}
+
+fn variant<'a>(scope: &Scope<'_>, response: &'a Response) -> VariantView<'a> {
+    let comment = match response.status {
+        Status::Code(code) => format!("{code}: {}", response.description),
+        Status::Range(class) => format!("{class}XX: {}", response.description),
+        Status::Default => format!("Any status: {}", response.description),
+    };
+    let is_raw = response.body == ResponseBody::Raw;
+    let (fields, is_tuple) = variant_fields(scope, response);
     let (fields, pattern) = match fields.as_slice() {
         [] => (String::new(), String::new()),
         [(_, _, ty)] if is_tuple => (format!("({ty})"), "(body)".to_owned()),

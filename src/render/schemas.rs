@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::model::{
     Additional, Enum, EnumRepr, Field, Presence, Schema, Service, Struct, Tag, TypeDef, TypeKind,
-    Union, UnionMode,
+    Union, UnionMode, UnionVariant,
 };
 
 use super::{
@@ -225,16 +225,31 @@ impl<'a> StructView<'a> {
     }
 }
 
+/// The type of a property's field.
+pub(super) fn field_type(scope: &Scope<'_>, field: &Field) -> String {
+    let schema = &field.schema;
+    let ty = boxed(scope, scope.rust_type_of(&schema.ty), field.boxed);
+    let is_optional = matches!(field.presence, Presence::Optional | Presence::Patch);
+    let is_twice = schema.nullable && field.presence == Presence::Patch;
+    let options = usize::from(is_optional || schema.nullable) + usize::from(is_twice);
+    (0..options).fold(ty, |ty, _| scope.option(&ty))
+}
+
+/// The type of what an alternative holds.
+pub(super) fn alternative_type(scope: &Scope<'_>, variant: &UnionVariant) -> String {
+    boxed(scope, scope.rust_type(&variant.schema), variant.boxed)
+}
+
+fn boxed(scope: &Scope<'_>, ty: String, is_boxed: bool) -> String {
+    match is_boxed {
+        true => format!("{}<{ty}>", scope.prelude("Box")),
+        false => ty,
+    }
+}
+
 impl<'a> FieldView<'a> {
     fn new(scope: &Scope<'_>, head: &Head<'_>, field: &'a Field) -> Self {
         let schema = &field.schema;
-        let mut ty = scope.rust_type_of(&schema.ty);
-        if field.boxed {
-            ty = format!("{}<{ty}>", scope.prelude("Box"));
-        }
-        let is_optional = matches!(field.presence, Presence::Optional | Presence::Patch);
-        let is_twice = schema.nullable && field.presence == Presence::Patch;
-        let options = usize::from(is_optional || schema.nullable) + usize::from(is_twice);
         let value = match field.presence {
             Presence::Defaulted => head.read(|| scope.or_default(schema, field.boxed, &field.name)),
             Presence::Optional if schema.nullable => ".flatten()".to_owned(),
@@ -249,7 +264,7 @@ impl<'a> FieldView<'a> {
             name: &field.name,
             api_name: doors::rust_literal(&field.api_name),
             comment,
-            ty: (0..options).fold(ty, |ty, _| scope.option(&ty)),
+            ty: field_type(scope, field),
             read: head.read(|| scope.read("v", schema, field.boxed, &field.name)),
             value,
             is_omitted: match field.presence {
@@ -334,7 +349,6 @@ impl<'a> UnionView<'a> {
     fn new(scope: &Scope<'_>, head: Head<'a>, ty: &'a Union) -> Self {
         let on = if ty.tag.is_some() { "node" } else { "v" };
         let variants = ty.variants.iter().map(|variant| {
-            let inner = scope.rust_type(&variant.schema);
             let tags: Vec<String> = variant
                 .tags
                 .iter()
@@ -342,10 +356,7 @@ impl<'a> UnionView<'a> {
                 .collect();
             AlternativeView {
                 name: &variant.name,
-                ty: match variant.boxed {
-                    true => format!("{}<{inner}>", scope.prelude("Box")),
-                    false => inner,
-                },
+                ty: alternative_type(scope, variant),
                 read: head.read(|| read_alternative(scope, on, &variant.schema, variant.boxed)),
                 tag: tags.first().cloned().unwrap_or_default(),
                 tag_pattern: tags.join(" | "),

@@ -13,6 +13,8 @@ pub(super) struct Scope<'a> {
     service: &'a Service,
     /// The file in `schemas/`, where types call each other by shorter paths.
     module: Option<&'a str>,
+    /// Types are called by their names alone, which are unique.
+    is_plain: bool,
     /// The types that the file defines: nothing else can be called so in it.
     defined: BTreeSet<&'a str>,
     imports: RefCell<BTreeSet<&'static str>>,
@@ -42,9 +44,18 @@ impl<'a> Scope<'a> {
         Self {
             service,
             module: None,
+            is_plain: false,
             defined: BTreeSet::new(),
             imports: RefCell::default(),
             patterns: RefCell::default(),
+        }
+    }
+
+    /// No file: for people.
+    pub(super) fn of_people(service: &'a Service) -> Self {
+        Self {
+            is_plain: true,
+            ..Self::of_others(service)
         }
     }
 
@@ -127,6 +138,7 @@ impl<'a> Scope<'a> {
     pub(super) fn named(&self, id: TypeId) -> String {
         let TypeDef { name, module, .. } = &self.service[id];
         match self.module {
+            _ if self.is_plain => name.clone(),
             Some(own) if own == module => name.clone(),
             Some(_) => format!("super::{module}::{name}"),
             None => {

@@ -2,21 +2,34 @@
 
 mod operations;
 mod tables;
+mod types;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::operations::{StoredOperation, role};
-use crate::model::{Resource, Service};
+pub use self::{
+    operations::{StoredOperation, role},
+    types::{StoredGroup, StoredType, Was},
+};
+use crate::{
+    model::{Resource, Service},
+    render::surface::Surface,
+};
 
 /// What the next sync must know of the last one.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Stored {
+    /// Sorted by module.
+    pub groups: Vec<StoredGroup>,
     /// In the order of the document.
     pub operations: Vec<StoredOperation>,
     /// Parents first.
     pub resources: Vec<Resource>,
     /// Tables and columns that the service no longer uses, and the database still has.
     pub retired: Vec<Resource>,
+    /// The types of `schemas/`, sorted by module and name.
+    pub types: Vec<StoredType>,
+    /// What code of the user still takes for what it was; sorted.
+    pub was: Vec<Was>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -25,12 +38,16 @@ enum Fact {
     Operation(StoredOperation),
     Resource(Box<Resource>),
     Retired(Box<Resource>),
+    Group(StoredGroup),
+    Type(StoredType),
+    Was(Was),
 }
 
 impl Stored {
     /// What there is to remember of a service.
     pub fn of(service: &Service) -> Self {
-        let operation = |operation| StoredOperation::of(service, operation);
+        let surface = Surface::of(service);
+        let operation = |operation| StoredOperation::of(&surface, service, operation);
         let resource = |resource: &Resource| Resource {
             operations: Vec::new(),
             reasons: Vec::new(),
@@ -40,6 +57,13 @@ impl Stored {
             operations: service.operations.iter().map(operation).collect(),
             resources: service.resources.iter().map(resource).collect(),
             retired: Vec::new(),
+            groups: service.groups.iter().map(StoredGroup::of).collect(),
+            types: service
+                .types
+                .iter()
+                .map(|def| StoredType::of(&surface, def))
+                .collect(),
+            was: Vec::new(),
         }
     }
 
@@ -51,6 +75,9 @@ impl Stored {
                 Ok(Fact::Operation(operation)) => stored.operations.push(operation),
                 Ok(Fact::Resource(resource)) => stored.resources.push(*resource),
                 Ok(Fact::Retired(resource)) => stored.retired.push(*resource),
+                Ok(Fact::Group(group)) => stored.groups.push(group),
+                Ok(Fact::Type(def)) => stored.types.push(def),
+                Ok(Fact::Was(was)) => stored.was.push(was),
                 Err(_) => {}
             }
         }
@@ -62,12 +89,15 @@ impl Stored {
     /// # Errors
     /// Never with a model that lowering made: its keys are texts.
     pub fn to_text(&self) -> anyhow::Result<String> {
+        let resource = |resource: &Resource| Box::new(resource.clone());
+        let groups = self.groups.iter().cloned().map(Fact::Group);
         let operations = self.operations.iter().cloned().map(Fact::Operation);
-        let resources = self.resources.iter().cloned().map(Box::new);
-        let retired = self.retired.iter().cloned().map(Box::new);
-        let resources = resources.map(Fact::Resource);
-        let retired = retired.map(Fact::Retired);
-        let facts = operations.chain(resources).chain(retired);
+        let resources = self.resources.iter().map(resource).map(Fact::Resource);
+        let retired = self.retired.iter().map(resource).map(Fact::Retired);
+        let types = self.types.iter().cloned().map(Fact::Type);
+        let was = self.was.iter().cloned().map(Fact::Was);
+        let api = groups.chain(operations).chain(types);
+        let facts = api.chain(resources).chain(retired).chain(was);
         let lines = facts.map(|fact| serde_json::to_string(&fact));
         let lines = lines.collect::<Result<Vec<_>, _>>()?.join(",\n");
         Ok(format!("[\n{lines}\n]\n"))

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::Stored;
-use crate::model::{Action, Operation, Role, Service};
+use crate::{
+    model::{Action, Operation, Role, Service},
+    render::surface::{Fields, Surface, Variants},
+};
 
 /// An operation, as far as a rename or a changed role shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,10 +23,19 @@ pub struct StoredOperation {
     pub name: String,
     /// `stub`, or what it does, such as `list items`.
     pub role: String,
+    /// What its types start with; empty where an older apigen wrote the file.
+    #[serde(default, skip_serializing_if = "String::is_empty", rename = "type")]
+    pub type_name: String,
+    /// The fields of its input.
+    #[serde(default, skip_serializing_if = "Fields::is_empty")]
+    pub input: Fields,
+    /// The variants of its response.
+    #[serde(default, skip_serializing_if = "Variants::is_empty")]
+    pub responses: Variants,
 }
 
 impl StoredOperation {
-    pub(super) fn of(service: &Service, operation: &Operation) -> Self {
+    pub(super) fn of(surface: &Surface<'_>, service: &Service, operation: &Operation) -> Self {
         Self {
             id: operation.id.clone(),
             method: operation.method.as_str().to_owned(),
@@ -31,6 +43,9 @@ impl StoredOperation {
             group: service[operation.group].module.clone(),
             name: operation.name.clone(),
             role: role(service, &operation.role),
+            type_name: operation.type_name.clone(),
+            input: surface.input(operation),
+            responses: surface.responses(operation),
         }
     }
 }
