@@ -368,6 +368,7 @@ fn validate(spec: PathBuf, format: ValidateFormat, console: Console) -> anyhow::
         spec: spec.display().to_string(),
         database: Database::default(),
         errors: Errors::default(),
+        ..Config::default()
     };
     let found = validate::run(&validate::Options { spec, config });
     let (problems, sources) = (&found.diagnostics, &found.sources);

@@ -1,6 +1,6 @@
 //! `apigen.toml`: what the user chose for a project.
 
-use std::str::FromStr;
+use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 use toml_edit::Document;
@@ -11,8 +11,10 @@ use crate::diagnostic::{Diagnostic, Sources, Span};
 pub const FILE: &str = "apigen.toml";
 
 /// The choices that shape a project.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Config {
+    /// The version of apigen that the project is pinned to; `None` for any.
+    pub apigen: Option<Version>,
     /// The package's name.
     pub name: String,
     /// The document, relative to the project's folder.
@@ -91,7 +93,42 @@ pub struct Refusal {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-const KEYS: &[&str] = &["name", "spec", "layout", "database", "errors"];
+const KEYS: &[&str] = &["apigen", "name", "spec", "layout", "database", "errors"];
+
+/// A version of apigen, as far as projects are pinned to it: major and minor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Version(u32, u32);
+
+impl Version {
+    /// This apigen's own.
+    pub fn current() -> Self {
+        let number = |text: &str| text.parse().unwrap_or_default();
+        Self(
+            number(env!("CARGO_PKG_VERSION_MAJOR")),
+            number(env!("CARGO_PKG_VERSION_MINOR")),
+        )
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.0, self.1)
+    }
+}
+
+impl FromStr for Version {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let number = |part: &str| {
+            let plain = part.bytes().all(|byte| byte.is_ascii_digit());
+            part.parse().ok().filter(|_| plain)
+        };
+        let parts = text.split_once('.');
+        let version = parts.and_then(|(major, minor)| Some(Self(number(major)?, number(minor)?)));
+        version.ok_or_else(|| format!("it must be a version such as `{}`", Self::current()))
+    }
+}
 
 impl Config {
     /// Reads an `apigen.toml`; `name` is what diagnostics call it.
@@ -100,12 +137,7 @@ impl Config {
     /// It is no TOML, has a key that does not exist, or a value that is not possible.
     pub fn parse(name: &str, text: &str) -> Result<Self, Box<Refusal>> {
         let mut reader = Reader {
-            config: Self {
-                name: String::new(),
-                spec: String::new(),
-                database: Database::default(),
-                errors: Errors::default(),
-            },
+            config: Self::default(),
             diagnostics: Vec::new(),
         };
         reader.read(text);
@@ -126,6 +158,7 @@ impl Config {
     /// There is no such key, or the value is not possible: says what is.
     pub fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
         match key {
+            "apigen" => self.apigen = Some(value.parse()?),
             "name" => self.name = package_name(value)?,
             "spec" => value.clone_into(&mut self.spec),
             "database" => self.database = value.parse()?,
@@ -137,6 +170,21 @@ impl Config {
         }
         Ok(())
     }
+}
+
+/// The text of an `apigen.toml`, pinned to this apigen; every other byte stays.
+///
+/// # Errors
+/// It is no TOML.
+pub fn pinned(text: &str) -> anyhow::Result<String> {
+    let document = Document::parse(text)?;
+    let pin = format!("\"{}\"", Version::current());
+    let mut pinned = text.to_owned();
+    match document.get("apigen").and_then(toml_edit::Item::span) {
+        Some(place) => pinned.replace_range(place, &pin),
+        None => pinned.insert_str(0, &format!("apigen = {pin}\n")),
+    }
+    Ok(pinned)
 }
 
 /// What is said to `layout = "services"`.
@@ -279,6 +327,30 @@ mod tests {
         ];
         let expected = expected.map(|(a, b)| (a.to_owned(), b.to_owned()));
         assert_eq!(problems(text), expected);
+    }
+
+    #[test]
+    fn a_pin_moves_and_the_rest_stays() {
+        let now = Version::current();
+        let mine = "# mine\r\napigen   = '0.0' # why\nname=\"a\"\n";
+        let moved = mine.replace("'0.0'", &format!("\"{now}\""));
+        assert_eq!(pinned(mine).expect("pinned"), moved);
+        let none = "# mine\nname=\"a\"";
+        let added = format!("apigen = \"{now}\"\n{none}");
+        assert_eq!(pinned(none).expect("pinned"), added);
+        for text in [
+            "",
+            "1",
+            "1.",
+            ".1",
+            "1.2.3",
+            "+1.0",
+            "v1.0",
+            "99999999999.0",
+        ] {
+            assert!(text.parse::<Version>().is_err(), "{text}");
+        }
+        assert!("0.9".parse::<Version>() < "0.10".parse());
     }
 
     #[test]

@@ -1,97 +1,17 @@
 //! The command as a person meets it: what it prints where, its exit codes, and what it leaves.
 
+#[path = "support/run.rs"]
+mod run;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, Stdio},
 };
 
 use proc_macro2::{TokenStream, TokenTree};
-
-/// How a run ended.
-struct Run {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-fn apigen(folder: &Path, arguments: &[&str]) -> Run {
-    let output = Command::new(env!("CARGO_BIN_EXE_apigen"))
-        .args(arguments)
-        .current_dir(folder)
-        .stdin(Stdio::null())
-        .env("CARGO_NET_OFFLINE", "true")
-        .output()
-        .expect("apigen");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-    Run {
-        code: output.status.code().expect("a code"),
-        out: text(output.stdout),
-        err: text(output.stderr),
-    }
-}
-
-impl Run {
-    /// Asks for an exit code, and for words on the standard error in this order.
-    fn ends(self, code: i32, words: &[&str]) -> Self {
-        assert_eq!(self.code, code, "{}\n{}", self.out, self.err);
-        let mut rest = self.err.as_str();
-        for word in words {
-            let place = rest.find(word);
-            let place = place.unwrap_or_else(|| panic!("no `{word}` in:\n{}", self.err));
-            rest = &rest[place + word.len()..];
-        }
-        self
-    }
-}
-
-fn fixture() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/shop.yaml")
-}
-
-/// A folder with a project in it.
-fn project() -> (tempfile::TempDir, PathBuf) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let spec = fixture();
-    let spec = spec.to_string_lossy();
-    apigen(
-        folder.path(),
-        &["new", "shop", "--spec", &spec, "--no-git", "-q"],
-    )
-    .ends(0, &[]);
-    let root = folder.path().join("shop");
-    (folder, root)
-}
-
-/// Every file below a folder, with its bytes.
-fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut files = BTreeMap::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        for entry in fs::read_dir(next).expect("a folder").flatten() {
-            let path = entry.path();
-            match path.is_dir() {
-                true => folders.push(path),
-                false => {
-                    let name = path
-                        .strip_prefix(folder)
-                        .expect("below")
-                        .display()
-                        .to_string();
-                    files.insert(name, fs::read(path).expect("a file"));
-                }
-            }
-        }
-    }
-    files
-}
-
-fn replace(path: &Path, from: &str, to: &str) {
-    let text = fs::read_to_string(path).expect("a file");
-    assert!(text.contains(from), "no `{from}` in {}", path.display());
-    fs::write(path, text.replacen(from, to, 1)).expect("written");
-}
+use run::{apigen, fixture, project, replace, tree};
 
 #[test]
 fn new_says_what_it_made_and_sync_has_nothing_to_do() {

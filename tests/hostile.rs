@@ -95,6 +95,7 @@ fn files(document: &Value, name: &str) -> Vec<File> {
         spec: "openapi.json".to_owned(),
         database: Database::Sqlite,
         errors: Errors::Envelope,
+        ..Config::default()
     };
     let loaded = apigen::spec::parse("openapi.json", document.to_string());
     let (document, _) = loaded.unwrap_or_else(|refusal| panic!("{:#?}", refusal.diagnostics));

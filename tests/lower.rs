@@ -16,6 +16,7 @@ fn config(name: &str) -> Config {
         spec: "openapi.yaml".to_owned(),
         database: Database::default(),
         errors: Errors::default(),
+        ..Config::default()
     }
 }
 

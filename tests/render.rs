@@ -50,6 +50,7 @@ fn files(json: &str) -> Vec<File> {
         spec: "openapi.json".to_owned(),
         database: Database::Sqlite,
         errors: Errors::Envelope,
+        ..Config::default()
     };
     let (document, _) = spec::parse("openapi.json", json).expect("a document");
     let (service, diagnostics) = lower(&document, &config);

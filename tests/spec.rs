@@ -50,6 +50,7 @@ fn validate(path: &Path) -> validate::Outcome {
         spec: "test.yaml".to_owned(),
         database: Database::Sqlite,
         errors: Errors::Envelope,
+        ..Config::default()
     };
     let spec = path.to_owned();
     validate::run(&validate::Options { spec, config })

@@ -10,7 +10,7 @@ use super::{
     plural, secrets, tools,
 };
 use crate::{
-    config::{self, Config, Database, Errors},
+    config::{self, Config, Database, Errors, Version},
     model::Role,
     project::{self, Action, Lock, Plan, Snapshot, Stored, Write, disk},
     render::{Before, File, Ownership, render, shell::secrets},
@@ -125,6 +125,7 @@ fn configure(options: &Options, spec: &Path, document: &Document) -> anyhow::Res
         None => name_of(&options.path)?,
     };
     let mut config = Config {
+        apigen: Some(Version::current()),
         name,
         spec: match (options.link, document.format) {
             (true, _) => link(&options.path, spec)?,

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 
 use super::{Console, Failure, inputs};
 use crate::{
-    config::{self, Config},
+    config::{self, Config, Version},
     diagnostic::{self, Diagnostic, Severity},
     lower::lower,
     model::Service,
@@ -47,8 +47,26 @@ impl Project {
     /// Finds the project from a folder upward.
     ///
     /// # Errors
-    /// There is none, or what belongs to it cannot be read.
+    /// There is none, it is pinned to another apigen, or what belongs to it cannot be read.
     pub fn find(start: &Path) -> anyhow::Result<Self> {
+        let project = Self::unpinned(start)?;
+        let now = Version::current();
+        match project.config.apigen {
+            Some(pin) if pin < now => {
+                let message = format!("this project is pinned to apigen {pin}, and this is {now}");
+                let hint =
+                    "`apigen upgrade` moves it; `apigen upgrade --dry-run` tells what changes";
+                Err(Failure::hinted(message, hint).into())
+            }
+            _ => Ok(project),
+        }
+    }
+
+    /// Finds the project from a folder upward, whatever older apigen it is pinned to.
+    ///
+    /// # Errors
+    /// There is none, it is pinned to a newer apigen, or what belongs to it cannot be read.
+    pub fn unpinned(start: &Path) -> anyhow::Result<Self> {
         let Some(root) = disk::find_upward(start, config::FILE) else {
             let message = format!(
                 "there is no `apigen.toml` in `{}` or above",
@@ -62,6 +80,12 @@ impl Project {
             sources: refusal.sources,
             diagnostics: refusal.diagnostics,
         })?;
+        if let Some(pin) = config.apigen.filter(|pin| *pin > Version::current()) {
+            let now = Version::current();
+            let message = format!("this project is pinned to apigen {pin}, and this is {now}");
+            let hint = format!("install the newer one: `cargo install apigen@{pin}`");
+            return Err(Failure::hinted(message, hint).into());
+        }
         let lock = disk::read_text(&root.join(project::LOCK))?.unwrap_or_default();
         let lock = Lock::parse(&lock);
         let stored = disk::read_text(&root.join(project::MODEL))?;

@@ -19,6 +19,7 @@ pub struct Options {
 ///
 /// # Errors
 /// Something cannot be read or written; then nothing was changed.
-pub fn run(_options: &Options, _console: Console) -> anyhow::Result<Outcome> {
+pub fn run(options: &Options, _console: Console) -> anyhow::Result<Outcome> {
+    super::open::Project::unpinned(&options.directory)?;
     anyhow::bail!("not there yet")
 }

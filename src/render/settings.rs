@@ -10,6 +10,7 @@ use super::{
 #[derive(Template)]
 #[template(path = "layered/apigen.toml.j2")]
 struct Settings {
+    apigen: Option<String>,
     name: String,
     spec: String,
     database: String,
@@ -25,6 +26,7 @@ pub(super) fn table(project: Project<'_>) -> Vec<Entry<'_>> {
     let config = project.config;
     let print = || {
         Settings {
+            apigen: config.apigen.map(|v| doors::toml_literal(&v.to_string())),
             name: doors::toml_literal(&config.name),
             spec: doors::toml_literal(&config.spec),
             database: doors::toml_literal(config.database.as_str()),

@@ -21,6 +21,7 @@ fn service(path: &Path, database: Database) -> Service {
         spec: "openapi.yaml".to_owned(),
         database,
         errors: Errors::default(),
+        ..Config::default()
     };
     let (service, diagnostics) = lower(&document, &config);
     let service = service.unwrap_or_else(|| panic!("it does not lower: {diagnostics:?}"));
