@@ -1,13 +1,19 @@
 //! `apigen check`: is the project what its spec says?
 
-use std::path::PathBuf;
+use std::{
+    io::{self, IsTerminal as _},
+    path::PathBuf,
+};
 
 use super::{
-    Console, Outcome,
+    Console, Failure, Outcome,
     findings::{Finding, Level, Reason},
-    report::{self, Format},
+    open::Project,
+    plural,
+    report::{self, Format, Report},
     survey::{Choices, Survey},
 };
+use crate::project::{LOCK, disk};
 
 /// What `check` is asked for.
 #[derive(Debug, Clone, Default)]
@@ -22,77 +28,110 @@ pub struct Options {
     pub format: Format,
 }
 
+/// How many findings a terminal is shown.
+const SHOWN: usize = 20;
+
 /// Runs it.
 ///
 /// # Errors
 /// It could not tell: the spec has errors, or something cannot be read.
 pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
-    let survey = Survey::of(&options.directory, &Choices::default())?;
+    let report = match look(options) {
+        Ok(report) => report,
+        Err(error) => {
+            if options.format != Format::Human {
+                let folder = disk::find_upward(&options.directory, crate::config::FILE);
+                let folder = folder.as_ref().unwrap_or(&options.directory);
+                console.data(&Report::of(&error, folder).print(options.format));
+            }
+            return Err(error);
+        }
+    };
+    match options.format {
+        Format::Human => human(&report, console),
+        format => console.data(&report.print(format)),
+    }
+    Ok(match report.in_step {
+        Some(true) => Outcome::Done,
+        _ => Outcome::Drift,
+    })
+}
+
+/// Looks at the project; writes nothing.
+fn look(options: &Options) -> anyhow::Result<Report> {
+    let project = Project::find(&options.directory)?;
+    if disk::read(&project.root.join(LOCK))?.is_none() {
+        let message = format!("`{LOCK}` is gone: apigen cannot tell your edits from what it wrote");
+        return Err(Failure::hinted(message, "bring it back from git, and commit it").into());
+    }
+    let survey = Survey::new(project, &Choices::default())?;
     let mut findings = survey.all();
     if options.strict {
         findings.extend(survey.stubs());
     }
     let in_step = findings.iter().all(|finding| finding.level < Level::Drift);
-    let spec = &survey.project.config.spec;
-    match options.format {
-        Format::Human => {
-            survey.spec.warn(console);
-            human(&findings, spec, console);
-        }
-        Format::Json | Format::Sarif => {
-            console.data(&format!("{:#}\n", report::json(&findings, in_step, spec)));
-        }
-        Format::Github => console.data(&report::github(&findings)),
-    }
-    Ok(match in_step {
-        true => Outcome::Done,
-        false => Outcome::Drift,
+    Ok(Report {
+        in_step: Some(in_step),
+        spec: Some(survey.project.config.spec),
+        findings,
+        sources: survey.spec.document.sources,
+        diagnostics: survey.spec.warnings,
+        ..Report::on(&survey.project.root)
     })
 }
 
 /// Notes and warnings are said; drift is data.
-fn human(findings: &[Finding], spec: &str, console: Console) {
-    for finding in findings {
+fn human(report: &Report, console: Console) {
+    console.diagnostics(&report.sources, &report.diagnostics);
+    let (drift, told): (Vec<_>, Vec<_>) = report
+        .findings
+        .iter()
+        .cloned()
+        .partition(|finding| finding.level >= Level::Drift);
+    let limit = (io::stdout().is_terminal() && !console.verbose).then_some(SHOWN);
+    console.data(&report::lines(&drift, console.verbose, limit));
+    for finding in &told {
         match finding.level {
-            Level::Note => console.note(&finding.message),
-            Level::Warning => console.warning(&report::told(finding)),
-            Level::Drift | Level::Waits | Level::Blocks => console.data(&report::line(finding)),
+            Level::Note => console.note(&report::told(finding)),
+            _ => console.warning(&report::told(finding)),
         }
     }
-    let drift = findings
-        .iter()
-        .filter(|finding| finding.level >= Level::Drift);
-    let (stubs, drift): (Vec<_>, Vec<_>) = drift.partition(|f| f.reason == Reason::Stub);
-    let worst = drift.iter().map(|finding| finding.level).max();
-    report::hints(findings, console);
-    let (message, hint) = match (worst, stubs.len()) {
-        (None, 0) => {
-            console.note(&format!("In step with `{spec}`"));
-            return;
-        }
-        (None, count) => (
-            format!(
-                "{} without an implementation",
-                super::plural(count, "operation")
-            ),
-            "`apigen override OPERATION` starts one",
-        ),
-        (Some(Level::Blocks), _) => (
-            not_in_step(drift.len(), spec),
-            "`apigen sync` shows what stands in its way, and what to do about it",
-        ),
-        (Some(Level::Waits), _) => (
-            not_in_step(drift.len(), spec),
-            "`apigen sync` does what it can; the rest is told above",
-        ),
-        _ => (not_in_step(drift.len(), spec), "`apigen sync`"),
-    };
-    console.error(&message, Some(hint));
+    let spec = report.spec.as_deref().unwrap_or_default();
+    let verdict = verdict(&drift, spec);
+    match &verdict {
+        Some((message, _)) => console.error(message, None),
+        None => console.note(&format!("In step with `{spec}`")),
+    }
+    let is_stub = |finding: &&Finding| finding.reason == Reason::Stub;
+    let others = report.findings.iter().filter(|f| !is_stub(f)).cloned();
+    report::hints(&others.collect::<Vec<_>>(), console);
+    if let Some((_, hint)) = verdict {
+        console.hint(hint);
+    }
 }
 
-fn not_in_step(count: usize, spec: &str) -> String {
-    match count {
-        1 => format!("1 thing is not what `{spec}` says"),
-        _ => format!("{count} things are not what `{spec}` says"),
-    }
+/// What is wrong in one line, and what to do.
+fn verdict(drift: &[Finding], spec: &str) -> Option<(String, &'static str)> {
+    let stubs = drift.iter().filter(|f| f.reason == Reason::Stub).count();
+    let others = drift.iter().filter(|f| f.reason != Reason::Stub);
+    let message = format!("not in step with `{spec}`");
+    Some(match others.map(|finding| finding.level).max() {
+        None if stubs == 0 => return None,
+        None => (
+            format!("{} without an implementation", plural(stubs, "operation")),
+            "`apigen override OPERATION` starts one",
+        ),
+        Some(Level::Blocks) => (
+            message,
+            "`apigen sync` shows what stands in its way, and what to do about it",
+        ),
+        Some(Level::Waits) => (
+            message,
+            "`apigen sync` does what it can; the rest is told above",
+        ),
+        Some(_) => (
+            message,
+            "`apigen sync` brings it up to date; `apigen sync --diff` shows what that changes",
+        ),
+    })
 }

@@ -1,4 +1,4 @@
-//! What each diagnostic code means, for `explain code`.
+//! What each code of a diagnostic and each reason of a finding means, for `explain code`.
 
 /// Code and meaning, sorted.
 pub(super) const CODES: &[(&str, &str)] = &[
@@ -39,6 +39,18 @@ pub(super) const CODES: &[(&str, &str)] = &[
         "A parameter has a style that its location does not allow. The usual one is taken.",
     ),
     (
+        "breaking-change",
+        "The document changed in a way that breaks clients of the one that it is compared to. `apigen diff` lists all changes between two documents.",
+    ),
+    (
+        "change",
+        "Something in the API is different since the last sync. It is told, so that nobody is surprised; `apigen sync` carries it into the project.",
+    ),
+    (
+        "config-changed",
+        "`apigen.toml` changed since the last sync, and what is generated is not what it asks for now. `apigen sync` brings it up to date.",
+    ),
+    (
         "config-key",
         "`apigen.toml` has an option that does not exist, or lacks one that it needs.",
     ),
@@ -48,12 +60,24 @@ pub(super) const CODES: &[(&str, &str)] = &[
         "An option in `apigen.toml` has a value that is not possible.",
     ),
     (
+        "conflict",
+        "A merge left the markers of a conflict (`<<<<<<<`) in a file. Keep what should stay, remove the markers, and sync again.",
+    ),
+    (
         "dangling-ref",
         "A `$ref` names a place that the document does not have.",
     ),
     (
         "default-misfit",
         "A default does not fit its own schema, and is left out: an absent value stays absent.",
+    ),
+    (
+        "deleted",
+        "You deleted a file that apigen wrote once for you to edit. It stays deleted; `apigen restore FILE` brings it back.",
+    ),
+    (
+        "destructive",
+        "The tables should change in a way that loses rows or columns. That migration is withheld; `apigen sync --allow-destructive` writes it, and a migration of your own may keep what matters.",
     ),
     (
         "dialect",
@@ -79,6 +103,10 @@ pub(super) const CODES: &[(&str, &str)] = &[
         "duplicate-parameter",
         "An operation declares a parameter twice. The first counts.",
     ),
+    (
+        "edited",
+        "A file that apigen generates was edited by hand. Move the change to your own files (`apigen override` takes over an operation), make the file yours with `apigen eject FILE`, or give the edit up with `apigen sync --discard FILE`. Nothing is written until then.",
+    ),
     ("empty", "There is nothing in the document."),
     (
         "enum-type",
@@ -89,12 +117,28 @@ pub(super) const CODES: &[(&str, &str)] = &[
         "A `$ref` leads to another file, which apigen does not read yet. Bundle the document first.",
     ),
     (
+        "failed",
+        "Something that apigen needs is not there or cannot be read, so that it cannot tell whether the project is in step.",
+    ),
+    (
+        "generator-newer",
+        "The last sync was made by an older apigen, and this one generates something else. `apigen sync` brings the project up to date.",
+    ),
+    (
+        "generator-older",
+        "The last sync was made by a newer apigen than this one. Install that one: an older one would undo what it wrote.",
+    ),
+    (
         "ignored-servers",
         "An operation or a path names servers of its own. One service is generated, so it is served below the path of the document's first server.",
     ),
     (
         "impossible-bounds",
         "A lower bound is above its upper one, or a bound is outside of what the format can hold.",
+    ),
+    (
+        "in-the-way",
+        "A file that apigen never wrote stands where it would generate one. Move it, or give it up with `apigen sync --discard FILE`. Nothing is written until then.",
     ),
     ("json", "The document is not JSON."),
     (
@@ -106,6 +150,14 @@ pub(super) const CODES: &[(&str, &str)] = &[
         "An operation's input has one type, and a media type of its body would need another. Requests with it are answered with 415.",
     ),
     (
+        "migration-number",
+        "Two migrations have the same number, as it happens when two branches each add one. `apigen sync` gives the later one the next number.",
+    ),
+    (
+        "missing",
+        "A file that apigen generated is gone. `apigen sync` writes it again.",
+    ),
+    (
         "nested-too-deep",
         "A schema is nested deeper than types can follow. What is inside may be any JSON.",
     ),
@@ -114,8 +166,32 @@ pub(super) const CODES: &[(&str, &str)] = &[
         "A schema that no value fits (`false`, or rules that contradict each other). Its values may be anything.",
     ),
     (
+        "new",
+        "The project asks for files that are not there yet. `apigen sync` writes them.",
+    ),
+    (
         "no-operations",
         "The document has no operation that can be served.",
+    ),
+    (
+        "orphaned",
+        "Nothing in the document belongs to a file of yours any more, such as the services of a tag that is gone. It stays, because it is yours; it is no longer compiled.",
+    ),
+    (
+        "out-of-date",
+        "Generated files are not what the project asks for now, though neither the document, `apigen.toml` nor apigen changed: they follow your own files, such as migrations. `apigen sync` brings them up to date.",
+    ),
+    (
+        "override-removed",
+        "You implement an operation that the document no longer has. Remove the method, or move its code to where it belongs now.",
+    ),
+    (
+        "override-renamed",
+        "You implement an operation that has another name now. Rename the method; `apigen sync --apply-renames` does it.",
+    ),
+    (
+        "override-signature",
+        "You implement an operation whose input or answers are others now. Change the method to its new signature.",
     ),
     (
         "own-alternative",
@@ -123,7 +199,7 @@ pub(super) const CODES: &[(&str, &str)] = &[
     ),
     (
         "package-name",
-        "The name of the package is not one that Cargo takes.",
+        "The name of the package is not one that Cargo takes, or `Cargo.toml` and `apigen.toml` call it by different names.",
     ),
     (
         "path-parameter-not-required",
@@ -138,6 +214,10 @@ pub(super) const CODES: &[(&str, &str)] = &[
         "A pattern of ECMA-262 uses what Rust's regular expressions do not have, such as lookaround. It is not checked.",
     ),
     (
+        "pending-migration",
+        "The tables of the service change, and the migration for it is not written yet. `apigen sync` writes it; it runs when the service starts.",
+    ),
+    (
         "ref-loop",
         "References lead to each other in a circle, so that there is nothing behind them.",
     ),
@@ -146,8 +226,32 @@ pub(super) const CODES: &[(&str, &str)] = &[
         "A `$ref` leads to another computer. apigen fetches nothing: save the file beside the document and refer to it there.",
     ),
     (
+        "rename",
+        "Something in the document looks renamed. `apigen sync --apply-renames` carries the new name into your code and into the tables.",
+    ),
+    (
+        "role",
+        "What an operation does by default would change: from a stub to rows in a table, or back. `apigen sync --accept` agrees to it.",
+    ),
+    (
+        "scaffold",
+        "This apigen has a newer scaffold of a file of yours. `apigen upgrade` merges it into the file.",
+    ),
+    (
         "server-path",
         "The path of the first server has variables or is no path. Operations are served without it.",
+    ),
+    (
+        "spec-changed",
+        "The document changed since the last sync, and what is generated is not what it says now. `apigen sync` brings it up to date.",
+    ),
+    (
+        "stale",
+        "Nothing asks for a generated file any more. `apigen sync` removes it.",
+    ),
+    (
+        "stub",
+        "An operation has no implementation and answers 501. `apigen override OPERATION` starts one; `apigen explain stubs` tells why it is a stub.",
     ),
     (
         "too-deep",
@@ -156,6 +260,10 @@ pub(super) const CODES: &[(&str, &str)] = &[
     (
         "too-large",
         "The document, or all its files together, is larger than apigen reads.",
+    ),
+    (
+        "uncommitted",
+        "A file that is about to change has edits that git does not know. `apigen sync --require-clean` refuses then.",
     ),
     (
         "undeclared-parameter",
@@ -199,3 +307,24 @@ pub(super) const CODES: &[(&str, &str)] = &[
     ),
     ("yaml", "The document is not YAML."),
 ];
+
+/// What a code or a reason means.
+pub(super) fn meaning(code: &str) -> Option<&'static str> {
+    let place = CODES.binary_search_by_key(&code, |(known, _)| known).ok()?;
+    Some(CODES[place].1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::findings::Reason;
+
+    #[test]
+    fn every_reason_is_explained() {
+        assert!(CODES.is_sorted(), "codes are looked up by halves");
+        for reason in Reason::ALL {
+            let reason = reason.as_str();
+            assert!(meaning(reason).is_some(), "`{reason}` has no line in CODES");
+        }
+    }
+}

@@ -58,7 +58,7 @@ fn project(
 }
 
 fn explain_code(code: &str) -> anyhow::Result<String> {
-    let Some((_, text)) = codes::CODES.iter().find(|(known, _)| *known == code) else {
+    let Some(text) = codes::meaning(code) else {
         let known: Vec<_> = codes::CODES.iter().map(|(code, _)| *code).collect();
         let message = format!("there is no code `{code}`");
         let hint = match similar::get_close_matches(code, &known, 1, 0.6).first() {

@@ -1,6 +1,9 @@
 //! What `sync` and `check` have to say of a project: one list, whatever the format.
 
-use crate::project::{Action, Entry};
+use crate::{
+    project::{Action, Entry},
+    render::Ownership,
+};
 
 /// One thing that a person should know, or do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +18,9 @@ pub struct Finding {
     pub message: String,
     /// What to do.
     pub hint: Option<String>,
+    /// The files that it is about, where they are more than the place; relative to the project's
+    /// folder.
+    pub files: Vec<String>,
 }
 
 /// A place in a file of the project.
@@ -26,6 +32,13 @@ pub struct Place {
     pub line: usize,
     /// Counted from 1, in characters.
     pub column: usize,
+}
+
+impl Place {
+    /// It is about the file, not about a line of it.
+    pub fn is_whole_file(&self) -> bool {
+        (self.line, self.column) == (1, 1)
+    }
 }
 
 /// What a finding means for the exit code.
@@ -82,11 +95,19 @@ macro_rules! reasons {
 reasons! {
     /// Something is different in the document since the last sync.
     Change = "change",
-    /// A generated file is not what the document, the choices or apigen make of it now.
+    /// A file of the document is not what the last sync saw.
+    SpecChanged = "spec-changed",
+    /// `apigen.toml` is not what the last sync saw.
+    ConfigChanged = "config-changed",
+    /// The last sync was made by an older apigen.
+    GeneratorNewer = "generator-newer",
+    /// The last sync was made by a newer apigen.
+    GeneratorOlder = "generator-older",
+    /// Generated files are out of date, and none of these is why.
     OutOfDate = "out-of-date",
-    /// A file is asked for that was not there before.
+    /// Files are asked for that were not there before.
     New = "new",
-    /// Nothing asks for a generated file any more.
+    /// Nothing asks for generated files any more.
     Stale = "stale",
     /// A generated file is gone.
     Missing = "missing",
@@ -137,6 +158,7 @@ impl Finding {
             place: None,
             message: message.into(),
             hint: None,
+            files: Vec::new(),
         }
     }
 
@@ -155,10 +177,27 @@ impl Finding {
         self
     }
 
-    /// What the plan does to a file, where it is worth telling.
+    /// Says which files it is about.
+    #[must_use]
+    pub fn files(mut self, files: Vec<String>) -> Self {
+        self.files = files;
+        self
+    }
+
+    /// What became of a file beside the causes that [`super::drift`] tells.
     pub fn of(entry: &Entry) -> Option<Self> {
         let (reason, level, message) = match entry.action {
-            Action::Keep | Action::Restore => return None,
+            Action::Create if entry.ownership == Ownership::Appended => (
+                Reason::PendingMigration,
+                Level::Drift,
+                "the tables change, and this migration is not written yet",
+            ),
+            Action::Keep
+            | Action::Restore
+            | Action::Create
+            | Action::Update
+            | Action::Merge
+            | Action::Remove => return None,
             Action::Edited => (
                 Reason::Edited,
                 Level::Blocks,
@@ -170,22 +209,6 @@ impl Finding {
                 "in the way of a file that apigen generates",
             ),
             Action::Recreate => (Reason::Missing, Level::Drift, "generated, and gone"),
-            Action::Remove => (
-                Reason::Stale,
-                Level::Drift,
-                "nothing in the spec asks for it any more",
-            ),
-            Action::Create => (Reason::New, Level::Drift, "the spec asks for it"),
-            Action::Merge => (
-                Reason::OutOfDate,
-                Level::Drift,
-                "lacks something that the generated code needs",
-            ),
-            Action::Update => (
-                Reason::OutOfDate,
-                Level::Drift,
-                "the spec, `apigen.toml` or apigen changed",
-            ),
             Action::Deleted => (Reason::Deleted, Level::Note, "deleted, and stays so"),
             Action::Orphaned => (
                 Reason::Orphaned,

@@ -5,6 +5,7 @@ pub mod check;
 mod codes;
 pub mod console;
 pub mod diff;
+mod drift;
 pub mod eject;
 pub mod expand;
 pub mod explain;

@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use super::{
+    drift,
     findings::{Finding, Level, Reason},
     open::{Project, Spec},
     overrides::Overrides,
 };
 use crate::{
-    project::{Action, Entry, Plan, disk},
+    project::{Plan, disk},
     render::migrations,
 };
 
@@ -74,13 +75,8 @@ impl Survey {
 
     /// Everything that is to be said before a sync, files first.
     pub fn all(&self) -> Vec<Finding> {
-        let known = &self.project.lock.scaffolded;
-        let is_news = |entry: &&Entry| {
-            entry.action != Action::Deleted || known.get(&entry.path).is_some_and(Option::is_some)
-        };
-        let files = self.plan.entries.iter().filter(is_news);
-        let files = files.filter_map(Finding::of);
-        files.chain(self.findings.iter().cloned()).collect()
+        let files = drift::findings(&self.plan, &self.project);
+        files.into_iter().chain(self.findings.clone()).collect()
     }
 
     /// The operations that answer 501.

@@ -2,7 +2,7 @@
 
 mod show;
 
-pub use show::{Format, show, summary};
+pub use show::{Format, show, summary, to_json};
 
 use crate::model::Origin;
 

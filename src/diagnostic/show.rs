@@ -180,6 +180,11 @@ fn is_invisible(c: char) -> bool {
 }
 
 fn json(problem: &Diagnostic, sources: &Sources) -> String {
+    to_json(problem, sources).to_string()
+}
+
+/// A diagnostic as editors and other tools read it.
+pub fn to_json(problem: &Diagnostic, sources: &Sources) -> serde_json::Value {
     #[derive(Serialize)]
     struct Line<'a> {
         severity: &'a str,
@@ -221,5 +226,5 @@ fn json(problem: &Diagnostic, sources: &Sources) -> String {
         hint: problem.hint.as_deref(),
         related: related.collect(),
     };
-    serde_json::to_string(&line).unwrap_or_default()
+    serde_json::to_value(&line).unwrap_or_default()
 }

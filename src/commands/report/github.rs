@@ -1,28 +1,31 @@
 //! GitHub's workflow commands: <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>.
 
-use crate::commands::findings::{Finding, Level};
+use super::{Item, Report, Weight};
 
-/// An annotation for each finding.
-pub fn github(findings: &[Finding]) -> String {
-    findings.iter().map(annotation).collect()
+/// An annotation for each item. GitHub shows the first ten of each kind.
+pub(super) fn github(report: &Report) -> String {
+    report.items().map(|item| annotation(&item)).collect()
 }
 
 /// The characters that would end a command are escaped.
-fn annotation(finding: &Finding) -> String {
+fn annotation(item: &Item) -> String {
     let data = |text: &str| {
         text.replace('%', "%25")
             .replace('\r', "%0D")
             .replace('\n', "%0A")
     };
     let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
-    let command = match finding.level {
-        Level::Note => "notice",
-        Level::Warning => "warning",
-        Level::Drift | Level::Waits | Level::Blocks => "error",
+    let command = match item.severity {
+        Weight::Note => "notice",
+        Weight::Warning => "warning",
+        Weight::Error => "error",
     };
-    let title = property(&format!("apigen: {}", finding.reason.as_str()));
-    let message = data(&finding.message);
-    match &finding.place {
+    let title = property(&format!("apigen: {}", item.rule));
+    let message = match &item.hint {
+        Some(hint) => data(&format!("{}\nhint: {hint}", item.message)),
+        None => data(&item.message),
+    };
+    match &item.place {
         Some(place) => {
             let file = property(&place.file);
             let (line, column) = (place.line, place.column);

@@ -1,12 +1,16 @@
-//! One JSON object; its `version` counts the changes that a reader must know of.
+//! One JSON object; `docs/check-format.md` tells what is in it. Its `version` counts the changes that
+//! a reader must know of: a member that goes, or means something else. New ones may come at any time.
 
 use serde_json::{Value, json};
 
-use crate::commands::findings::Finding;
+use super::Report;
+use crate::{commands::inputs, diagnostic};
 
-/// The findings of a project in step or not; `spec` is the document's path.
-pub fn json(findings: &[Finding], in_step: bool, spec: &str) -> Value {
-    let findings = findings.iter().map(|finding| {
+const VERSION: u32 = 1;
+
+/// The whole report.
+pub(super) fn json(report: &Report) -> Value {
+    let findings = report.findings.iter().map(|finding| {
         let place = finding.place.as_ref();
         json!({
             "reason": finding.reason.as_str(),
@@ -16,12 +20,21 @@ pub fn json(findings: &[Finding], in_step: bool, spec: &str) -> Value {
             "column": place.map(|place| place.column),
             "message": finding.message,
             "hint": finding.hint,
+            "files": finding.files,
         })
     });
+    let diagnostics = report.diagnostics.iter();
+    let diagnostics = diagnostics.map(|problem| diagnostic::to_json(problem, &report.sources));
+    let failure = report.failure.as_ref();
+    let failure = failure.map(|(message, hint)| json!({ "message": message, "hint": hint }));
     json!({
-        "version": 1,
-        "in_step": in_step,
-        "spec": spec,
+        "version": VERSION,
+        "apigen": inputs::VERSION,
+        "in_step": report.in_step,
+        "spec": report.spec,
+        "folder": report.folder,
         "findings": findings.collect::<Vec<_>>(),
+        "diagnostics": diagnostics.collect::<Vec<_>>(),
+        "failure": failure,
     })
 }

@@ -1,13 +1,22 @@
 //! How findings are printed: for people, and for the machines that people work with.
 
 mod github;
+mod human;
 mod json;
+mod sarif;
+mod tree;
 
-pub use self::{github::github, json::json};
+use std::path::Path;
+
+pub use self::human::{hints, lines, told};
 
 use super::{
-    Console,
-    findings::{Finding, Place},
+    Failure,
+    findings::{Finding, Level, Place},
+};
+use crate::{
+    diagnostic::{Diagnostic, Severity, Sources},
+    project::disk,
 };
 
 /// How findings are printed.
@@ -24,30 +33,131 @@ pub enum Format {
     Sarif,
 }
 
-/// One finding for people, with its reason.
-pub fn line(finding: &Finding) -> String {
-    format!("{:18} {}\n", finding.reason.as_str(), told(finding))
+/// All that a command has to say, whatever the format.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// Whether the project is what its spec says; nothing where that could not be told.
+    pub in_step: Option<bool>,
+    /// The document, as `apigen.toml` names it.
+    pub spec: Option<String>,
+    /// The folder that paths start from, below the root of the git work tree; empty, or with its
+    /// slash.
+    pub folder: String,
+    /// What was found.
+    pub findings: Vec<Finding>,
+    /// The files that the diagnostics speak of.
+    pub sources: Sources,
+    /// What is wrong with the document or with `apigen.toml`.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Why nothing could be told, where no diagnostic says it: the mistake, and what to do.
+    pub failure: Option<(String, Option<String>)>,
 }
 
-/// One finding for people: its place, and what is the case.
-pub fn told(finding: &Finding) -> String {
-    let message = &finding.message;
-    match &finding.place {
-        Some(Place { file, line, column }) if (*line, *column) == (1, 1) => {
-            format!("{file}: {message}")
+impl Report {
+    /// An empty report on what is in a folder.
+    pub fn on(folder: &Path) -> Self {
+        Self {
+            folder: tree::below_root(folder, disk::find_upward(folder, ".git").as_deref()),
+            ..Self::default()
         }
-        Some(Place { file, line, column }) => format!("{file}:{line}:{column}: {message}"),
-        None => message.clone(),
+    }
+
+    /// The report of a command that could not tell.
+    pub fn of(error: &anyhow::Error, folder: &Path) -> Self {
+        let mut report = Self::on(folder);
+        match error.downcast_ref() {
+            Some(Failure::Refused {
+                sources,
+                diagnostics,
+            }) => {
+                report.sources = sources.clone();
+                report.diagnostics.clone_from(diagnostics);
+            }
+            Some(Failure::Hinted { message, hint }) => {
+                report.failure = Some((message.clone(), Some(hint.clone())));
+            }
+            None => report.failure = Some((format!("{error:#}"), None)),
+        }
+        report
+    }
+
+    /// The text of a format for machines.
+    pub fn print(&self, format: Format) -> String {
+        match format {
+            Format::Human => lines(&self.findings, true, None),
+            Format::Json => format!("{:#}\n", json::json(self)),
+            Format::Github => github::github(self),
+            Format::Sarif => format!("{:#}\n", sarif::sarif(self)),
+        }
+    }
+
+    /// Everything in one list: findings, then diagnostics, then why nothing could be told.
+    fn items(&self) -> impl Iterator<Item = Item> {
+        let findings = self.findings.iter().map(|finding| Item {
+            rule: finding.reason.as_str(),
+            severity: match finding.level {
+                Level::Note => Weight::Note,
+                Level::Warning => Weight::Warning,
+                Level::Drift | Level::Waits | Level::Blocks => Weight::Error,
+            },
+            place: finding.place.as_ref().map(|place| self.in_tree(place)),
+            message: match &finding.place {
+                Some(place) if place.is_whole_file() => told(finding),
+                _ => finding.message.clone(),
+            },
+            hint: finding.hint.clone(),
+        });
+        let diagnostics = self.diagnostics.iter().map(|diagnostic| Item {
+            rule: diagnostic.code,
+            severity: match diagnostic.severity {
+                Severity::Error => Weight::Error,
+                Severity::Warning => Weight::Warning,
+            },
+            place: diagnostic.span.map(|span| {
+                let place = self.sources.origin(span);
+                self.in_tree(&Place {
+                    file: place.file,
+                    line: place.line,
+                    column: place.column,
+                })
+            }),
+            message: diagnostic.message.clone(),
+            hint: diagnostic.hint.clone(),
+        });
+        let failure = self.failure.iter().map(|(message, hint)| Item {
+            rule: "failed",
+            severity: Weight::Error,
+            place: None,
+            message: message.clone(),
+            hint: hint.clone(),
+        });
+        findings.chain(diagnostics).chain(failure)
+    }
+
+    /// A place as seen from the root of the work tree.
+    fn in_tree(&self, place: &Place) -> Place {
+        Place {
+            file: tree::joined(&self.folder, &place.file),
+            ..place.clone()
+        }
     }
 }
 
-/// What to do about findings, each advice once.
-pub fn hints(findings: &[Finding], console: Console) {
-    let mut told = Vec::new();
-    for hint in findings.iter().filter_map(|finding| finding.hint.as_ref()) {
-        if !told.contains(&hint) {
-            console.hint(hint);
-            told.push(hint);
-        }
-    }
+/// How much an item weighs for a machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Weight {
+    Note,
+    Warning,
+    Error,
+}
+
+/// One thing that machines are told.
+struct Item {
+    /// A reason or the code of a diagnostic: `apigen explain code` tells what it means.
+    rule: &'static str,
+    severity: Weight,
+    /// From the root of the git work tree.
+    place: Option<Place>,
+    message: String,
+    hint: Option<String>,
 }

@@ -1,0 +1,105 @@
+//! What is to be done to files, told by its causes: a person changed one thing, not 300 files.
+
+use std::collections::BTreeSet;
+
+use super::{
+    findings::{Finding, Level, Reason},
+    inputs,
+    open::Project,
+    plural,
+};
+use crate::{
+    config,
+    project::{Action, Entry, Plan},
+    render::Ownership,
+};
+
+/// Everything that a plan says of files, causes first.
+pub(super) fn findings(plan: &Plan, project: &Project) -> Vec<Finding> {
+    let files = |actions: &[Action]| -> Vec<String> {
+        let entries = plan.entries.iter().filter(|entry| {
+            actions.contains(&entry.action) && entry.ownership != Ownership::Appended
+        });
+        entries.map(|entry| entry.path.clone()).collect()
+    };
+    let out_of_date = files(&[Action::Update, Action::Merge]);
+    let (new, stale) = (files(&[Action::Create]), files(&[Action::Remove]));
+    let is_change = |entry: &Entry| entry.action.is_drift() && Finding::of(entry).is_none();
+    let mut found = match plan.entries.iter().any(is_change) {
+        true => causes(plan, project, &out_of_date),
+        false => Vec::new(),
+    };
+    if found.is_empty() {
+        let one = "not what the project asks for now";
+        let more = "not what the project asks for now";
+        found.extend(group(Reason::OutOfDate, out_of_date, one, more));
+    }
+    let one = "asked for, and not there yet";
+    found.extend(group(Reason::New, new, one, one));
+    let one = "nothing asks for it any more";
+    found.extend(group(Reason::Stale, stale, one, "no longer asked for"));
+    let known = &project.lock.scaffolded;
+    let is_news = |entry: &&Entry| {
+        entry.action != Action::Deleted || known.get(&entry.path).is_some_and(Option::is_some)
+    };
+    let rest = plan.entries.iter().filter(is_news);
+    found.extend(rest.filter_map(Finding::of));
+    found
+}
+
+/// What changed since the last sync, each with the files that are out of date.
+fn causes(plan: &Plan, project: &Project, files: &[String]) -> Vec<Finding> {
+    let changed = plan.lock.inputs.iter().filter_map(|(input, now)| {
+        let known = project.lock.inputs.get(input)?;
+        (!now.is_subset(known)).then_some((input.as_str(), known))
+    });
+    let outcome = match files.len() {
+        0 => String::new(),
+        1 => "; 1 file is out of date".to_owned(),
+        count => format!("; {count} files are out of date"),
+    };
+    let finding = |(input, known): (&str, &BTreeSet<String>)| {
+        let changed = format!("changed since the last sync{outcome}");
+        let finding = match input {
+            inputs::APIGEN => generator(known, &outcome),
+            config::FILE => Finding::new(Reason::ConfigChanged, Level::Drift, changed),
+            _ => Finding::new(Reason::SpecChanged, Level::Drift, changed),
+        };
+        let finding = match input {
+            inputs::APIGEN => finding,
+            file => finding.at(file, 1, 1),
+        };
+        finding.files(files.to_vec())
+    };
+    changed.map(finding).collect()
+}
+
+/// This apigen is none of those that the last sync was made by.
+fn generator(known: &BTreeSet<String>, outcome: &str) -> Finding {
+    let parts = |version: &str| -> Vec<u64> {
+        let parts = version.split(['.', '-', '+']);
+        parts.map_while(|part| part.parse().ok()).collect()
+    };
+    let last = known.iter().max_by_key(|version| parts(version));
+    let last = last.map_or("", String::as_str);
+    let (reason, word) = match parts(inputs::VERSION) >= parts(last) {
+        true => (Reason::GeneratorNewer, "newer"),
+        false => (Reason::GeneratorOlder, "older"),
+    };
+    let now = inputs::VERSION;
+    let message = format!("apigen {now} is {word} than the {last} of the last sync{outcome}");
+    Finding::new(reason, Level::Drift, message)
+}
+
+/// One finding for files of one kind; `one` is said of a single file, `more` of several.
+fn group(reason: Reason, files: Vec<String>, one: &str, more: &str) -> Option<Finding> {
+    let finding = |message: &str| Finding::new(reason, Level::Drift, message);
+    match files.as_slice() {
+        [] => None,
+        [file] => Some(finding(one).at(file, 1, 1).files(files)),
+        _ => {
+            let message = format!("{} are {more}", plural(files.len(), "file"));
+            Some(finding(&message).files(files))
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Findings for people.
+
+use std::fmt::Write as _;
+
+use crate::commands::{
+    Console,
+    findings::{Finding, Place},
+};
+
+/// Findings with their reasons in a column of their own; at most `limit` of them, or all. Those
+/// that are about several files list them where `with_files` says so.
+pub fn lines(findings: &[Finding], with_files: bool, limit: Option<usize>) -> String {
+    let reasons = findings.iter().map(|finding| finding.reason.as_str().len());
+    let width = reasons.max().unwrap_or_default();
+    let shown = limit.filter(|limit| *limit < findings.len());
+    let shown = shown.unwrap_or(findings.len());
+    let mut text = String::new();
+    for finding in &findings[..shown] {
+        let _ = writeln!(
+            text,
+            "{:width$}  {}",
+            finding.reason.as_str(),
+            told(finding)
+        );
+        let is_told = |file: &&String| finding.place.as_ref().is_none_or(|at| at.file != **file);
+        for file in finding.files.iter().filter(|_| with_files).filter(is_told) {
+            let _ = writeln!(text, "{:width$}    {file}", "");
+        }
+    }
+    if shown < findings.len() {
+        let _ = writeln!(text, "… and {} more (-v)", findings.len() - shown);
+    }
+    text
+}
+
+/// One finding for people: its place, and what is the case.
+pub fn told(finding: &Finding) -> String {
+    let message = &finding.message;
+    match &finding.place {
+        Some(place) if place.is_whole_file() => format!("{}: {message}", place.file),
+        Some(Place { file, line, column }) => format!("{file}:{line}:{column}: {message}"),
+        None => message.clone(),
+    }
+}
+
+/// What to do about findings, each advice once.
+pub fn hints(findings: &[Finding], console: Console) {
+    let mut told = Vec::new();
+    for hint in findings.iter().filter_map(|finding| finding.hint.as_ref()) {
+        if !told.contains(&hint) {
+            console.hint(hint);
+            told.push(hint);
+        }
+    }
+}
