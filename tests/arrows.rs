@@ -14,6 +14,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &[
             "config",
             "diagnostic",
+            "diff",
             "lower",
             "model",
             "project",
@@ -23,6 +24,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     ("project", &["model", "render"]),
     ("render", &["config", "model"]),
+    ("diff", &["diagnostic", "model", "spec"]),
     ("lower", &["config", "diagnostic", "model", "spec"]),
     ("spec", &["diagnostic", "model"]),
     ("config", &["diagnostic"]),
