@@ -1,0 +1,89 @@
+//! What becomes of a project over the years, as data: the files in `cases/` are what a user does
+//! and what must come of it, through the real command. Each ends in a project that a further sync
+//! leaves alone and whose generated files are those of a new project.
+
+mod script;
+mod world;
+
+use std::{collections::BTreeSet, fs, panic, path::Path};
+
+use script::Script;
+use world::World;
+
+/// Runs a case; a failure tells the step.
+fn run(name: &str) {
+    let script = Script::read(name);
+    let mut world = World::new(name, &script);
+    for step in &script.steps {
+        let taken = panic::catch_unwind(panic::AssertUnwindSafe(|| world.step(step)));
+        let words = step.words.join(" ");
+        assert!(taken.is_ok(), "in cases/{name}.txt:{}: {words}", step.line);
+    }
+    world.settles();
+    if script.all("compiles").next().is_some() {
+        world.compiles();
+    }
+}
+
+/// A test for each case, and one that none is forgotten.
+macro_rules! cases {
+    ($($name:ident)*) => {
+        $(#[test]
+        fn $name() {
+            run(stringify!($name));
+        })*
+
+        #[test]
+        fn every_case_runs() {
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios/cases");
+            let names = fs::read_dir(folder).expect("cases").flatten();
+            let names: BTreeSet<_> = names.map(|e| e.file_name().into_string().expect("UTF-8")).collect();
+            let known = [$(concat!(stringify!($name), ".txt")),*].map(str::to_owned);
+            assert_eq!(names, BTreeSet::from(known));
+        }
+    };
+}
+
+cases! {
+    conflict_in_generated
+    conflict_in_spec
+    crlf
+    database_switched
+    errors_switched
+    field_added
+    field_removed
+    field_removed_in_use
+    field_required
+    formatting_only
+    generated_file_edited
+    generated_files_deleted
+    lock_deleted
+    lock_edited_and_lost
+    lock_in_conflict
+    manifest_deleted
+    manifest_edited
+    migration_deleted
+    model_deleted
+    name_switched
+    operation_added
+    operation_removed
+    operation_removed_in_use
+    operation_renamed
+    operation_renamed_in_use
+    parameter_added
+    parameter_removed
+    parameter_type_changed
+    path_parameter_renamed
+    resource_added
+    scaffolds_deleted
+    schema_renamed
+    service_deleted
+    service_edited
+    spec_as_json
+    spec_broken
+    spec_linked
+    spec_moved
+    state_deleted
+    strangers
+    tag_renamed
+}
