@@ -150,6 +150,10 @@ pub(super) const CODES: &[(&str, &str)] = &[
         "An operation's input has one type, and a media type of its body would need another. Requests with it are answered with 415.",
     ),
     (
+        "merge-conflict",
+        "Git could not merge the document, and left both sides in it. Take the lines that should stay, and remove the markers.",
+    ),
+    (
         "migration-number",
         "Two migrations have the same number, as it happens when two branches each add one. `apigen sync` gives the later one the next number.",
     ),

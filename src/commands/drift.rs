@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     config,
-    project::{Action, Entry, Plan},
+    project::{Action, Entry, LOCK, MODEL, Plan, has_conflict},
     render::Ownership,
 };
 
@@ -44,7 +44,25 @@ pub(super) fn findings(plan: &Plan, project: &Project) -> Vec<Finding> {
     };
     let rest = plan.entries.iter().filter(is_news);
     found.extend(rest.filter_map(Finding::of));
+    found.extend(memory(project));
     found
+}
+
+/// What apigen remembers is gone, or a merge left its markers in it.
+fn memory(project: &Project) -> impl Iterator<Item = Finding> {
+    [LOCK, MODEL].into_iter().filter_map(|path| {
+        let (reason, message) = match project.disk.get(path) {
+            None => (
+                Reason::Missing,
+                "gone: it tells your edits from what apigen wrote",
+            ),
+            Some(bytes) if has_conflict(bytes) => {
+                (Reason::Conflict, "holds the markers of a merge conflict")
+            }
+            Some(_) => return None,
+        };
+        Some(Finding::new(reason, Level::Drift, message).at(path, 1, 1))
+    })
 }
 
 /// What changed since the last sync, each with the files that are out of date.

@@ -1,7 +1,10 @@
 //! Whether two texts differ in nothing but their formatting.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
-use syn::{Item, UseTree};
+use syn::{
+    Arm, Expr, ExprBlock, ExprClosure, Item, Stmt, UseTree,
+    visit_mut::{self, VisitMut},
+};
 
 /// Whether a formatter may have made one of the other: nothing that a person wrote is in the
 /// difference, comments included.
@@ -28,7 +31,8 @@ fn json(text: &str) -> Option<Vec<String>> {
 /// Tokens without trailing commas, imports one by one and sorted, and plain comments.
 fn rust(text: &str) -> Option<Vec<String>> {
     let tokens: TokenStream = text.parse().ok()?;
-    let file: syn::File = syn::parse2(tokens.clone()).ok()?;
+    let mut file: syn::File = syn::parse2(tokens.clone()).ok()?;
+    Unwrap.visit_file_mut(&mut file);
     let mut uses = Vec::new();
     let mut words = Vec::new();
     for attribute in &file.attrs {
@@ -44,6 +48,38 @@ fn rust(text: &str) -> Option<Vec<String>> {
     words.extend(uses);
     push_comments(text, tokens, &mut words);
     Some(words)
+}
+
+/// Formatters put braces around the body of an arm or a closure that is too long for its line, and
+/// take them away where it is not.
+struct Unwrap;
+
+impl VisitMut for Unwrap {
+    fn visit_arm_mut(&mut self, arm: &mut Arm) {
+        visit_mut::visit_arm_mut(self, arm);
+        unwrap(&mut arm.body);
+        arm.comma = Some(Default::default());
+    }
+
+    fn visit_expr_closure_mut(&mut self, closure: &mut ExprClosure) {
+        visit_mut::visit_expr_closure_mut(self, closure);
+        if matches!(closure.output, syn::ReturnType::Default) {
+            unwrap(&mut closure.body);
+        }
+    }
+}
+
+fn unwrap(body: &mut Expr) {
+    if let Expr::Block(ExprBlock {
+        attrs,
+        label: None,
+        block,
+    }) = body
+        && let [Stmt::Expr(inner, None)] = block.stmts.as_slice()
+        && attrs.is_empty()
+    {
+        *body = inner.clone();
+    }
 }
 
 fn quoted(item: &impl quote::ToTokens) -> TokenStream {
@@ -134,6 +170,15 @@ mod tests {
         let same =
             "// @generated\nuse a::A;\nuse b::{c, d};\n\n/// Doc\nfn f(\n    x: u8\n) {\n}\n";
         assert!(same_code("x.rs", ours, same));
+    }
+
+    #[test]
+    fn braces_around_one_expression_are_no_edit() {
+        let ours = "fn f() { match g(|x| x + 1) { A => b(), C => { d(); e() } } }";
+        let same = "fn f() { match g(|x| { x + 1 }) { A => { b() } C => { d(); e() } } }";
+        assert!(same_code("x.rs", ours, same));
+        let edited = "fn f() { match g(|x| { x + 1 }) { A => { b(); } C => { d(); e() } } }";
+        assert!(!same_code("x.rs", ours, edited));
     }
 
     #[test]

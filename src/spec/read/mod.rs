@@ -44,6 +44,10 @@ pub(super) fn read(name: &str, text: &str, file: usize) -> Result<(Node, Format)
             message,
         )]);
     }
+    let unmerged = conflicts(text, file);
+    if !unmerged.is_empty() {
+        return Err(unmerged);
+    }
     let lower = name.to_ascii_lowercase();
     let is_yaml = lower.ends_with(".yaml") || lower.ends_with(".yml");
     match looks_like_json(&text[start..]) {
@@ -54,6 +58,22 @@ pub(super) fn read(name: &str, text: &str, file: usize) -> Result<(Node, Format)
         true => Ok((json::read(text, start, file)?, Format::Json)),
         false => Ok((yaml::read(text, start, file)?, Format::Yaml)),
     }
+}
+
+/// The places where git could not merge; no lawful document has lines that start like this.
+fn conflicts(text: &str, file: usize) -> Vec<Diagnostic> {
+    let mut conflicts = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let end = start + line.trim_end().len();
+        if line.starts_with("<<<<<<< ") {
+            let message = "here begins a merge conflict that nobody has resolved";
+            let span = Span { file, start, end };
+            conflicts.push(Diagnostic::error("merge-conflict", span, message));
+        }
+        start += line.len();
+    }
+    conflicts
 }
 
 /// Whether a text opens as a JSON object does: `{` and then `"` or `}`; `{openapi: 3.1.0}` is YAML.
