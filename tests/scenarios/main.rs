@@ -58,7 +58,6 @@ cases! {
     generated_file_edited
     generated_files_deleted
     lock_deleted
-    lock_edited_and_lost
     lock_in_conflict
     manifest_deleted
     manifest_edited
@@ -72,7 +71,6 @@ cases! {
     operation_renamed_in_use
     parameter_added
     parameter_removed
-    parameter_type_changed
     path_parameter_renamed
     resource_added
     scaffolds_deleted

@@ -95,6 +95,8 @@ impl Step {
             }
         }
         let pairs = pairs.into_iter();
-        pairs.map(|(old, new)| (old.join("\n"), new.join("\n"))).collect()
+        pairs
+            .map(|(old, new)| (old.join("\n"), new.join("\n")))
+            .collect()
     }
 }

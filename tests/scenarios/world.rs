@@ -38,7 +38,14 @@ impl<'a> World<'a> {
         let spec = specs.join(spec).with_extension("yaml");
         let beside = world.folder.path().join("contract.yaml");
         fs::copy(spec, &beside).expect("a spec");
-        let mut arguments = vec!["new", "project", "--spec", "contract.yaml", "--no-git", "-q"];
+        let mut arguments = vec![
+            "new",
+            "project",
+            "--spec",
+            "contract.yaml",
+            "--no-git",
+            "-q",
+        ];
         arguments.extend(["--name", &world.name]);
         arguments.extend(script.named("new"));
         let made = apigen(world.folder.path(), &arguments);
@@ -57,7 +64,10 @@ impl<'a> World<'a> {
     pub(crate) fn step(&mut self, step: &Step) {
         let words: Vec<_> = step.words.iter().map(String::as_str).collect();
         match words.as_slice() {
-            ["spec" | "new" | "changes" | "differs" | "waits" | "compiles", ..] => {}
+            [
+                "spec" | "new" | "changes" | "differs" | "waits" | "compiles",
+                ..,
+            ] => {}
             ["edit", path] => self.edit(path, step, 1),
             ["edit-all", path] => self.edit(path, step, usize::MAX),
             ["write", path] => self.write(path, &step.text()),
@@ -129,7 +139,12 @@ impl<'a> World<'a> {
         let output = apigen(&self.root(), &words);
         let told = told(&output);
         let expected = code.parse().ok();
-        assert_eq!(output.status.code(), expected, "{}:\n{told}", words.join(" "));
+        assert_eq!(
+            output.status.code(),
+            expected,
+            "{}:\n{told}",
+            words.join(" ")
+        );
         has("what it told", &told, &step.body);
         let after = tree(&self.root());
         match words[0] {
@@ -173,7 +188,12 @@ impl<'a> World<'a> {
         let before = tree(&self.root());
         for command in ["sync", "check"] {
             let output = apigen(&self.root(), &[command]);
-            assert_eq!(output.status.code(), code, "{command} in the end:\n{}", told(&output));
+            assert_eq!(
+                output.status.code(),
+                code,
+                "{command} in the end:\n{}",
+                told(&output)
+            );
             assert_same(&before, &tree(&self.root()));
         }
         self.is_as_if_new();
@@ -181,7 +201,9 @@ impl<'a> World<'a> {
 
     fn is_as_if_new(&self) {
         let config = self.read("apigen.toml").expect("apigen.toml");
-        let config = Config::parse("apigen.toml", &config).ok().expect("a configuration");
+        let config = Config::parse("apigen.toml", &config)
+            .ok()
+            .expect("a configuration");
         let fresh = self.folder.path().join("fresh");
         fs::create_dir(&fresh).expect("a folder");
         if !config.spec.starts_with("..") {
@@ -231,7 +253,10 @@ impl<'a> World<'a> {
         let output = output.stderr(Stdio::piped()).output().expect("cargo");
         let messages = String::from_utf8_lossy(&output.stdout);
         let mut errors = BTreeMap::new();
-        for message in messages.lines().filter_map(|l| serde_json::from_str(l).ok()) {
+        for message in messages
+            .lines()
+            .filter_map(|l| serde_json::from_str(l).ok())
+        {
             let message: serde_json::Value = message;
             let message = &message["message"];
             let spans = message["spans"].as_array().into_iter().flatten();
@@ -263,7 +288,10 @@ fn run(mut command: Command) {
 
 fn apigen(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_apigen"));
-    command.args(arguments).current_dir(folder).stdin(Stdio::null());
+    command
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::null());
     command.output().expect("apigen")
 }
 
@@ -272,12 +300,17 @@ fn told(output: &Output) -> String {
     text(&output.stdout) + &text(&output.stderr)
 }
 
-/// Each line is in the text, or is not where it begins with `! `.
+/// Each line is in the text, or is not where it begins with `! `; how many blanks does not count.
 fn has(what: &str, text: &str, lines: &[String]) {
+    let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let found = plain(text);
     for line in lines {
         match line.strip_prefix("! ") {
-            Some(line) => assert!(!text.contains(line), "`{line}` in {what}:\n{text}"),
-            None => assert!(text.contains(line.trim_start()), "no `{line}` in {what}:\n{text}"),
+            Some(line) => assert!(!found.contains(&plain(line)), "`{line}` in {what}:\n{text}"),
+            None => assert!(
+                found.contains(&plain(line)),
+                "no `{line}` in {what}:\n{text}"
+            ),
         }
     }
 }
@@ -298,7 +331,9 @@ fn timeless(root: &Path, path: &str) -> String {
 
 fn assert_same(before: &Tree, after: &Tree) {
     let paths: BTreeSet<_> = before.keys().chain(after.keys()).collect();
-    let changed = paths.into_iter().filter(|path| before.get(*path) != after.get(*path));
+    let changed = paths
+        .into_iter()
+        .filter(|path| before.get(*path) != after.get(*path));
     let changed: Vec<_> = changed.collect();
     assert!(changed.is_empty(), "written: {changed:?}");
 }
@@ -313,8 +348,15 @@ fn tree(folder: &Path) -> Tree {
                 folders.push(path);
                 continue;
             }
-            let name = path.strip_prefix(folder).expect("below").display().to_string();
-            let time = entry.metadata().and_then(|data| data.modified()).expect("a time");
+            let name = path
+                .strip_prefix(folder)
+                .expect("below")
+                .display()
+                .to_string();
+            let time = entry
+                .metadata()
+                .and_then(|data| data.modified())
+                .expect("a time");
             files.insert(name, (fs::read(path).expect("a file"), time));
         }
     }
