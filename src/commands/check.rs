@@ -11,6 +11,7 @@ use super::{
     open::Project,
     plural,
     report::{self, Format, Report},
+    shortcut::Shortcut,
     survey::{Choices, Survey},
 };
 use crate::project::{LOCK, disk};
@@ -36,6 +37,11 @@ const SHOWN: usize = 20;
 /// # Errors
 /// It could not tell: the spec has errors, or something cannot be read.
 pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
+    let plain = !options.strict && options.base.is_none() && options.format == Format::Human;
+    if plain && let Some(shortcut) = Shortcut::find(&options.directory) {
+        shortcut.tell(console);
+        return Ok(Outcome::Done);
+    }
     let report = match look(options) {
         Ok(report) => report,
         Err(error) => {
@@ -65,6 +71,9 @@ fn look(options: &Options) -> anyhow::Result<Report> {
         return Err(Failure::hinted(message, "bring it back from git, and commit it").into());
     }
     let survey = Survey::new(project, &Choices::default())?;
+    if options.base.is_none() {
+        Shortcut::remember(&survey);
+    }
     let mut findings = survey.all();
     if options.strict {
         findings.extend(survey.stubs());

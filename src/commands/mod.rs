@@ -18,6 +18,7 @@ pub mod overrides;
 pub mod report;
 pub mod restore;
 pub mod secrets;
+pub mod shortcut;
 pub mod survey;
 pub mod sync;
 pub mod tools;

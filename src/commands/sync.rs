@@ -7,6 +7,7 @@ use super::{
     findings::{Finding, Level},
     open::Project,
     report,
+    shortcut::Shortcut,
     survey::{Choices, Survey},
 };
 use crate::project::{Action, LOCK, Plan, apply};
@@ -35,7 +36,16 @@ pub struct Options {
 /// # Errors
 /// The spec has errors, or something cannot be read or written; then nothing was changed.
 pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
+    let plain = options.choices == Choices::default() && options.discard.is_empty();
+    let plain = plain && !options.dry_run && !options.diff;
+    if plain && let Some(shortcut) = Shortcut::find(&options.directory) {
+        shortcut.tell(console);
+        return Ok(Outcome::Done);
+    }
     let mut survey = Survey::of(&options.directory, &options.choices)?;
+    if plain {
+        Shortcut::remember(&survey);
+    }
     survey.spec.warn(console);
     discard(&survey.project, &mut survey.plan, &options.discard)?;
     let Survey {

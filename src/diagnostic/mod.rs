@@ -4,6 +4,8 @@ mod show;
 
 pub use show::{Format, show, summary, to_json};
 
+use std::path::PathBuf;
+
 use crate::model::Origin;
 
 /// A stretch of a file's text, in bytes.
@@ -96,6 +98,7 @@ pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
     files: Vec<SourceFile>,
+    looked: Vec<(PathBuf, Option<usize>)>,
 }
 
 #[derive(Debug, Clone)]
@@ -118,6 +121,19 @@ impl Sources {
             lines,
         });
         self.files.len() - 1
+    }
+
+    /// Remembers where a file was looked for, and which it was; `None` where there is none.
+    pub fn look(&mut self, path: PathBuf, file: Option<usize>) {
+        let look = (path, file);
+        if !self.looked.contains(&look) {
+            self.looked.push(look);
+        }
+    }
+
+    /// Where files were looked for, in this order.
+    pub fn looked(&self) -> &[(PathBuf, Option<usize>)] {
+        &self.looked
     }
 
     /// The name and the text of a file.

@@ -8,6 +8,8 @@ use std::{
 
 use anyhow::Context as _;
 
+use super::trace::{self, Look};
+
 /// The files of a project that a plan looks at, as they are on disk.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Snapshot {
@@ -61,11 +63,15 @@ impl<P: Into<String>, B: Into<Vec<u8>>> FromIterator<(P, B)> for Snapshot {
 /// # Errors
 /// It is there and cannot be read.
 pub fn read(path: &Path) -> anyhow::Result<Option<Vec<u8>>> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if is_absent(&error) => Ok(None),
-        Err(error) => Err(error).with_context(|| format!("cannot read `{}`", path.display())),
-    }
+    let bytes = match fs::read(path) {
+        Ok(bytes) => Some(bytes),
+        Err(error) if is_absent(&error) => None,
+        Err(error) => {
+            return Err(error).with_context(|| format!("cannot read `{}`", path.display()));
+        }
+    };
+    trace::note(Look::File, path, bytes.as_deref());
+    Ok(bytes)
 }
 
 /// The text of a file, or `None` where there is none.
@@ -88,7 +94,10 @@ pub fn read_text(path: &Path) -> anyhow::Result<Option<String>> {
 pub fn list(folder: &Path) -> anyhow::Result<Vec<String>> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
-        Err(error) if is_absent(&error) => return Ok(Vec::new()),
+        Err(error) if is_absent(&error) => {
+            trace::note(Look::Folder, folder, Some(&[]));
+            return Ok(Vec::new());
+        }
         Err(error) => {
             return Err(error).with_context(|| format!("cannot read `{}`", folder.display()));
         }
@@ -97,6 +106,7 @@ pub fn list(folder: &Path) -> anyhow::Result<Vec<String>> {
     let names: Vec<_> = entries.map(name).collect::<io::Result<_>>()?;
     let mut names: Vec<_> = names.into_iter().flatten().collect();
     names.sort();
+    trace::note(Look::Folder, folder, Some(&trace::joined(&names)));
     Ok(names)
 }
 

@@ -4,12 +4,14 @@
 //! invariant:* nothing else writes a file, and nothing here knows what a file means.
 
 pub mod apply;
+pub mod cache;
 pub mod disk;
 pub mod lock;
 pub mod merge;
 pub mod plan;
 mod same;
 pub mod stored;
+pub mod trace;
 
 pub use self::{
     apply::{Session, Write, apply},

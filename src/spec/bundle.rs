@@ -248,10 +248,14 @@ impl Bundler<'_> {
         };
         let path = unescape(path);
         let base = self.files[from].path.parent().unwrap_or(Path::new(""));
-        let found = base.join(&*path).canonicalize();
-        let found = found
-            .map_err(|cause| error("external-ref", format!("cannot read `{path}`: {cause}")))?;
+        let asked = base.join(&*path);
+        let found = asked.canonicalize().map_err(|cause| {
+            self.sources.look(asked.clone(), None);
+            error("external-ref", format!("cannot read `{path}`: {cause}"))
+        })?;
         if let Some(known) = self.files.iter().position(|file| file.path == found) {
+            let index = self.files[known].index;
+            self.sources.look(asked, Some(index));
             return Ok(known);
         }
         if !found.starts_with(&place.root) {
@@ -269,6 +273,7 @@ impl Bundler<'_> {
             return Err(error("too-large", message));
         }
         let index = self.sources.add(name.clone(), text);
+        self.sources.look(asked, Some(index));
         // What is wrong in there is told once; whoever refers to it finds nothing more to say.
         let read = read::read(&name, self.sources.file(index).1, index);
         let read = read.map_err(|problems| self.diagnostics.extend(problems));

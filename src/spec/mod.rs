@@ -70,7 +70,11 @@ pub fn load_within(path: &Path, root: &Path) -> Loaded {
 fn load_from(path: &Path, name: String, root: Option<&Path>) -> Loaded {
     let loaded = file::text(path, &name).and_then(|text| Ok((text, file::place(path, root)?)));
     match loaded {
-        Ok((text, place)) => assemble(name, text, place.as_ref()),
+        Ok((text, place)) => {
+            let mut sources = Sources::default();
+            sources.look(path.to_owned(), Some(0));
+            assemble(sources, name, text, place.as_ref())
+        }
         Err(problem) => Err(Refusal {
             sources: Sources::default(),
             diagnostics: vec![problem],
@@ -80,11 +84,10 @@ fn load_from(path: &Path, name: String, root: Option<&Path>) -> Loaded {
 
 /// Loads a document from a text alone; `name` is what diagnostics call it.
 pub fn parse(name: impl Into<String>, text: impl Into<String>) -> Loaded {
-    assemble(name.into(), text.into(), None)
+    assemble(Sources::default(), name.into(), text.into(), None)
 }
 
-fn assemble(name: String, text: String, place: Option<&Place>) -> Loaded {
-    let mut sources = Sources::default();
+fn assemble(mut sources: Sources, name: String, text: String, place: Option<&Place>) -> Loaded {
     let file = sources.add(&*name, text);
     let mut diagnostics = Vec::new();
     let root = root(file, place, &mut sources, &mut diagnostics);

@@ -67,7 +67,7 @@ pub fn project() -> (tempfile::TempDir, PathBuf) {
     (folder, root)
 }
 
-/// Every file below a folder, with its bytes.
+/// Every file below a folder, with its bytes, but for what apigen keeps of one machine.
 pub fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
@@ -82,7 +82,9 @@ pub fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
                         .expect("below")
                         .display()
                         .to_string();
-                    files.insert(name, fs::read(path).expect("a file"));
+                    if name != ".apigen/cache" {
+                        files.insert(name, fs::read(path).expect("a file"));
+                    }
                 }
             }
         }
