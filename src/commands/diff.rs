@@ -1,6 +1,21 @@
 //! `apigen diff`: what changed between two documents, and whom it breaks.
 
-use super::{Console, Outcome, report::Format};
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::{
+    Console, Outcome,
+    findings::{self, Finding, Reason},
+    inputs, plural,
+    report::{Format, Report},
+    revision,
+};
+use crate::{
+    diagnostic,
+    diff::{self, Change, Level},
+    model::Origin,
+};
 
 /// What it is asked for.
 #[derive(Debug, Clone, Default)]
@@ -15,10 +30,215 @@ pub struct Options {
     pub format: Format,
 }
 
+/// Counts the changes to the JSON that a reader must know of: a member that goes, or means another
+/// thing.
+const VERSION: u32 = 1;
+
 /// Runs it.
 ///
 /// # Errors
-/// Something cannot be read or written; then nothing was changed.
-pub fn run(_options: &Options, _console: Console) -> anyhow::Result<Outcome> {
-    anyhow::bail!("not there yet")
+/// A document cannot be read or has errors.
+pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
+    let changes = compare(options).inspect_err(|error| {
+        let report = Report::of(error, Path::new("."));
+        match options.format {
+            Format::Human => {}
+            Format::Json => console.data(&format!("{:#}\n", failure(options, &report))),
+            format => console.data(&report.print(format)),
+        }
+    })?;
+    let limit = match options.fail_on_any {
+        true => Level::Cosmetic,
+        false => Level::Breaking,
+    };
+    match options.format {
+        Format::Human => human(&changes, console),
+        Format::Json => console.data(&format!("{:#}\n", json(options, &changes))),
+        format => console.data(&report(options, &changes, limit).print(format)),
+    }
+    Ok(match changes.iter().any(|change| change.level >= limit) {
+        true => Outcome::Drift,
+        false => Outcome::Done,
+    })
+}
+
+fn compare(options: &Options) -> anyhow::Result<Vec<Change>> {
+    let here = Path::new(".");
+    let old = revision::open(&options.old, here)?;
+    let new = revision::open(&options.new, here)?;
+    Ok(diff::diff(&old, &new))
+}
+
+/// The same change of several operations, at one place.
+#[derive(Debug)]
+pub struct Told<'a> {
+    /// The first of them.
+    pub change: &'a Change,
+    /// How many there are beside it.
+    pub more: usize,
+}
+
+/// Every change once, the worst first.
+pub fn told(changes: &[Change]) -> Vec<Told<'_>> {
+    let mut told: Vec<Told<'_>> = Vec::new();
+    let mut seen = std::collections::HashMap::new();
+    for change in changes {
+        let key = (change.rule, &change.message, place(&change.new));
+        match seen.get(&key) {
+            Some(&index) => {
+                let known: &mut Told<'_> = &mut told[index];
+                known.more += 1;
+            }
+            None => {
+                seen.insert(key, told.len());
+                told.push(Told { change, more: 0 });
+            }
+        }
+    }
+    told.sort_by_key(|told| std::cmp::Reverse(told.change.level));
+    told
+}
+
+impl Told<'_> {
+    /// What changed, and where in the API.
+    pub fn sentence(&self) -> String {
+        let Change {
+            method,
+            path,
+            message,
+            ..
+        } = self.change;
+        let more = match self.more {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        match method.is_empty() {
+            true => message.clone(),
+            false => format!("{method} {path}{more}: {message}"),
+        }
+    }
+
+    /// The same for reports.
+    pub fn finding(&self, level: findings::Level) -> Finding {
+        let Change { rule, new, .. } = self.change;
+        let reason = match self.change.level {
+            Level::Breaking => Reason::BreakingChange,
+            Level::Compatible | Level::Cosmetic => Reason::Change,
+        };
+        Finding::new(reason, level, format!("{} [{rule}]", self.sentence()))
+            .at(&new.file, new.line, new.column)
+    }
+}
+
+fn place(origin: &Origin) -> String {
+    format!("{}:{}:{}", origin.file, origin.line, origin.column)
+}
+
+/// `2 breaking, 1 compatible`; nothing without changes.
+pub fn counts(changes: &[Change]) -> Option<String> {
+    let counts = Level::ALL.map(|level| {
+        let count = changes.iter().filter(|change| change.level == level);
+        (count.count(), level)
+    });
+    let counts = counts.iter().filter(|(count, _)| *count > 0);
+    let words: Vec<_> = counts.map(|(n, level)| format!("{n} {level}")).collect();
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
+fn human(changes: &[Change], console: Console) {
+    let told = told(changes);
+    let mut text = String::new();
+    for group in told.chunk_by(|a, b| a.change.level == b.change.level) {
+        for (index, told) in group.iter().enumerate() {
+            if index == 0 {
+                let blank = if text.is_empty() { "" } else { "\n" };
+                text.push_str(&format!("{blank}{}\n", told.change.level));
+            }
+            let Change { rule, new, .. } = told.change;
+            text.push_str(&format!("  {}: {} [{rule}]\n", place(new), told.sentence()));
+        }
+    }
+    console.data(&text);
+    console.note(&match counts(changes) {
+        Some(counts) => format!("{}: {counts}", plural(changes.len(), "change")),
+        None => "No changes".to_owned(),
+    });
+}
+
+/// What both JSON objects begin with.
+fn head(options: &Options) -> Value {
+    json!({
+        "version": VERSION,
+        "apigen": inputs::VERSION,
+        "old": options.old,
+        "new": options.new,
+    })
+}
+
+fn json(options: &Options, changes: &[Change]) -> Value {
+    let origin = |at: &Origin| json!({ "file": at.file, "line": at.line, "column": at.column });
+    let count = |level: Level| changes.iter().filter(|c| c.level == level).count();
+    let mut object = head(options);
+    object["counts"] = Level::ALL
+        .map(|level| (level.as_str().to_owned(), json!(count(level))))
+        .into_iter()
+        .collect();
+    object["changes"] = changes
+        .iter()
+        .map(|change| {
+            json!({
+                "rule": change.rule,
+                "level": change.level.as_str(),
+                "method": (!change.method.is_empty()).then_some(change.method),
+                "path": (!change.path.is_empty()).then_some(&change.path),
+                "message": change.message,
+                "old": origin(&change.old),
+                "new": origin(&change.new),
+            })
+        })
+        .collect();
+    object
+}
+
+/// Where nothing could be compared: no `changes`.
+fn failure(options: &Options, report: &Report) -> Value {
+    let mut object = head(options);
+    let diagnostics = report.diagnostics.iter();
+    object["diagnostics"] = diagnostics
+        .map(|problem| diagnostic::to_json(problem, &report.sources))
+        .collect();
+    object["failure"] = match &report.failure {
+        Some((message, hint)) => json!({ "message": message, "hint": hint }),
+        None => Value::Null,
+    };
+    object
+}
+
+/// The changes as findings. A place in a revision is one in the work tree, from its root.
+fn report(options: &Options, changes: &[Change], limit: Level) -> Report {
+    let level = |level| match level >= limit {
+        true => findings::Level::Waits,
+        false => findings::Level::Note,
+    };
+    let findings = told(changes).into_iter();
+    let findings = findings.map(|told| told.finding(level(told.change.level)));
+    let report = Report {
+        in_step: Some(changes.is_empty()),
+        findings: findings.collect(),
+        ..Report::on(Path::new("."))
+    };
+    match options.new.starts_with(revision::PREFIX) {
+        true => in_tree(report),
+        false => report,
+    }
+}
+
+fn in_tree(mut report: Report) -> Report {
+    report.folder = String::new();
+    for place in report.findings.iter_mut().filter_map(|f| f.place.as_mut()) {
+        if let Some(path) = place.file.splitn(3, ':').nth(2) {
+            place.file = path.to_owned();
+        }
+    }
+    report
 }

@@ -17,6 +17,7 @@ pub mod override_;
 pub mod overrides;
 pub mod report;
 pub mod restore;
+pub mod revision;
 pub mod secrets;
 pub mod shortcut;
 pub mod survey;

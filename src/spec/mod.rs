@@ -67,7 +67,8 @@ pub fn load_within(path: &Path, root: &Path) -> Loaded {
     load_from(path, file::name(path), Some(root))
 }
 
-fn load_from(path: &Path, name: String, root: Option<&Path>) -> Loaded {
+/// The same with both; without a folder, it is the one that [`load`] takes.
+pub fn load_from(path: &Path, name: String, root: Option<&Path>) -> Loaded {
     let loaded = file::text(path, &name).and_then(|text| Ok((text, file::place(path, root)?)));
     match loaded {
         Ok((text, place)) => {

@@ -1,0 +1,178 @@
+//! `apigen diff` as a person meets it: documents from files and from git, exit codes, formats.
+
+#[path = "support/run.rs"]
+mod run;
+
+use std::{fs, path::Path, process::Command};
+
+use run::apigen;
+use serde_json::Value;
+
+const OLD: &str = "\
+openapi: 3.1.0
+info: {title: t, version: '1'}
+paths:
+  /items:
+    get:
+      operationId: listItems
+      responses:
+        '200':
+          description: All of them
+          content: {application/json: {schema: {$ref: 'parts.yaml#/Item'}}}
+  /things:
+    get:
+      operationId: listThings
+      responses:
+        '200':
+          description: All of them
+          content: {application/json: {schema: {$ref: 'parts.yaml#/Item'}}}
+";
+const PARTS: &str = "\
+Item:
+  type: object
+  required: [id, name]
+  properties:
+    id: {type: string}
+    name: {type: string}
+";
+
+fn git(folder: &Path, arguments: &[&str]) {
+    let who = ["-c", "user.name=t", "-c", "user.email=t@localhost"];
+    let mut git = Command::new("git");
+    let done = git.current_dir(folder).args(who).args(arguments).output();
+    let done = done.expect("git");
+    assert!(done.status.success(), "{done:?}");
+}
+
+fn write(folder: &Path, name: &str, text: &str) {
+    let path = folder.join(name);
+    fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+    fs::write(path, text).expect("written");
+}
+
+/// A repository whose last commit has the old documents in `api`.
+fn repository() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path();
+    write(root, "api/openapi.yaml", OLD);
+    write(root, "api/parts.yaml", PARTS);
+    git(root, &["init", "-q", "-b", "main"]);
+    git(root, &["add", "."]);
+    git(root, &["commit", "-q", "-m", "One"]);
+    folder
+}
+
+#[test]
+fn a_revision_is_compared_with_the_files_that_it_refers_to() {
+    let folder = repository();
+    let root = folder.path();
+    let (old, new) = ("git:main:api/openapi.yaml", "api/openapi.yaml");
+    apigen(root, &["diff", old, new]).ends(0, &["No changes\n"]);
+    let fewer = PARTS.replace("[id, name]", "[id]");
+    write(root, "api/parts.yaml", &fewer);
+    let run = apigen(root, &["diff", old, new]).ends(2, &["2 changes: 2 breaking\n"]);
+    let (head, line) = run.out.split_once('\n').expect("two lines");
+    assert_eq!(head, "breaking");
+    assert!(line.contains("GET /items and 1 more: "), "{line}");
+    assert!(
+        line.contains("[response-property-became-optional]"),
+        "{line}"
+    );
+    assert_eq!(line.lines().count(), 1, "{line}");
+    let index = Command::new("git")
+        .current_dir(root)
+        .args(["status", "-s"])
+        .output();
+    let index = String::from_utf8(index.expect("git").stdout).expect("UTF-8");
+    assert_eq!(index, " M api/parts.yaml\n", "the index is the person's");
+    let here = root.join("api");
+    let run = apigen(&here, &["diff", "git:HEAD:./openapi.yaml", "openapi.yaml"]);
+    run.ends(2, &["2 breaking"]);
+    git(root, &["commit", "-qam", "Two"]);
+    let revisions = [
+        "diff",
+        "git:HEAD~1:api/openapi.yaml",
+        "git:HEAD:api/openapi.yaml",
+    ];
+    apigen(root, &revisions).ends(2, &["2 breaking"]);
+    let github = [&revisions[..], &["--format", "github"]].concat();
+    let run = apigen(root, &github).ends(2, &[]);
+    let start = "::error file=api/parts.yaml,line=";
+    assert!(run.out.starts_with(start), "{}", run.out);
+}
+
+#[test]
+fn what_is_not_there_is_told() {
+    let folder = repository();
+    let root = folder.path();
+    let spec = "api/openapi.yaml";
+    for (old, words) in [
+        (
+            "git:nowhere:api/openapi.yaml",
+            &["no revision `nowhere`", "git:main:"][..],
+        ),
+        ("git:-h:api/openapi.yaml", &["no revision `-h`"]),
+        ("git::api/openapi.yaml", &["no revision ``"]),
+        (
+            "git:main:openapi.yaml",
+            &["no `openapi.yaml` in the revision `main`", "./"],
+        ),
+        (
+            "git:main",
+            &["`git:main` names no document", "git:main:openapi.yaml"],
+        ),
+        ("api/opnapi.yaml", &["did you mean `api/openapi.yaml`?"]),
+    ] {
+        let run = apigen(root, &["diff", old, spec]).ends(1, words);
+        assert_eq!(run.out, "");
+        let run = apigen(root, &["diff", old, spec, "--format", "json"]).ends(1, words);
+        let told: Value = serde_json::from_str(&run.out).expect("JSON");
+        assert!(told["failure"]["message"].is_string(), "{told}");
+        assert!(told.get("changes").is_none(), "{told}");
+    }
+    let outside = tempfile::tempdir().expect("a folder");
+    write(outside.path(), "a.yaml", OLD);
+    apigen(outside.path(), &["diff", "git:main:a.yaml", "a.yaml"]).ends(1, &["no git work tree"]);
+}
+
+#[test]
+fn machines_are_told_every_change() {
+    let folder = repository();
+    let root = folder.path();
+    write(root, "new/openapi.yaml", &OLD.replace("All of them", "All"));
+    write(
+        root,
+        "new/parts.yaml",
+        &format!("{PARTS}    size: {{type: integer}}\n"),
+    );
+    let files = ["diff", "api/openapi.yaml", "new/openapi.yaml"];
+    let json = [&files[..], &["--format", "json"]].concat();
+    let run = apigen(root, &json).ends(0, &[]);
+    let told: Value = serde_json::from_str(&run.out).expect("JSON");
+    assert_eq!(told["version"], 1);
+    assert_eq!(told["old"], "api/openapi.yaml");
+    assert_eq!(told["counts"]["breaking"], 0, "{told:#}");
+    let changes = told["changes"].as_array().expect("changes");
+    let counts = told["counts"].as_object().expect("counts").values();
+    let sum: u64 = counts.filter_map(Value::as_u64).sum();
+    assert_eq!(sum, changes.len() as u64);
+    let of = |path: &str| changes.iter().filter(|c| c["path"] == path).count();
+    assert!(
+        of("/items") > 0 && of("/items") == of("/things"),
+        "{told:#}"
+    );
+    let added = changes
+        .iter()
+        .find(|c| c["new"]["file"] == "new/parts.yaml");
+    let added = added.expect("a property");
+    assert_eq!(
+        (&added["level"], &added["method"]),
+        (&"compatible".into(), &"GET".into())
+    );
+    let any = [&files[..], &["--fail-on", "any", "--format", "sarif"]].concat();
+    let run = apigen(root, &any).ends(2, &[]);
+    let sarif: Value = serde_json::from_str(&run.out).expect("JSON");
+    let results = sarif["runs"][0]["results"].as_array().expect("results");
+    assert!(results.len() < changes.len(), "one line for all operations");
+    assert!(results.iter().all(|result| result["level"] == "error"));
+}
