@@ -118,7 +118,7 @@ pub fn hash(bytes: &[u8]) -> String {
 }
 
 /// A lock may come from a stranger's branch: a path in it never leaves the project.
-fn is_inside(path: &str) -> bool {
+pub(super) fn is_inside(path: &str) -> bool {
     let plain = |part: &str| !matches!(part, "" | "." | ".." | ".git");
     !path.contains(['\\', ':']) && path.split('/').all(plain)
 }

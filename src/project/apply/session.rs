@@ -10,12 +10,17 @@ use std::{
 
 use anyhow::Context as _;
 
-use super::Write;
-use crate::project::{FOLDER, LOCK, Snapshot, disk};
+use super::{
+    Write,
+    journal::Phase,
+    run::{Recovered, Run},
+    targets,
+};
+use crate::project::{FOLDER, Snapshot, disk};
 
 /// Whoever holds this file's lock is at work. The file stays, so that nobody waits for one that
 /// is gone.
-const RUNNING: &str = ".apigen/running";
+const RUNNING: &str = "running";
 
 /// How long a run waits for another one.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -38,13 +43,29 @@ impl Session {
     /// Another run is at work, or the folder cannot be written.
     pub fn open(root: &Path) -> anyhow::Result<Self> {
         let made = make_folder(&root.join(FOLDER))?;
-        let running = wait(root)?;
-        Ok(Self {
-            root: root.to_owned(),
-            _running: running,
+        let mut session = Self {
+            _running: wait(root)?,
+            root: fs::canonicalize(root)?,
             made,
             notes: Vec::new(),
-        })
+        };
+        let recovered = session.recover();
+        recovered.context("cannot finish or undo what an interrupted run left")?;
+        Ok(session)
+    }
+
+    fn recover(&mut self) -> anyhow::Result<()> {
+        for run in Run::interrupted(&self.root)? {
+            let (told, kept) = match run.recover()? {
+                Recovered::Finished(kept) => ("finished", kept),
+                Recovered::Undone => ("undone", Vec::new()),
+            };
+            self.notes.push(format!("An interrupted run is {told}"));
+            let kept = kept.iter();
+            self.notes
+                .extend(kept.map(|path| format!("`{path}` was saved since, and is kept")));
+        }
+        Ok(())
     }
 
     /// The project's folder.
@@ -63,27 +84,48 @@ impl Session {
     /// A file cannot be written, or is not what `seen` says (a path that it does not know must
     /// not be there): somebody saved it meanwhile. Then everything is as it was.
     pub fn apply(&self, writes: &[Write], seen: &Snapshot) -> anyhow::Result<()> {
-        for write in writes {
-            let now = disk::read(&self.root.join(&write.path))?;
-            anyhow::ensure!(
-                now.as_deref() == seen.get(&write.path),
-                "`{}` was changed while apigen was at work: nothing was written",
-                write.path
-            );
+        let (journal, writes) = targets::journal(&self.root, writes, seen)?;
+        match writes.is_empty() {
+            true => Ok(()),
+            false => Run::new(&self.root, journal).apply(&writes),
         }
-        super::write_all(&self.root, writes)
     }
 }
 
 impl Drop for Session {
     /// A project that did not come to be leaves nothing.
     fn drop(&mut self) {
-        if !self.made.is_empty() && !self.root.join(LOCK).exists() {
-            let _ = fs::remove_file(self.root.join(RUNNING));
+        let folder = self.root.join(FOLDER);
+        let is_bare = disk::list(&folder).is_ok_and(|names| names == [RUNNING]);
+        if is_bare {
+            let _ = fs::remove_file(folder.join(RUNNING));
+            let _ = fs::remove_dir(folder);
             for folder in self.made.iter().rev() {
                 let _ = fs::remove_dir(folder);
             }
         }
+    }
+}
+
+/// Why a project is not to be read now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfinished {
+    /// Another run is at work.
+    Running,
+    /// A run was interrupted: the next [`Session`] finishes or undoes it.
+    Interrupted,
+}
+
+/// Whether a run is not done.
+pub fn unfinished(root: &Path) -> Option<Unfinished> {
+    let mut journals = Phase::ALL.iter().map(|phase| root.join(phase.path()));
+    if !journals.any(|path| path.exists()) {
+        return None;
+    }
+    let running = File::open(root.join(FOLDER).join(RUNNING));
+    match running.map(|file| file.try_lock_shared()) {
+        Ok(Err(TryLockError::WouldBlock)) => Some(Unfinished::Running),
+        _ => Some(Unfinished::Interrupted),
     }
 }
 
@@ -101,7 +143,7 @@ fn make_folder(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
 }
 
 fn wait(root: &Path) -> anyhow::Result<File> {
-    let path = root.join(RUNNING);
+    let path = root.join(FOLDER).join(RUNNING);
     let cannot = || format!("cannot write `{}`", path.display());
     let mut options = File::options();
     let file = options.create(true).truncate(false).write(true).open(&path);
