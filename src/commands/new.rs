@@ -12,7 +12,7 @@ use super::{
 use crate::{
     config::{self, Config, Database, Errors, Version},
     model::Role,
-    project::{self, Action, Lock, Plan, Snapshot, Stored, Write, disk},
+    project::{self, Action, Lock, Plan, Session, Snapshot, Stored, Write, disk},
     render::{Before, File, Ownership, render, shell::secrets},
     spec::{self, Document, Format},
 };
@@ -47,6 +47,9 @@ pub struct Options {
 /// # Errors
 /// The spec has errors, the folder is taken, or something cannot be written; then nothing was.
 pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
+    if project::unfinished(&options.path).is_some() {
+        drop(Session::open(&options.path)?);
+    }
     refuse_taken(options)?;
     let path = spec_path(options)?;
     let options = &Options {
@@ -58,11 +61,14 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
     let spec = Spec::lower(document, warnings, &config)?;
     spec.warn(console);
 
+    let session = Session::open(&options.path)?;
+    refuse_taken(options)?; // it may have waited for another `new`
     let desired = desired(&spec, &config, options)?;
     let (plan, disk) = plan(&spec, &config, &desired, options)?;
     let mut writes = plan.writes(&disk);
     writes.extend(private(&options.path, &spec, &desired)?);
-    project::apply(&options.path, &writes)?;
+    session.apply(&writes, &disk)?;
+    drop(session);
 
     let git = options.git && tools::git_init(&options.path);
     console.progress("Locking the dependencies …");
@@ -77,7 +83,12 @@ fn refuse_taken(options: &Options) -> anyhow::Result<()> {
     if path.exists() && !path.is_dir() {
         anyhow::bail!("`{}` is a file", path.display());
     }
-    let empty = disk::list(path)?.iter().all(|name| name == ".git");
+    let counts = |name: &String| match name.as_str() {
+        ".git" => false,
+        project::FOLDER => !project::is_bare(path),
+        _ => true,
+    };
+    let empty = !disk::list(path)?.iter().any(counts);
     if empty || (options.force && !path.join(config::FILE).exists()) {
         return Ok(());
     }
@@ -212,6 +223,8 @@ fn plan(
     plan.lock.inputs = inputs::of(&spec.document, config, choices);
     let model = Stored::of(&spec.service).to_text()?;
     plan.state.insert(project::MODEL.to_owned(), model);
+    let lock = project::LOCK.to_owned();
+    disk.read(&options.path, plan.state.keys().chain([&lock]))?;
     let taken: Vec<_> = plan
         .blocked()
         .map(|entry| format!("`{}`", entry.path))

@@ -10,7 +10,7 @@ use crate::{
     diagnostic::{self, Diagnostic, Severity},
     lower::lower,
     model::Service,
-    project::{self, Lock, Plan, Snapshot, Stored, disk},
+    project::{self, Lock, Plan, Session, Snapshot, Stored, Unfinished, disk},
     render::{Before, File, render},
     spec::{self, Document},
 };
@@ -67,14 +67,8 @@ impl Project {
     /// # Errors
     /// There is none, it is pinned to a newer apigen, or what belongs to it cannot be read.
     pub fn unpinned(start: &Path) -> anyhow::Result<Self> {
-        let Some(root) = disk::find_upward(start, config::FILE) else {
-            let message = format!(
-                "there is no `apigen.toml` in `{}` or above",
-                start.display()
-            );
-            let hint = "`apigen new` makes a project; `-C` names its folder";
-            return Err(Failure::hinted(message, hint).into());
-        };
+        let root = find_root(start)?;
+        refuse_unfinished(&root)?;
         let choices = disk::read_text(&root.join(config::FILE))?.unwrap_or_default();
         let config = Config::parse(config::FILE, &choices).map_err(|refusal| Failure::Refused {
             sources: refusal.sources,
@@ -247,6 +241,45 @@ impl Spec {
     pub fn warn(&self, console: Console) {
         console.diagnostics(&self.document.sources, &self.warnings);
     }
+}
+
+/// The right to write the project that is found from a folder upward; the project is to be read
+/// after this. What became of an interrupted run is told.
+///
+/// # Errors
+/// There is none, another run is at work, or the folder cannot be written.
+pub fn session(start: &Path, console: Console) -> anyhow::Result<Session> {
+    let session = Session::open(&find_root(start)?)?;
+    session.notes().iter().for_each(|note| console.note(note));
+    Ok(session)
+}
+
+fn find_root(start: &Path) -> anyhow::Result<PathBuf> {
+    let root = disk::find_upward(start, config::FILE);
+    root.ok_or_else(|| {
+        let message = format!(
+            "there is no `apigen.toml` in `{}` or above",
+            start.display()
+        );
+        let hint = "`apigen new` makes a project; `-C` names its folder";
+        Failure::hinted(message, hint).into()
+    })
+}
+
+/// A project that is half written says nothing about itself.
+fn refuse_unfinished(root: &Path) -> anyhow::Result<()> {
+    let (message, hint) = match project::unfinished(root) {
+        None => return Ok(()),
+        Some(Unfinished::Running) => (
+            "another apigen is at work in this project",
+            "try again when it is done",
+        ),
+        Some(Unfinished::Interrupted) => (
+            "a sync was interrupted",
+            "run `apigen sync`: it finishes what is half done, or undoes it",
+        ),
+    };
+    Err(Failure::hinted(message, hint).into())
 }
 
 /// Loads a document; `name` is what diagnostics call it.

@@ -9,15 +9,11 @@ use syn::{Item, ItemFn, ItemImpl, UseTree, spanned::Spanned as _};
 
 use super::{
     Console, Failure, Outcome,
-    open::{Project, Spec},
+    open::{self, Project, Spec},
     overrides::{Overrides, trait_name},
     tools,
 };
-use crate::{
-    config::unknown,
-    model::Operation,
-    project::{Write, apply},
-};
+use crate::{config::unknown, model::Operation, project::Write};
 
 /// The attribute that lets a trait have `async fn`, and its crate.
 const ASYNC_TRAIT: &str = "async_trait";
@@ -27,7 +23,8 @@ const ASYNC_TRAIT: &str = "async_trait";
 /// # Errors
 /// There is no such operation, or the user's file has no place for it.
 pub fn run(directory: &Path, id: &str, console: Console) -> anyhow::Result<Outcome> {
-    let project = Project::find(directory)?;
+    let session = open::session(directory, console)?;
+    let mut project = Project::find(directory)?;
     let spec = project.spec()?;
     let operation = find(&spec, id)?;
     let id = &operation.id;
@@ -40,8 +37,8 @@ pub fn run(directory: &Path, id: &str, console: Console) -> anyhow::Result<Outco
     let group = &spec.service[operation.group];
     let default = default(&project, &spec, operation)?;
     let path = format!("src/services/{}.rs", group.module);
-    let text = crate::project::disk::read_text(&project.root.join(&path))?;
-    let Some(text) = text else {
+    project.disk.read(&project.root, [&path])?;
+    let Some(text) = project.disk.text(&path) else {
         let message = format!("there is no `{path}`");
         let base = crate::project::base(&path);
         let hint = format!(
@@ -50,14 +47,14 @@ pub fn run(directory: &Path, id: &str, console: Console) -> anyhow::Result<Outco
         );
         return Err(Failure::hinted(message, hint).into());
     };
-    let new = insert(&text, &group.trait_name, &default).map_err(|why| {
+    let new = insert(text, &group.trait_name, &default).map_err(|why| {
         let hint = format!("it must hold `impl {} for …`", group.trait_name);
         Failure::hinted(format!("cannot add to `{path}`: {why}"), hint)
     })?;
-    apply(&project.root, &[Write::text(&path, formatted(&text, new))])?;
+    let new = formatted(text, new);
+    session.apply(&[Write::text(&path, new.as_str())], &project.disk)?;
     let mut after = Overrides::default();
-    let text = crate::project::disk::read_text(&project.root.join(&path))?;
-    after.add(&path, &text.unwrap_or_default());
+    after.add(&path, &new);
     let line = after
         .of(&spec.service, operation)
         .map_or(1, |place| place.line);

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use super::{
     Console, Failure, Outcome,
     findings::{Finding, Level},
-    open::Project,
+    open::{self, Project},
     report,
     shortcut::Shortcut,
     survey::{Choices, Survey},
 };
-use crate::project::{Action, LOCK, Plan, apply};
+use crate::project::{Action, LOCK, Plan};
 
 /// What `sync` is asked for.
 #[derive(Debug, Clone, Default)]
@@ -36,6 +36,10 @@ pub struct Options {
 /// # Errors
 /// The spec has errors, or something cannot be read or written; then nothing was changed.
 pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
+    let session = match options.dry_run || options.diff {
+        true => None,
+        false => Some(open::session(&options.directory, console)?),
+    };
     let plain = options.choices == Choices::default() && options.discard.is_empty();
     let plain = plain && !options.dry_run && !options.diff;
     if plain && let Some(shortcut) = Shortcut::find(&options.directory) {
@@ -54,15 +58,15 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
         findings,
         ..
     } = &survey;
-    if options.dry_run || options.diff {
+    let Some(session) = session else {
         tell(findings, console);
         return Ok(show(plan, options.diff, console));
-    }
+    };
     if plan.blocked().next().is_some() {
         tell_blocked(project, plan, &options.discard, console);
         return Ok(Outcome::Drift);
     }
-    apply(&project.root, &plan.writes(&project.disk))?;
+    session.apply(&plan.writes(&project.disk), &project.disk)?;
     tell(findings, console);
     tell_done(project, plan, console);
     Ok(match findings.iter().any(|f| f.level >= Level::Waits) {

@@ -14,7 +14,7 @@ pub mod stored;
 pub mod trace;
 
 pub use self::{
-    apply::{Session, Unfinished, Write, apply, unfinished},
+    apply::{Session, Unfinished, Write, apply, is_bare, unfinished},
     disk::Snapshot,
     lock::Lock,
     plan::{Action, Entry, Plan, has_conflict, plan},

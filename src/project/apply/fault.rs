@@ -18,8 +18,8 @@ pub(super) fn step() -> io::Result<()> {
         match (what, words.next()) {
             _ if when != Some(now.as_str()) => {}
             ("kill", _) => std::process::abort(),
-            ("enospc", _) => return Err(io::ErrorKind::StorageFull.into()),
-            ("eacces", _) => return Err(io::ErrorKind::PermissionDenied.into()),
+            ("enospc", _) => return Err(io::Error::from_raw_os_error(28)),
+            ("eacces", _) => return Err(io::Error::from_raw_os_error(13)),
             ("edit", Some(path)) => std::fs::write(path, "saved by an editor\n")?,
             _ => {}
         }

@@ -13,7 +13,7 @@ mod targets;
 
 use std::path::Path;
 
-pub use self::session::{Session, Unfinished, unfinished};
+pub use self::session::{Session, Unfinished, is_bare, unfinished};
 
 use super::Snapshot;
 

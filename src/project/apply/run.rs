@@ -131,9 +131,16 @@ impl<'a> Run<'a> {
         for change in &self.journal.changes {
             let target = self.root.join(&change.path);
             let now = digest_of(&target)?;
-            if now == change.old {
-                self.swap(change).with_context(|| cannot_write(&target))?;
-            } else if now != change.new {
+            let is_saved = match now == change.old {
+                true => match self.swap(change) {
+                    Err(error) if error.kind() == io::ErrorKind::AlreadyExists => true,
+                    swapped => swapped
+                        .map(|()| false)
+                        .with_context(|| cannot_write(&target))?,
+                },
+                false => now != change.new,
+            };
+            if is_saved {
                 kept.push(change.path.clone());
             }
             // Whoever saved the file in place between the look and the rename wrote into it.

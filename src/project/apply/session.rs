@@ -95,9 +95,8 @@ impl Session {
 impl Drop for Session {
     /// A project that did not come to be leaves nothing.
     fn drop(&mut self) {
-        let folder = self.root.join(FOLDER);
-        let is_bare = disk::list(&folder).is_ok_and(|names| names == [RUNNING]);
-        if is_bare {
+        if is_bare(&self.root) {
+            let folder = self.root.join(FOLDER);
             let _ = fs::remove_file(folder.join(RUNNING));
             let _ = fs::remove_dir(folder);
             for folder in self.made.iter().rev() {
@@ -105,6 +104,11 @@ impl Drop for Session {
             }
         }
     }
+}
+
+/// Whether apigen keeps nothing there: a run was killed before it began to write.
+pub fn is_bare(root: &Path) -> bool {
+    disk::list(&root.join(FOLDER)).is_ok_and(|names| names == [RUNNING])
 }
 
 /// Why a project is not to be read now.
