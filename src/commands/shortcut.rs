@@ -13,7 +13,7 @@ use crate::{
     config,
     diagnostic::{Format, show},
     project::{
-        Action, cache, disk,
+        self, Action, cache, disk,
         trace::{self, Fact, Look},
     },
 };
@@ -44,6 +44,9 @@ impl Shortcut {
 
     fn of(directory: &Path) -> Option<Self> {
         let root = disk::find_upward(directory, config::FILE)?;
+        if project::unfinished(&root).is_some() {
+            return None;
+        }
         let shortcut: Self = serde_json::from_str(&cache::load(&root)?).ok()?;
         let is_ours = shortcut.program == cache::program()? && shortcut.root == root;
         (is_ours && trace::all_hold(&shortcut.facts)).then_some(shortcut)
