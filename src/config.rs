@@ -1,5 +1,9 @@
 //! `apigen.toml`: what the user chose for a project.
 
+mod diff;
+
+pub use self::diff::Judge;
+
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
@@ -23,6 +27,9 @@ pub struct Config {
     pub database: Database,
     /// The form of errors, where the document has none of its own.
     pub errors: Errors,
+    /// How changes between two documents are judged.
+    #[serde(skip)]
+    pub diff: Judge,
 }
 
 /// Declares an option with a few named values.
@@ -93,7 +100,9 @@ pub struct Refusal {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-const KEYS: &[&str] = &["apigen", "name", "spec", "layout", "database", "errors"];
+const KEYS: &[&str] = &[
+    "apigen", "name", "spec", "layout", "database", "errors", "diff",
+];
 
 /// A version of apigen, as far as projects are pinned to it: major and minor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -166,6 +175,7 @@ impl Config {
             "layout" if value == "layered" => {}
             "layout" if value == "services" => return Err(LATER.to_owned()),
             "layout" => return Err("the possible value is `layered`".to_owned()),
+            "diff" => return Err("it is a table: write it into `apigen.toml`".to_owned()),
             _ => return Err(unknown(key, KEYS)),
         }
         Ok(())
@@ -237,6 +247,8 @@ impl Reader {
                 let message = format!("there is no option `{key}`");
                 self.refuse("config-key", key_span, message);
                 self.hint(unknown(key, KEYS));
+            } else if key == "diff" {
+                self.diff(item, key_span);
             } else if let Some(value) = item.as_str() {
                 if let Err(why) = self.config.set(key, value) {
                     let message = format!("`{key}` cannot be `{value}`");

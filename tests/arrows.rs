@@ -27,7 +27,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("diff", &["diagnostic", "model", "spec"]),
     ("lower", &["config", "diagnostic", "model", "spec"]),
     ("spec", &["diagnostic", "model"]),
-    ("config", &["diagnostic"]),
+    ("config", &["diagnostic", "diff"]),
     ("diagnostic", &["model"]),
     ("model", &[]),
     ("lib", &[]),

@@ -176,3 +176,105 @@ fn machines_are_told_every_change() {
     assert!(results.len() < changes.len(), "one line for all operations");
     assert!(results.iter().all(|result| result["level"] == "error"));
 }
+
+/// A project in a repository, with everything committed.
+fn committed() -> (tempfile::TempDir, std::path::PathBuf) {
+    let (folder, root) = run::project();
+    git(folder.path(), &["init", "-q", "-b", "main"]);
+    git(folder.path(), &["add", "."]);
+    git(folder.path(), &["commit", "-q", "-m", "One"]);
+    (folder, root)
+}
+
+/// Puts a table at the end of the project's `apigen.toml`.
+fn choose(root: &Path, table: &str) {
+    let path = root.join("apigen.toml");
+    let text = fs::read_to_string(&path).expect("a file");
+    let own = text.split("\n[diff]").next().expect("a part");
+    fs::write(path, format!("{own}\n[diff]\n{table}\n")).expect("written");
+}
+
+#[test]
+fn check_tells_what_breaks_the_clients_of_a_revision() {
+    let (_folder, root) = committed();
+    let check = ["check", "--base", "git:main"];
+    apigen(&root, &check).ends(0, &["In step"]);
+    run::replace(&root.join("openapi.yaml"), "  /items:\n", "  /goods:\n");
+    apigen(&root, &["sync"]);
+    let run =
+        apigen(&root, &check).ends(2, &["breaking change", "hint: `apigen explain code RULE`"]);
+    assert!(
+        run.out.contains("breaking-change  openapi.yaml:"),
+        "{}",
+        run.out
+    );
+    assert!(
+        run.out.contains("[api-path-removed-without-deprecation]"),
+        "{}",
+        run.out
+    );
+    apigen(&root, &["check"]).ends(0, &["In step"]);
+    apigen(&root, &["diff", "git:main", "openapi.yaml"]).ends(2, &[" breaking"]);
+    let run = apigen(&root, &["check", "--base", "main", "--format", "json"]).ends(2, &[]);
+    let told: Value = serde_json::from_str(&run.out).expect("JSON");
+    let findings = told["findings"].as_array().expect("findings");
+    assert!(
+        findings.iter().all(|f| f["reason"] == "breaking-change"),
+        "{told:#}"
+    );
+    apigen(&root, &["check", "--base", "nowhere"]).ends(1, &["no revision `nowhere`"]);
+    choose(
+        &root,
+        "levels = { api-path-removed-without-deprecation = 'compatible' }",
+    );
+    apigen(&root, &check).ends(0, &["In step"]);
+    apigen(&root, &["diff", "git:main", "openapi.yaml"]).ends(0, &[" compatible"]);
+    choose(
+        &root,
+        "ignore = ['GET /items api-path-removed-without-deprecation']",
+    );
+    let other = apigen(&root, &check).ends(2, &["breaking change"]);
+    assert!(!other.out.contains("GET /items"), "{}", other.out);
+    choose(&root, "ignore = ['api-path-removed-without-deprecation']");
+    apigen(&root, &check).ends(0, &["In step"]);
+}
+
+#[test]
+fn a_rule_that_does_not_exist_is_told() {
+    let (_folder, root) = run::project();
+    for (table, words) in [
+        (
+            "levels = { endpoint-aded = 'breaking' }",
+            &["no rule `endpoint-aded`", "`endpoint-added`?"][..],
+        ),
+        (
+            "levels = { endpoint-added = 'braking' }",
+            &["no level", "did you mean `breaking`?"],
+        ),
+        ("levels = 'breaking'", &["`diff.levels` must be a table"]),
+        (
+            "ignore = 'endpoint-added'",
+            &["`diff.ignore` must be a list"],
+        ),
+        (
+            "ignore = ['GET endpoint-added']",
+            &["neither a rule nor", "`GET /items RULE`"],
+        ),
+        ("ignore = ['GET /a zzz']", &["no rule `zzz`"]),
+        (
+            "ignored = []",
+            &["no option `diff.ignored`", "did you mean `ignore`?"],
+        ),
+    ] {
+        choose(&root, table);
+        apigen(&root, &["check"]).ends(1, words);
+        apigen(&root, &["diff", "openapi.yaml", "openapi.yaml"]).ends(1, words);
+    }
+    let run = apigen(&root, &["explain", "code", "endpoint-added"]).ends(0, &[]);
+    assert!(
+        run.out.contains("An operation is new") && run.out.contains("compatible"),
+        "{}",
+        run.out
+    );
+    apigen(&root, &["explain", "code", "endpoint-aded"]).ends(1, &["`endpoint-added`?"]);
+}

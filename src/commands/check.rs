@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Console, Failure, Outcome,
+    Console, Failure, Outcome, diff,
     findings::{Finding, Level, Reason},
     open::Project,
     plural,
@@ -78,6 +78,10 @@ fn look(options: &Options) -> anyhow::Result<Report> {
     if options.strict {
         findings.extend(survey.stubs());
     }
+    if let Some(base) = &options.base {
+        let now = &survey.spec.document;
+        findings.extend(diff::breaking(base, &survey.project, now)?);
+    }
     let in_step = findings.iter().all(|finding| finding.level < Level::Drift);
     Ok(Report {
         in_step: Some(in_step),
@@ -121,10 +125,17 @@ fn human(report: &Report, console: Console) {
 
 /// What is wrong in one line, and what to do.
 fn verdict(drift: &[Finding], spec: &str) -> Option<(String, &'static str)> {
-    let stubs = drift.iter().filter(|f| f.reason == Reason::Stub).count();
-    let others = drift.iter().filter(|f| f.reason != Reason::Stub);
+    let count = |reason| drift.iter().filter(|f| f.reason == reason).count();
+    let (stubs, breaks) = (count(Reason::Stub), count(Reason::BreakingChange));
+    let is_step = |f: &&Finding| !matches!(f.reason, Reason::Stub | Reason::BreakingChange);
+    let others = drift.iter().filter(is_step);
     let message = format!("not in step with `{spec}`");
     Some(match others.map(|finding| finding.level).max() {
+        None if breaks > 0 => (
+            format!("{} in `{spec}`", plural(breaks, "breaking change")),
+            "`apigen explain code RULE` tells what a rule means; `[diff]` in `apigen.toml` may \
+             judge it otherwise",
+        ),
         None if stubs == 0 => return None,
         None => (
             format!("{} without an implementation", plural(stubs, "operation")),

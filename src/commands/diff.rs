@@ -5,16 +5,21 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::{
-    Console, Outcome,
+    Console, Failure, Outcome,
     findings::{self, Finding, Reason},
-    inputs, plural,
+    inputs,
+    open::Project,
+    plural,
     report::{Format, Report},
     revision,
 };
 use crate::{
+    config::{self, Config, Judge},
     diagnostic,
     diff::{self, Change, Level},
     model::Origin,
+    project::disk,
+    spec::Document,
 };
 
 /// What it is asked for.
@@ -66,7 +71,36 @@ fn compare(options: &Options) -> anyhow::Result<Vec<Change>> {
     let here = Path::new(".");
     let old = revision::open(&options.old, here)?;
     let new = revision::open(&options.new, here)?;
-    Ok(diff::diff(&old, &new))
+    let judge = match disk::find_upward(here, config::FILE) {
+        Some(project) => judge(&project)?,
+        None => Judge::default(),
+    };
+    Ok(judge.judge(diff::diff(&old, &new)))
+}
+
+/// How the project in a folder judges changes.
+fn judge(project: &Path) -> anyhow::Result<Judge> {
+    let text = disk::read_text(&project.join(config::FILE))?.unwrap_or_default();
+    let config = Config::parse(config::FILE, &text).map_err(|refusal| Failure::Refused {
+        sources: refusal.sources,
+        diagnostics: refusal.diagnostics,
+    })?;
+    Ok(config.diff)
+}
+
+/// What breaks the clients of the project's document at a revision.
+///
+/// # Errors
+/// There is no such revision, or no sound document in it.
+pub fn breaking(base: &str, project: &Project, now: &Document) -> anyhow::Result<Vec<Finding>> {
+    let base = base.strip_prefix(revision::PREFIX).unwrap_or(base);
+    let named = format!("{}{base}", revision::PREFIX);
+    let old = revision::open(&named, &project.root)?;
+    let mut changes = project.config.diff.judge(diff::diff(&old, now));
+    changes.retain(|change| change.level == Level::Breaking);
+    let told = told(&changes).into_iter();
+    let told = told.map(|told| told.finding(findings::Level::Waits));
+    Ok(told.collect())
 }
 
 /// The same change of several operations, at one place.

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     config::unknown,
+    diff,
     model::{Operation, Origin, Resource, Service},
     project::stored::role,
     render::{File, Ownership},
@@ -58,16 +59,24 @@ fn project(
 }
 
 fn explain_code(code: &str) -> anyhow::Result<String> {
-    let Some(text) = codes::meaning(code) else {
-        let known: Vec<_> = codes::CODES.iter().map(|(code, _)| *code).collect();
-        let message = format!("there is no code `{code}`");
-        let hint = match similar::get_close_matches(code, &known, 1, 0.6).first() {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "a diagnostic shows its code in brackets: `error[dangling-ref]`".to_owned(),
-        };
-        return Err(Failure::hinted(message, hint).into());
+    if let Some(text) = codes::meaning(code) {
+        return Ok(format!("{code}\n\n{text}\n"));
+    }
+    if let Some(rule) = diff::rule(code) {
+        return Ok(format!(
+            "{code}\n\n{}. `apigen diff` calls it {}, unless `[diff]` in `apigen.toml` gives it \
+             another level.\n",
+            rule.meaning, rule.level
+        ));
+    }
+    let known = codes::CODES.iter().map(|(code, _)| *code);
+    let known: Vec<_> = known.chain(diff::rules().map(|rule| rule.id)).collect();
+    let message = format!("there is no code `{code}`");
+    let hint = match similar::get_close_matches(code, &known, 1, 0.6).first() {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "a diagnostic shows its code in brackets: `error[dangling-ref]`".to_owned(),
     };
-    Ok(format!("{code}\n\n{text}\n"))
+    Err(Failure::hinted(message, hint).into())
 }
 
 fn stubs(project: &Project, spec: &Spec) -> anyhow::Result<String> {

@@ -145,6 +145,7 @@ fn configure(options: &Options, spec: &Path, document: &Document) -> anyhow::Res
         },
         database,
         errors: options.errors.unwrap_or_default(),
+        ..Config::default()
     };
     for (key, value) in options.settings.iter().filter(|(key, _)| key != "spec") {
         let set = config.set(key, value);
