@@ -25,6 +25,7 @@ pub mod sync;
 pub mod tools;
 pub mod upgrade;
 pub mod validate;
+pub mod watch;
 
 pub use self::console::Console;
 

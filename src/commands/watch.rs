@@ -1,0 +1,135 @@
+//! `apigen sync --watch`: syncs with each save, until Ctrl-C.
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    sync::mpsc::{Receiver, RecvTimeoutError, channel},
+    time::{Duration, Instant},
+};
+
+use anyhow::Context as _;
+use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
+
+use super::{
+    Console, Failure, Outcome, inputs, plural,
+    sync::{self, Options},
+};
+use crate::{
+    config::{self, Config},
+    project::{LOCK, Lock, disk},
+};
+
+/// Editors save in several steps: a run begins when the files were at rest for so long.
+const REST: Duration = Duration::from_millis(50);
+
+enum Signal {
+    Changed(Vec<PathBuf>),
+    Stop,
+}
+
+/// Runs it; `tell` says why a run could not do what it should.
+///
+/// # Errors
+/// There is no project, or this system tells nobody of its files.
+pub fn run(
+    options: &Options,
+    console: Console,
+    tell: fn(&anyhow::Error, Console),
+) -> anyhow::Result<Outcome> {
+    let Some(root) = disk::find_upward(&options.directory, config::FILE) else {
+        return sync::run(options, console); // it says so
+    };
+    let (send, receive) = channel();
+    let stop = send.clone();
+    ctrlc::set_handler(move || drop(stop.send(Signal::Stop))).context("cannot hear Ctrl-C")?;
+    let heard = move |event: notify::Result<Event>| {
+        // Reading is no change; what was missed may be one.
+        let paths = match event {
+            Ok(event) if event.kind.is_access() => return,
+            Ok(event) => event.paths,
+            Err(_) => Vec::new(),
+        };
+        drop(send.send(Signal::Changed(paths)));
+    };
+    let mut watched = Watched {
+        watcher: notify::recommended_watcher(heard).context("cannot watch files")?,
+        files: BTreeSet::new(),
+    };
+    watched.add(files(&root, None));
+    loop {
+        let start = Instant::now();
+        let result = sync::run(options, console);
+        watched.add(files(&root, result.as_ref().err()));
+        if let Err(error) = &result {
+            tell(error, console);
+        }
+        let count = plural(watched.files.len(), "file");
+        let took = start.elapsed().as_millis();
+        console.note(&format!("{took} ms; watching {count}"));
+        if !watched.wait(&receive) {
+            return Ok(Outcome::Done);
+        }
+    }
+}
+
+/// What a sync is made from, as far as it is known: after a failure, what it looked for, too.
+fn files(root: &Path, error: Option<&anyhow::Error>) -> Vec<PathBuf> {
+    let text = |path: &str| disk::read_text(&root.join(path)).ok().flatten();
+    let config = text(config::FILE).and_then(|text| Config::parse(config::FILE, &text).ok());
+    let lock = Lock::parse(&text(LOCK).unwrap_or_default());
+    let mut files = vec![root.join(config::FILE)];
+    files.extend(config.map(|config| root.join(config.spec)));
+    let inputs = lock.inputs.keys().filter(|name| *name != inputs::APIGEN);
+    files.extend(inputs.map(|name| root.join(name)));
+    if let Some(Failure::Refused { sources, .. }) = error.and_then(|e| e.downcast_ref()) {
+        files.extend(sources.looked().iter().map(|(path, _)| path.clone()));
+    }
+    files
+}
+
+struct Watched {
+    watcher: RecommendedWatcher,
+    files: BTreeSet<PathBuf>,
+}
+
+impl Watched {
+    fn add(&mut self, files: Vec<PathBuf>) {
+        for file in files {
+            let real = file.canonicalize().ok();
+            for file in [Some(file), real].into_iter().flatten() {
+                self.add_one(&file);
+            }
+        }
+    }
+
+    /// Its folder is what is watched, each time anew: editors replace files, and git folders.
+    fn add_one(&mut self, file: &Path) {
+        let (Some(folder), Some(name)) = (file.parent(), file.file_name()) else {
+            return;
+        };
+        let Ok(folder) = folder.canonicalize() else {
+            return;
+        };
+        self.files.insert(folder.join(name));
+        let _ = self.watcher.watch(&folder, RecursiveMode::NonRecursive);
+    }
+
+    /// Waits for a change, and until it is complete; tells whether to go on.
+    fn wait(&self, receive: &Receiver<Signal>) -> bool {
+        let mut changed = false;
+        loop {
+            let signal = match changed {
+                true => receive.recv_timeout(REST),
+                false => receive.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            };
+            match signal {
+                Ok(Signal::Changed(paths)) => {
+                    let is_ours = |path: &PathBuf| self.files.contains(path);
+                    changed |= paths.is_empty() || paths.iter().any(is_ours);
+                }
+                Err(RecvTimeoutError::Timeout) => return true,
+                Ok(Signal::Stop) | Err(RecvTimeoutError::Disconnected) => return false,
+            }
+        }
+    }
+}
