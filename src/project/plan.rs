@@ -297,10 +297,10 @@ fn changed(file: &File, bytes: &[u8], new: &str, known: Option<&BTreeSet<String>
     if bytes == file.contents.as_bytes() || hash(bytes) == new {
         return Action::Keep;
     }
-    if is_ours(bytes, known) {
+    let text = str::from_utf8(bytes).unwrap_or_default();
+    if is_ours(bytes, known) || is_merge(text, &file.contents, known) {
         return Action::Update;
     }
-    let text = str::from_utf8(bytes).unwrap_or_default();
     if known.is_some() && same_code(&file.path, text, &file.contents) {
         return Action::Restore;
     }
@@ -313,6 +313,14 @@ fn changed(file: &File, bytes: &[u8], new: &str, known: Option<&BTreeSet<String>
 /// Nobody but apigen (or a merge of its texts, left with markers) wrote these bytes.
 fn is_ours(bytes: &[u8], known: Option<&BTreeSet<String>>) -> bool {
     known.is_some_and(|known| known.contains(&hash(bytes)) || has_conflict(bytes))
+}
+
+/// Two branches wrote the file, and git made one text of theirs: no line in it is a person's.
+fn is_merge(text: &str, wanted: &str, known: Option<&BTreeSet<String>>) -> bool {
+    let lines: BTreeSet<&str> = wanted.lines().collect();
+    known.is_some_and(|known| known.len() > 1)
+        && !text.is_empty()
+        && text.lines().all(|line| lines.contains(line))
 }
 
 /// Git left the markers of a conflict.
