@@ -7,7 +7,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     path::Path,
-    process::{Command, Stdio},
+    process::Command,
 };
 
 use proc_macro2::{TokenStream, TokenTree};
