@@ -22,10 +22,14 @@ pub(super) fn findings(plan: &Plan, project: &Project) -> Vec<Finding> {
         });
         entries.map(|entry| entry.path.clone()).collect()
     };
-    let out_of_date = files(&[Action::Update, Action::Merge]);
+    let conflicts = conflicts(plan);
+    let mut out_of_date = files(&[Action::Update, Action::Merge]);
+    out_of_date.retain(|file| !conflicts.contains(file));
     let (new, stale) = (files(&[Action::Create]), files(&[Action::Remove]));
     let is_change = |entry: &Entry| entry.action.is_drift() && Finding::of(entry).is_none();
-    let mut found = match plan.entries.iter().any(is_change) {
+    let only_conflicts = |entry: &Entry| !conflicts.contains(&entry.path);
+    let mut changed = plan.entries.iter().filter(|entry| is_change(entry));
+    let mut found = match changed.any(only_conflicts) {
         true => causes(plan, project, &out_of_date),
         false => Vec::new(),
     };
@@ -34,6 +38,9 @@ pub(super) fn findings(plan: &Plan, project: &Project) -> Vec<Finding> {
         let more = "not what the project asks for now";
         found.extend(group(Reason::OutOfDate, out_of_date, one, more));
     }
+    let one = "holds the markers of a merge conflict, and apigen generates it";
+    let more = "generated, and hold the markers of a merge conflict";
+    found.extend(group(Reason::Conflict, conflicts, one, more));
     let one = "asked for, and not there yet";
     found.extend(group(Reason::New, new, one, one));
     let one = "nothing asks for it any more";
@@ -63,6 +70,16 @@ fn memory(project: &Project) -> impl Iterator<Item = Finding> {
         };
         Some(Finding::new(reason, Level::Drift, message).at(path, 1, 1))
     })
+}
+
+/// The files that a merge left with markers, and that are written again whatever they hold.
+fn conflicts(plan: &Plan) -> Vec<String> {
+    let is_torn = |entry: &&Entry| {
+        let before = entry.before.as_deref().unwrap_or_default();
+        entry.action == Action::Update && has_conflict(before.as_bytes())
+    };
+    let torn = plan.entries.iter().filter(is_torn);
+    torn.map(|entry| entry.path.clone()).collect()
 }
 
 /// What changed since the last sync, each with the files that are out of date.
