@@ -201,9 +201,7 @@ impl<'a> World<'a> {
 
     fn is_as_if_new(&self) {
         let config = self.read("apigen.toml").expect("apigen.toml");
-        let config = Config::parse("apigen.toml", &config)
-            .ok()
-            .expect("a configuration");
+        let config = Config::parse("apigen.toml", &config).expect("a configuration");
         let fresh = self.folder.path().join("fresh");
         fs::create_dir(&fresh).expect("a folder");
         if !config.spec.starts_with("..") {
