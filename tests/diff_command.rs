@@ -278,3 +278,26 @@ fn a_rule_that_does_not_exist_is_told() {
     );
     apigen(&root, &["explain", "code", "endpoint-aded"]).ends(1, &["`endpoint-added`?"]);
 }
+
+#[test]
+fn a_sync_tells_what_it_changes_for_clients() {
+    let (_folder, root) = run::project();
+    run::replace(&root.join("openapi.yaml"), "  /items:\n", "  /goods:\n");
+    let words = [
+        "For clients, ",
+        " breaking",
+        "  breaking: GET /items: ",
+        "[api-path-removed-without-deprecation]",
+        "  breaking: POST /items: ",
+        "  compatible: GET /goods: ",
+    ];
+    apigen(&root, &["sync", "--dry-run"]).ends(2, &words);
+    let told = apigen(&root, &["sync"]);
+    assert!(
+        words.iter().all(|word| told.err.contains(word)),
+        "{}",
+        told.err
+    );
+    let again = apigen(&root, &["sync"]);
+    assert!(!again.err.contains("For clients"), "{}", again.err);
+}

@@ -12,14 +12,15 @@ use super::{
     plural,
     report::{Format, Report},
     revision,
+    survey::Survey,
 };
 use crate::{
     config::{self, Config, Judge},
     diagnostic,
     diff::{self, Change, Level},
     model::Origin,
-    project::disk,
-    spec::Document,
+    project::{Entry, disk},
+    spec::{self, Document},
 };
 
 /// What it is asked for.
@@ -103,7 +104,43 @@ pub fn breaking(base: &str, project: &Project, now: &Document) -> anyhow::Result
     Ok(told.collect())
 }
 
-/// The same change of several operations, at one place.
+/// How many changes `sync` tells.
+const SHOWN: usize = 10;
+
+/// What a plan changes for the clients of the service, the worst first: of the document that the
+/// project serves so far, and the one that it serves then.
+pub fn summary(survey: &Survey) -> Vec<String> {
+    let served = |entry: &&Entry| entry.path.ends_with("src/api/openapi.json");
+    let served = survey.plan.entries.iter().find(served);
+    let changed = served.filter(|entry| entry.before != entry.after);
+    let before = changed.and_then(|entry| Some((&entry.path, entry.before.as_ref()?)));
+    let Some(Ok((old, _))) = before.map(|(path, text)| spec::parse(path, text)) else {
+        return Vec::new();
+    };
+    let changes = diff::diff(&old, &survey.spec.document);
+    let changes = survey.project.config.diff.judge(changes);
+    let Some(counts) = counts(&changes) else {
+        return Vec::new();
+    };
+    let mut told = told(&changes);
+    told.retain(|told| told.change.level > Level::Cosmetic);
+    let line = |told: &Told<'_>| {
+        let Change { level, rule, .. } = told.change;
+        format!("  {level}: {} [{rule}]", told.sentence())
+    };
+    let head = format!(
+        "For clients, {} since the last sync: {counts}",
+        plural(changes.len(), "change")
+    );
+    let mut lines = vec![head];
+    lines.extend(told.iter().take(SHOWN).map(line));
+    if told.len() > SHOWN {
+        lines.push(format!("  … and {} more", told.len() - SHOWN));
+    }
+    lines
+}
+
+/// The same change of several operations, from one place to one place: a schema that they share.
 #[derive(Debug)]
 pub struct Told<'a> {
     /// The first of them.
@@ -117,7 +154,8 @@ pub fn told(changes: &[Change]) -> Vec<Told<'_>> {
     let mut told: Vec<Told<'_>> = Vec::new();
     let mut seen = std::collections::HashMap::new();
     for change in changes {
-        let key = (change.rule, &change.message, place(&change.new));
+        let places = (place(&change.old), place(&change.new));
+        let key = (change.rule, &change.message, places);
         match seen.get(&key) {
             Some(&index) => {
                 let known: &mut Told<'_> = &mut told[index];

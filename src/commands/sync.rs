@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use super::{
-    Console, Failure, Outcome,
-    findings::{Finding, Level},
+    Console, Failure, Outcome, diff,
+    findings::Level,
     open::{self, Project},
     report,
     shortcut::Shortcut,
@@ -59,7 +59,7 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
         ..
     } = &survey;
     let Some(session) = session else {
-        tell(findings, console);
+        tell(&survey, console);
         return Ok(show(plan, options.diff, console));
     };
     if plan.blocked().next().is_some() {
@@ -67,7 +67,7 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Drift);
     }
     session.apply(&plan.writes(&project.disk), &project.disk)?;
-    tell(findings, console);
+    tell(&survey, console);
     tell_done(project, plan, console);
     Ok(match findings.iter().any(|f| f.level >= Level::Waits) {
         true => Outcome::Drift,
@@ -76,7 +76,11 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
 }
 
 /// What the plan does not tell by itself.
-fn tell(findings: &[Finding], console: Console) {
+fn tell(survey: &Survey, console: Console) {
+    let findings = &survey.findings;
+    for line in diff::summary(survey) {
+        console.note(&line);
+    }
     for finding in findings {
         match finding.level {
             Level::Note => console.note(&finding.message),
