@@ -355,6 +355,10 @@ fn tree(folder: &Path) -> Tree {
                 .metadata()
                 .and_then(|data| data.modified())
                 .expect("a time");
+            // What is of one machine only.
+            if [".apigen/cache", ".apigen/running"].contains(&name.as_str()) {
+                continue;
+            }
             files.insert(name, (fs::read(path).expect("a file"), time));
         }
     }
