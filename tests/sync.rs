@@ -78,6 +78,7 @@ fn plan(root: &Path, desired: Desired<'_>) -> (Plan, Snapshot) {
     let paths = files.iter().map(|file| &file.path).chain(lock.paths());
     disk.read(root, paths.chain([&LOCK.to_owned()]))
         .expect("read");
+    disk.read(root, &lock.bases()).expect("read");
     let plan = project::plan(&files, &disk, &lock).expect("planned");
     disk.read(root, plan.state.keys()).expect("read");
     (plan, disk)

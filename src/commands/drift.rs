@@ -45,9 +45,10 @@ pub(super) fn findings(plan: &Plan, project: &Project) -> Vec<Finding> {
     found.extend(group(Reason::New, new, one, one));
     let one = "nothing asks for it any more";
     found.extend(group(Reason::Stale, stale, one, "no longer asked for"));
-    let known = &project.lock.scaffolded;
+    let (scaffolded, ejected) = (&project.lock.scaffolded, &project.lock.ejected);
     let is_news = |entry: &&Entry| {
-        entry.action != Action::Deleted || known.get(&entry.path).is_some_and(Option::is_some)
+        let known = scaffolded.get(&entry.path).or(ejected.get(&entry.path));
+        entry.action != Action::Deleted || known.is_some_and(Option::is_some)
     };
     let rest = plan.entries.iter().filter(is_news);
     found.extend(rest.filter_map(Finding::of));

@@ -248,6 +248,9 @@ fn ownership(ownership: Ownership) -> &'static str {
             "apigen's (G): written by every `apigen sync`; an edit of yours stops it, and is shown"
         }
         Ownership::Scaffolded => "yours (S): apigen wrote it once, and never touches it again",
+        Ownership::Ejected => {
+            "yours (E): you ejected it; `apigen sync` merges what apigen changes into it"
+        }
         Ownership::Appended => "append-only (A): a migration, written once and never changed",
         Ownership::Merged => "shared (M): apigen adds what its code needs, and changes nothing",
         Ownership::Contract => "yours: the contract, from which everything else is made",

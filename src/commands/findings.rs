@@ -1,7 +1,7 @@
 //! What `sync` and `check` have to say of a project: one list, whatever the format.
 
 use crate::{
-    project::{Action, Entry},
+    project::{Action, Entry, text::conflict},
     render::Ownership,
 };
 
@@ -186,36 +186,75 @@ impl Finding {
 
     /// What became of a file beside the causes that [`super::drift`] tells.
     pub fn of(entry: &Entry) -> Option<Self> {
-        let (reason, level, message) = match entry.action {
-            Action::Create if entry.ownership == Ownership::Appended => (
-                Reason::PendingMigration,
-                Level::Drift,
-                "the tables change, and this migration is not written yet",
-            ),
-            Action::Keep
-            | Action::Restore
-            | Action::Create
-            | Action::Update
-            | Action::Merge
-            | Action::Remove => return None,
-            Action::Edited => (
-                Reason::Edited,
-                Level::Blocks,
-                "edited by hand, and apigen generates it",
-            ),
-            Action::InTheWay => (
-                Reason::InTheWay,
-                Level::Blocks,
-                "in the way of a file that apigen generates",
-            ),
-            Action::Recreate => (Reason::Missing, Level::Drift, "generated, and gone"),
-            Action::Deleted => (Reason::Deleted, Level::Note, "deleted, and stays so"),
-            Action::Orphaned => (
-                Reason::Orphaned,
-                Level::Warning,
-                "nothing in the spec belongs to it any more: it is yours, and no longer compiled",
-            ),
-        };
-        Some(Self::new(reason, level, message).at(&entry.path, 1, 1))
+        let (reason, level, message) = told(entry)?;
+        let line = entry.after.as_deref().and_then(conflict).unwrap_or(1);
+        let finding = Self::new(reason, level, message).at(&entry.path, line, 1);
+        let path = &entry.path;
+        Some(match entry.action {
+            Action::Lost => finding.hint(format!("`apigen restore {path}`")),
+            Action::Outgrown => finding.hint("`apigen upgrade` merges it into yours"),
+            Action::Conflict => finding.hint(AT_THE_MARKERS),
+            _ => finding,
+        })
     }
+}
+
+/// What to do about the markers of a conflict.
+pub const AT_THE_MARKERS: &str =
+    "keep what is right between the markers, and delete the lines with the markers";
+
+fn told(entry: &Entry) -> Option<(Reason, Level, &'static str)> {
+    use Level::{Blocks, Drift, Note, Waits, Warning};
+    Some(match entry.action {
+        Action::Create if entry.ownership == Ownership::Appended => (
+            Reason::PendingMigration,
+            Drift,
+            "the tables change, and this migration is not written yet",
+        ),
+        Action::Keep
+        | Action::Restore
+        | Action::Behind
+        | Action::Create
+        | Action::Update
+        | Action::Merge
+        | Action::Remove => return None,
+        Action::Edited => (
+            Reason::Edited,
+            Blocks,
+            "edited by hand, and apigen generates it",
+        ),
+        Action::InTheWay => (
+            Reason::InTheWay,
+            Blocks,
+            "in the way of a file that apigen generates",
+        ),
+        Action::Recreate => (Reason::Missing, Drift, "generated, and gone"),
+        Action::Conflict => (
+            Reason::Conflict,
+            Waits,
+            "you and apigen changed the same lines",
+        ),
+        Action::Unmerged => (
+            Reason::Scaffold,
+            Waits,
+            "apigen makes it otherwise now; the text that yours began with is gone from \
+             `.apigen/base`, so nothing was merged: compare it with the one that is there now",
+        ),
+        Action::Outgrown => (
+            Reason::Scaffold,
+            Waits,
+            "its scaffold has other code now, which the generated code may need",
+        ),
+        Action::Deleted => (Reason::Deleted, Note, "deleted, and stays so"),
+        Action::Lost => (
+            Reason::Missing,
+            Waits,
+            "you deleted it, and generated code needs it",
+        ),
+        Action::Orphaned => (
+            Reason::Orphaned,
+            Warning,
+            "nothing in the spec belongs to it any more: it is yours, and no longer compiled",
+        ),
+    })
 }

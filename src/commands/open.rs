@@ -30,6 +30,8 @@ pub struct Project {
     pub lock: Lock,
     /// `.apigen/model.json`, where there is one.
     pub stored: Option<Stored>,
+    /// It is brought to this apigen: scaffolds and the layout follow.
+    pub upgrades: bool,
 }
 
 /// A spec, understood.
@@ -93,6 +95,7 @@ impl Project {
             disk,
             lock,
             stored: stored.as_deref().map(Stored::parse),
+            upgrades: false,
         })
     }
 
@@ -134,7 +137,12 @@ impl Project {
     pub fn plan(&mut self, spec: &Spec, desired: &[File]) -> anyhow::Result<Plan> {
         let paths = desired.iter().map(|file| &file.path);
         self.disk.read(&self.root, paths)?;
-        let mut plan = project::plan(desired, &self.disk, &self.lock)?;
+        self.disk.read(&self.root, &self.lock.bases())?;
+        let plan = match self.upgrades {
+            true => project::upgrade,
+            false => project::plan,
+        };
+        let mut plan = plan(desired, &self.disk, &self.lock)?;
         plan.lock.inputs = inputs::of(&spec.document, &self.config, &self.choices);
         let model = Stored::of(&spec.service);
         let model = match &self.stored {

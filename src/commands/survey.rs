@@ -4,13 +4,13 @@ use std::path::Path;
 
 use super::{
     drift,
-    findings::{Finding, Level, Reason},
+    findings::{AT_THE_MARKERS, Finding, Level, Reason},
     open::{Project, Spec},
     overrides::Overrides,
 };
 use crate::{
-    project::{Plan, disk},
-    render::migrations,
+    project::{Action, Entry, Plan, disk, text::conflict},
+    render::{Ownership, migrations},
 };
 
 /// What a person agreed to beforehand.
@@ -46,7 +46,8 @@ impl Survey {
     ///
     /// # Errors
     /// It could not tell: the spec has errors, or something cannot be read.
-    pub fn new(mut project: Project, _choices: &Choices) -> anyhow::Result<Self> {
+    pub fn new(mut project: Project, choices: &Choices) -> anyhow::Result<Self> {
+        project.upgrades = choices.upgrade;
         let spec = project.spec()?;
         let desired = project.desired(&spec)?;
         let plan = project.plan(&spec, &desired)?;
@@ -55,6 +56,8 @@ impl Survey {
         findings.extend(changes(&project, &spec));
         findings.extend(tables(&project, &spec)?);
         findings.extend(other_name(&project)?);
+        findings.extend(behind(&plan));
+        findings.extend(conflicts(&project, &plan));
         findings.extend(orphans(&project, &spec, &overrides));
         Ok(Self {
             project,
@@ -123,6 +126,36 @@ fn tables(project: &Project, spec: &Spec) -> anyhow::Result<Vec<Finding>> {
         Finding::new(Reason::PendingMigration, Level::Warning, problem).hint(&hint)
     }));
     Ok(found)
+}
+
+/// Scaffolds that `upgrade` would merge into the user's files.
+fn behind(plan: &Plan) -> Option<Finding> {
+    let behind = plan.entries.iter().filter(|e| e.action == Action::Behind);
+    let behind: Vec<_> = behind.map(|entry| entry.path.clone()).collect();
+    let message = match behind.as_slice() {
+        [] => return None,
+        [file] => format!("`{file}` has a newer scaffold: `apigen upgrade` merges it into yours"),
+        files => format!(
+            "{} have newer scaffolds: `apigen upgrade` merges them into yours",
+            super::plural(files.len(), "file")
+        ),
+    };
+    Some(Finding::new(Reason::Scaffold, Level::Note, message).files(behind))
+}
+
+/// The markers of conflicts in the user's files.
+fn conflicts(project: &Project, plan: &Plan) -> Vec<Finding> {
+    let is_mine = |entry: &&Entry| {
+        matches!(entry.ownership, Ownership::Scaffolded | Ownership::Ejected)
+            && !entry.action.writes()
+    };
+    let found = plan.entries.iter().filter(is_mine).filter_map(|entry| {
+        let line = conflict(project.disk.text(&entry.path)?)?;
+        let message = "holds the markers of a conflict";
+        let finding = Finding::new(Reason::Conflict, Level::Waits, message);
+        Some(finding.at(&entry.path, line, 1).hint(AT_THE_MARKERS))
+    });
+    found.collect()
 }
 
 /// Cargo knows the package by another name than `apigen.toml`.

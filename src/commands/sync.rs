@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use super::{
     Console, Failure, Outcome, diff,
-    findings::Level,
+    findings::{Finding, Level},
     open::{self, Project},
     report,
     shortcut::Shortcut,
     survey::{Choices, Survey},
 };
-use crate::project::{Action, LOCK, Plan};
+use crate::project::{Action, LOCK, Plan, Session};
 
 /// What `sync` is asked for.
 #[derive(Debug, Clone, Default)]
@@ -46,18 +46,26 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
         shortcut.tell(console);
         return Ok(Outcome::Done);
     }
-    let mut survey = Survey::of(&options.directory, &options.choices)?;
+    let survey = Survey::of(&options.directory, &options.choices)?;
     if plain {
         Shortcut::remember(&survey);
     }
+    finish(survey, session, options, console)
+}
+
+/// Shows or does what a survey found.
+///
+/// # Errors
+/// As [`run`].
+pub(super) fn finish(
+    mut survey: Survey,
+    session: Option<Session>,
+    options: &Options,
+    console: Console,
+) -> anyhow::Result<Outcome> {
     survey.spec.warn(console);
     discard(&survey.project, &mut survey.plan, &options.discard)?;
-    let Survey {
-        project,
-        plan,
-        findings,
-        ..
-    } = &survey;
+    let Survey { project, plan, .. } = &survey;
     let Some(session) = session else {
         tell(&survey, console);
         return Ok(show(plan, options.diff, console));
@@ -69,25 +77,31 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
     session.apply(&plan.writes(&project.disk), &project.disk)?;
     tell(&survey, console);
     tell_done(project, plan, console);
-    Ok(match findings.iter().any(|f| f.level >= Level::Waits) {
+    Ok(match told(&survey).any(|f| f.level >= Level::Waits) {
         true => Outcome::Drift,
         false => Outcome::Done,
     })
 }
 
-/// What the plan does not tell by itself.
+/// What the list of files does not tell by itself, and the files that wait for a person.
+fn told(survey: &Survey) -> impl Iterator<Item = Finding> {
+    let files = survey.plan.entries.iter().filter_map(Finding::of);
+    let waiting = files.filter(|finding| finding.level == Level::Waits);
+    survey.findings.iter().cloned().chain(waiting)
+}
+
 fn tell(survey: &Survey, console: Console) {
-    let findings = &survey.findings;
+    let findings: Vec<_> = told(survey).collect();
     for line in diff::summary(survey) {
         console.note(&line);
     }
-    for finding in findings {
+    for finding in &findings {
         match finding.level {
             Level::Note => console.note(&finding.message),
             _ => console.warning(&report::told(finding)),
         }
     }
-    report::hints(findings, console);
+    report::hints(&findings, console);
 }
 
 fn discard(project: &Project, plan: &mut Plan, files: &[PathBuf]) -> anyhow::Result<()> {
@@ -173,6 +187,7 @@ fn tell_done(project: &Project, plan: &Plan, console: Console) {
         (Action::Recreate, "created again"),
         (Action::Restore, "restored"),
         (Action::Merge, "added to"),
+        (Action::Conflict, "with conflicts"),
         (Action::Remove, "removed"),
     ];
     let count = |action| {

@@ -2,7 +2,16 @@
 
 use std::path::PathBuf;
 
-use super::{Console, Outcome};
+use super::{
+    Console, Outcome,
+    open::{self, Project},
+    survey::{Choices, Survey},
+    sync,
+};
+use crate::{
+    config::{self, Config, Version},
+    project::Action,
+};
 
 /// What it is asked for.
 #[derive(Debug, Clone, Default)]
@@ -18,8 +27,46 @@ pub struct Options {
 /// Runs it.
 ///
 /// # Errors
-/// Something cannot be read or written; then nothing was changed.
-pub fn run(options: &Options, _console: Console) -> anyhow::Result<Outcome> {
-    super::open::Project::unpinned(&options.directory)?;
-    anyhow::bail!("not there yet")
+/// The spec has errors, the project is pinned to a newer apigen, or something cannot be read or
+/// written; then nothing was changed.
+pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
+    let session = match options.dry_run || options.diff {
+        true => None,
+        false => Some(open::session(&options.directory, console)?),
+    };
+    let mut project = Project::unpinned(&options.directory)?;
+    project.config.apigen = Some(Version::current());
+    let choices = Choices {
+        upgrade: true,
+        ..Choices::default()
+    };
+    let mut survey = Survey::new(project, &choices)?;
+    pin(&mut survey)?;
+    let options = sync::Options {
+        choices,
+        dry_run: options.dry_run,
+        diff: options.diff,
+        ..sync::Options::default()
+    };
+    sync::finish(survey, session, &options, console)
+}
+
+/// Moves the pin, whatever became of the rest of `apigen.toml`: markers of a conflict in it would
+/// lock the user out.
+fn pin(survey: &mut Survey) -> anyhow::Result<()> {
+    let before = &survey.project.choices;
+    let mut entries = survey.plan.entries.iter_mut();
+    let Some(entry) = entries.find(|entry| entry.path == config::FILE) else {
+        return Ok(());
+    };
+    let merged = entry
+        .after
+        .take()
+        .filter(|text| entry.action == Action::Merge && Config::parse(config::FILE, text).is_ok());
+    let after = config::pinned(merged.as_deref().unwrap_or(before))?;
+    (entry.action, entry.before, entry.after) = match after == *before {
+        true => (Action::Keep, None, None),
+        false => (Action::Merge, Some(before.clone()), Some(after)),
+    };
+    Ok(())
 }

@@ -21,6 +21,8 @@ pub struct Lock {
     pub generated: BTreeMap<String, BTreeSet<String>>,
     /// S: the hash of the pristine base, or `None` once the user deleted the file.
     pub scaffolded: BTreeMap<String, Option<String>>,
+    /// E: the hash of what apigen last generated, or `None` once the user deleted the file.
+    pub ejected: BTreeMap<String, Option<String>>,
     /// A: the hashes of what was written.
     pub appended: BTreeMap<String, BTreeSet<String>>,
     /// M: the keys that were added.
@@ -53,7 +55,14 @@ impl Lock {
         let hashed = self.generated.keys().chain(self.appended.keys());
         hashed
             .chain(self.scaffolded.keys())
+            .chain(self.ejected.keys())
             .chain(self.merged.keys())
+    }
+
+    /// The paths of the pristine texts that the user's files were made from.
+    pub fn bases(&self) -> Vec<String> {
+        let kept = self.scaffolded.keys().chain(self.ejected.keys());
+        kept.map(|path| super::base(path)).collect()
     }
 
     fn add(&mut self, class: &str, path: &str, fact: &str) {
@@ -62,9 +71,13 @@ impl Lock {
             "A" => &mut self.appended,
             "M" => &mut self.merged,
             "I" => &mut self.inputs,
-            "S" => {
+            "E" | "S" => {
+                let files = match class {
+                    "E" => &mut self.ejected,
+                    _ => &mut self.scaffolded,
+                };
                 let base = (fact != "deleted").then(|| fact.to_owned());
-                let known = self.scaffolded.entry(path.to_owned()).or_default();
+                let known = files.entry(path.to_owned()).or_default();
                 *known = base.or(known.take());
                 return;
             }
@@ -91,8 +104,10 @@ impl fmt::Display for Lock {
                 }
             }
         }
-        for (path, base) in &self.scaffolded {
-            writeln!(f, "S {path} {}", base.as_deref().unwrap_or("deleted"))?;
+        for (class, files) in [("E", &self.ejected), ("S", &self.scaffolded)] {
+            for (path, base) in files {
+                writeln!(f, "{class} {path} {}", base.as_deref().unwrap_or("deleted"))?;
+            }
         }
         Ok(())
     }

@@ -11,14 +11,16 @@ pub mod merge;
 pub mod plan;
 mod same;
 pub mod stored;
+pub mod text;
 pub mod trace;
 
 pub use self::{
     apply::{Session, Unfinished, Write, apply, is_bare, unfinished},
     disk::Snapshot,
     lock::Lock,
-    plan::{Action, Entry, Plan, has_conflict, plan},
+    plan::{Action, Entry, Plan, plan, upgrade},
     stored::Stored,
+    text::{has_conflict, headless},
 };
 
 /// Where apigen keeps what it remembers, below the project's folder.

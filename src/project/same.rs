@@ -17,6 +17,42 @@ pub(super) fn same_code(path: &str, left: &str, right: &str) -> bool {
     left.is_some() && left == right
 }
 
+/// Whether two texts of Rust are the same to the compiler, documentation aside. What is not Rust
+/// means nothing to it.
+pub(super) fn same_tokens(path: &str, left: &str, right: &str) -> bool {
+    let words = |text: &str| {
+        let tokens: TokenStream = text.parse().ok()?;
+        let mut words = Vec::new();
+        push_tokens(without_docs(tokens), &mut words);
+        Some(words)
+    };
+    !path.ends_with(".rs") || words(left) == words(right)
+}
+
+/// Comments of documentation are attributes: `#![doc = …]`.
+fn without_docs(tokens: TokenStream) -> TokenStream {
+    let is_doc = |token: &TokenTree| match token {
+        TokenTree::Group(group) => {
+            let first = group.stream().into_iter().next();
+            matches!(first, Some(TokenTree::Ident(word)) if word == "doc")
+        }
+        _ => false,
+    };
+    let mut kept: Vec<TokenTree> = Vec::new();
+    for token in tokens {
+        if is_doc(&token) {
+            let is_sign = |token: &TokenTree| matches!(token, TokenTree::Punct(p) if matches!(p.as_char(), '#' | '!'));
+            while kept.pop_if(|last| is_sign(last)).is_some() {}
+        } else if let TokenTree::Group(group) = token {
+            let inner = without_docs(group.stream());
+            kept.push(proc_macro2::Group::new(group.delimiter(), inner).into());
+        } else {
+            kept.push(token);
+        }
+    }
+    kept.into_iter().collect()
+}
+
 fn trimmed(text: &str) -> Vec<String> {
     text.lines()
         .map(|line| line.trim_end().to_owned())

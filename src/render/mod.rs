@@ -49,6 +49,8 @@ pub enum Ownership {
     Generated,
     /// Written once, then the user's.
     Scaffolded,
+    /// It was generated; now it is the user's, and apigen merges what it changes into it.
+    Ejected,
     /// Numbered migrations: written once, never changed by anybody.
     Appended,
     /// `Cargo.toml`, `.env.example`: apigen adds what its code needs, by key.
