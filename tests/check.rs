@@ -3,7 +3,7 @@
 #[path = "support/run.rs"]
 mod run;
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
 use apigen::commands::findings::Reason;
 use run::{apigen, project, replace};
@@ -335,4 +335,91 @@ fn every_reason_is_documented() {
     let documented: BTreeSet<_> = rows.filter_map(|row| row.split('`').next()).collect();
     let reasons = Reason::ALL.iter().map(|reason| reason.as_str());
     assert_eq!(documented, reasons.collect());
+}
+
+#[test]
+fn the_workflow_checks_the_contract() {
+    let (_folder, root) = project();
+    let text = fs::read_to_string(root.join(".github/workflows/ci.yml")).expect("a workflow");
+    let workflow: Value = serde_yaml::from_str(&text).expect("YAML");
+    let job = &workflow["jobs"]["contract"]["steps"];
+    assert_eq!(job[0]["with"]["fetch-depth"], 0);
+    let steps = job.as_array().expect("steps");
+    let step = |words: &str| {
+        let runs = |step: &&Value| step["run"].as_str().is_some_and(|run| run.contains(words));
+        steps
+            .iter()
+            .find(runs)
+            .unwrap_or_else(|| panic!("no step with `{words}`"))
+    };
+    step("apigen check --format github");
+    let base = step("apigen check --base \"git:origin/$BASE\"");
+    assert_eq!(base["env"]["BASE"], "${{ github.base_ref }}");
+    assert_eq!(base["if"], "github.event_name == 'pull_request'");
+    // The version is read from the pin as a shell does it; `echo` stands for `cargo`.
+    let install = step("cargo install apigen --locked")["run"]
+        .as_str()
+        .expect("a script");
+    let script = install.replace("cargo install", "echo");
+    let shell = |script: &str| {
+        Command::new("sh")
+            .args(["-ec", script])
+            .current_dir(&root)
+            .output()
+    };
+    let shown = shell(&script).expect("a shell").stdout;
+    let version: Vec<_> = env!("CARGO_PKG_VERSION").split('.').take(2).collect();
+    let expected = format!("apigen --locked --version ~{}\n", version.join("."));
+    assert_eq!(String::from_utf8(shown).expect("UTF-8"), expected);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_hook_lets_only_commits_in_step_pass() {
+    let (folder, root) = project();
+    let binary = Path::new(env!("CARGO_BIN_EXE_apigen"))
+        .parent()
+        .expect("a folder");
+    let inherited = std::env::var("PATH").expect("a path");
+    let with_apigen = format!("{}:{inherited}", binary.display());
+    let git = |path: &str, arguments: &[&str]| {
+        let person = ["-c", "user.name=A", "-c", "user.email=a@example.com"];
+        let output = Command::new("git")
+            .args(person)
+            .args(arguments)
+            .current_dir(&root)
+            .env("PATH", path)
+            .output()
+            .expect("git");
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        (output.status.success(), told)
+    };
+    let commit = |path: &str| git(path, &["commit", "-qam", "a change"]);
+    assert!(git(&inherited, &["init", "-q"]).0);
+    assert!(git(&inherited, &["config", "core.hooksPath", ".githooks"]).0);
+    assert!(git(&inherited, &["add", "."]).0);
+    let (passed, told) = commit(&with_apigen);
+    assert!(passed && told.contains("In step"), "{told}");
+
+    let (from, to) = ("operationId: publishItem", "operationId: sellItem");
+    replace(&root.join("openapi.yaml"), from, to);
+    let (passed, told) = commit(&with_apigen);
+    assert!(!passed && told.contains("not in step"), "{told}");
+    apigen(&root, &["sync"]).ends(0, &[]);
+    assert!(git(&inherited, &["add", "."]).0);
+    assert!(commit(&with_apigen).0);
+
+    // Without apigen: git, and the few tools that the hook needs.
+    replace(&root.join("openapi.yaml"), to, from);
+    let tools = folder.path().join("tools");
+    fs::create_dir(&tools).expect("a folder");
+    for tool in ["git", "sh", "dirname"] {
+        let found = inherited
+            .split(':')
+            .map(|at| Path::new(at).join(tool))
+            .find(|at| at.exists());
+        std::os::unix::fs::symlink(found.expect(tool), tools.join(tool)).expect("a link");
+    }
+    let (passed, told) = commit(&tools.display().to_string());
+    assert!(passed && told.contains("apigen is not installed"), "{told}");
 }

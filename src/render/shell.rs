@@ -79,6 +79,7 @@ views! {
     DockerFile "layered/Dockerfile.j2" { package: String, }
     ComposeFile "layered/compose.yaml.j2" { needs: Needs, name: String, package: String, }
     CiFile "layered/.github/workflows/ci.yml.j2" { needs: Needs, is_big: bool, }
+    HookFile "layered/.githooks/pre-commit.j2" {}
     ReadmeFile "layered/README.md.j2" {
         needs: Needs,
         is_big: bool,
@@ -123,6 +124,7 @@ pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
         Scaffolded,
         CiFile { needs, is_big }
     );
+    file!(".githooks/pre-commit", Scaffolded, HookFile {});
     file!("README.md", Scaffolded, readme_file(project, needs));
     file!("src/lib.rs", Scaffolded, lib_file(project, needs));
     file!("src/main.rs", Scaffolded, main_file(service, needs));

@@ -304,8 +304,14 @@ fn create(path: &Path, contents: &[u8], like: Option<(&Path, bool)>) -> io::Resu
     let mut options = File::options();
     options.write(true).create_new(true);
     #[cfg(unix)]
-    if permissions.is_some() || like.is_some_and(|(_, private)| private) {
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    {
+        let is_private = permissions.is_some() || like.is_some_and(|(_, private)| private);
+        let mode = match like {
+            _ if is_private => 0o600,
+            Some((target, _)) if is_hook(target) => 0o777, // less what the umask takes
+            _ => 0o666,
+        };
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
     }
     let mut file = step(|| options.open(path))?;
     step(|| file.write_all(contents))?;
@@ -313,6 +319,13 @@ fn create(path: &Path, contents: &[u8], like: Option<(&Path, bool)>) -> io::Resu
         Some(permissions) => file.set_permissions(permissions),
         None => Ok(()),
     }
+}
+
+/// Git runs it.
+#[cfg(unix)]
+fn is_hook(path: &Path) -> bool {
+    path.parent()
+        .is_some_and(|folder| folder.ends_with(".githooks"))
 }
 
 fn remove_empty_folders(root: &Path, path: &str) {
