@@ -13,3 +13,4 @@ pub mod model;
 pub mod project;
 pub mod render;
 pub mod spec;
+pub mod user;

@@ -80,7 +80,7 @@ fn explain_code(code: &str) -> anyhow::Result<String> {
 }
 
 fn stubs(project: &Project, spec: &Spec) -> anyhow::Result<String> {
-    let overrides = Overrides::find(project)?;
+    let overrides = Overrides::find(project, &spec.service)?;
     let mut text = String::new();
     let stubs = overrides.stubs(&spec.service);
     for (operation, reason) in &stubs {

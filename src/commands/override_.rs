@@ -10,10 +10,10 @@ use syn::{Item, ItemFn, ItemImpl, UseTree, spanned::Spanned as _};
 use super::{
     Console, Failure, Outcome,
     open::{self, Project, Spec},
-    overrides::{Overrides, trait_name},
+    overrides::Overrides,
     tools,
 };
-use crate::{config::unknown, model::Operation, project::Write};
+use crate::{config::unknown, model::Operation, project::Write, user::Source};
 
 /// The attribute that lets a trait have `async fn`, and its crate.
 const ASYNC_TRAIT: &str = "async_trait";
@@ -28,9 +28,9 @@ pub fn run(directory: &Path, id: &str, console: Console) -> anyhow::Result<Outco
     let spec = project.spec()?;
     let operation = find(&spec, id)?;
     let id = &operation.id;
-    let overrides = Overrides::find(&project)?;
+    let overrides = Overrides::find(&project, &spec.service)?;
     if let Some(there) = overrides.of(&spec.service, operation) {
-        let (path, line, column) = (&there.path, there.line, there.column);
+        let (path, line, column) = (&there.file, there.line, there.column);
         console.note(&format!("`{id}` is yours already: {path}:{line}:{column}"));
         return Ok(Outcome::Done);
     }
@@ -53,8 +53,11 @@ pub fn run(directory: &Path, id: &str, console: Console) -> anyhow::Result<Outco
     })?;
     let new = formatted(text, new);
     session.apply(&[Write::text(&path, new.as_str())], &project.disk)?;
-    let mut after = Overrides::default();
-    after.add(&path, &new);
+    let file = Source {
+        path: path.clone(),
+        text: new,
+    };
+    let after = Overrides::of_files(&[file], &spec.service);
     let line = after
         .of(&spec.service, operation)
         .map_or(1, |place| place.line);
@@ -252,6 +255,12 @@ fn leaves(
     if is_used(&name) && !imports.iter().any(|(_, known)| *known == name) {
         imports.push((path, name));
     }
+}
+
+/// The last word of the trait that is implemented.
+fn trait_name(item: &ItemImpl) -> Option<String> {
+    let (path, _) = item.trait_.as_ref()?;
+    Some(path.segments.last()?.ident.to_string())
 }
 
 /// Inserts a method at the end of the user's impl, and the imports that are missing.

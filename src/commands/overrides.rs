@@ -1,99 +1,67 @@
-//! Which operations the user implements, read from `src/services/*.rs`.
+//! What the user implements, and how it stands to the contract.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::Span;
-use syn::{ImplItem, Item, ItemImpl};
-
-use super::open::Project;
+use super::{
+    findings::{Finding, Level, Reason},
+    open::Project,
+};
 use crate::{
     model::{Operation, Role, Service},
-    project::{Snapshot, disk},
+    project::{
+        self, MODEL, Plan, Snapshot, Stored, disk,
+        lock::hash,
+        stored::{Was, with_was},
+    },
+    render::File,
+    user::{self, Edit, Examination, Kind, Measure, Method, Misfit, Source},
 };
 
-/// Where a method of a service stands in the user's code.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Override {
-    /// Relative to the project's folder.
-    pub path: String,
-    /// Counted from 1.
-    pub line: usize,
-    /// Counted from 1.
-    pub column: usize,
-}
-
-/// The methods that the user wrote, by trait and method.
+/// The methods that the user wrote, by the name of the trait and their own.
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {
-    found: BTreeMap<(String, String), Override>,
+    found: BTreeMap<(String, String), Method>,
 }
 
 impl Overrides {
-    /// Reads the user's services. A file that does not parse (in the middle of an edit) counts as
-    /// one without overrides: the compiler tells the rest.
+    /// Reads the user's files. One that does not parse (in the middle of an edit) counts as one
+    /// without overrides: the compiler tells the rest.
     ///
     /// # Errors
     /// A file cannot be read.
-    pub fn find(project: &Project) -> anyhow::Result<Self> {
-        let folder = "src/services";
-        let names = disk::list(&project.root.join(folder))?;
-        let names = names.iter().filter(|name| name.ends_with(".rs"));
-        let paths: Vec<_> = names.map(|name| format!("{folder}/{name}")).collect();
-        let mut disk = Snapshot::default();
-        disk.read(&project.root, &paths)?;
-        let mut overrides = Self::default();
-        for path in &paths {
-            overrides.add(path, disk.text(path).unwrap_or_default());
-        }
-        Ok(overrides)
+    pub fn find(project: &Project, service: &Service) -> anyhow::Result<Self> {
+        let code = Code::read(project)?;
+        Ok(Self::of_files(&code.sources, service))
     }
 
-    /// Adds those of one file.
-    pub fn add(&mut self, path: &str, text: &str) {
-        let Ok(file) = syn::parse_file(text) else {
-            return;
+    /// Those of these files.
+    pub fn of_files(sources: &[Source], service: &Service) -> Self {
+        let measure = Measure {
+            contract: &Stored::of(service),
+            was: &[],
+            crates: &[],
         };
-        let impls = file.items.iter().filter_map(|item| match item {
-            Item::Impl(item) => Some((trait_name(item)?, item)),
-            _ => None,
+        Self::from(&measure.examine(sources))
+    }
+
+    fn from(examination: &Examination) -> Self {
+        let methods = examination.methods.iter();
+        let found = methods.map(|method| {
+            let owner = method.owner.rsplit("::").next().unwrap_or_default();
+            ((owner.to_owned(), method.name.clone()), method.clone())
         });
-        for (name, item) in impls {
-            for (method, span) in methods(item) {
-                let place = Override {
-                    path: path.to_owned(),
-                    line: span.start().line,
-                    column: span.start().column + 1,
-                };
-                self.found.insert((name.clone(), method), place);
-            }
+        Self {
+            found: found.collect(),
         }
     }
 
     /// Where the user implements an operation.
-    pub fn of(&self, service: &Service, operation: &Operation) -> Option<&Override> {
+    pub fn of(&self, service: &Service, operation: &Operation) -> Option<&Method> {
         let key = (
             service[operation.group].trait_name.clone(),
             operation.name.clone(),
         );
         self.found.get(&key)
-    }
-
-    /// The methods whose operation is gone: the module of the group, the method, and where it is.
-    pub fn orphans<'a>(&'a self, service: &'a Service) -> Vec<(&'a str, &'a str, &'a Override)> {
-        let mut orphans = Vec::new();
-        for ((name, method), place) in &self.found {
-            let mut groups = service.groups.iter();
-            let Some(group) = groups.find(|group| group.trait_name == *name) else {
-                continue;
-            };
-            let belongs = |operation: &Operation| {
-                service[operation.group].trait_name == *name && operation.name == *method
-            };
-            if !service.operations.iter().any(belongs) {
-                orphans.push((group.module.as_str(), method.as_str(), place));
-            }
-        }
-        orphans
     }
 
     /// The operations that answer 501, with the reason why they have no default.
@@ -109,21 +77,243 @@ impl Overrides {
     }
 }
 
-/// The last word of the trait that is implemented.
-pub(super) fn trait_name(item: &ItemImpl) -> Option<String> {
-    let (path, _) = item.trait_.as_ref()?;
-    Some(path.segments.last()?.ident.to_string())
+/// The user's files below `src/`.
+#[derive(Debug)]
+pub struct Code {
+    /// Those in which a person may have written something.
+    sources: Vec<Source>,
+    /// Scaffolds that nobody touched.
+    untouched: BTreeMap<String, String>,
 }
 
-fn methods(item: &ItemImpl) -> impl Iterator<Item = (String, Span)> {
-    item.items.iter().filter_map(|item| match item {
-        ImplItem::Fn(method) => {
-            let name = &method.sig.ident;
-            Some((
-                name.to_string().trim_start_matches("r#").to_owned(),
-                name.span(),
-            ))
+/// Folders that hold generated code alone.
+const LAYERS: [&str; 6] = ["api", "core", "crud", "models", "operations", "schemas"];
+
+impl Code {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// A file cannot be read.
+    pub fn read(project: &Project) -> anyhow::Result<Self> {
+        let lock = &project.lock;
+        let is_layer = |path: &str| {
+            let name = path.strip_prefix("src/").unwrap_or_default();
+            LAYERS.contains(&name) || lock.generated.contains_key(path)
+        };
+        let mut paths = disk::walk(&project.root, "src", &is_layer)?;
+        paths.retain(|path| path.ends_with(".rs"));
+        let mut disk = Snapshot::default();
+        disk.read(&project.root, &paths)?;
+        let mut code = Self {
+            sources: Vec::new(),
+            untouched: BTreeMap::new(),
+        };
+        for path in paths {
+            let text = disk.text(&path).unwrap_or_default().to_owned();
+            match lock.scaffolded.get(&path) {
+                Some(Some(base)) if *base == hash(text.as_bytes()) => {
+                    code.untouched.insert(path, text);
+                }
+                _ => code.sources.push(Source { path, text }),
+            }
         }
-        _ => None,
-    })
+        Ok(code)
+    }
+}
+
+/// How the user's code stands to the contract.
+#[derive(Debug, Default)]
+pub struct Standing {
+    /// What is implemented.
+    pub overrides: Overrides,
+    /// What does not fit.
+    pub findings: Vec<Finding>,
+}
+
+impl Standing {
+    /// Holds the user's code against the contract; renames that are to be applied, and what is to
+    /// be remembered, go into the plan.
+    ///
+    /// # Errors
+    /// A file cannot be read; or a bug of ours.
+    pub fn new(
+        project: &Project,
+        service: &Service,
+        desired: &[File],
+        plan: &mut Plan,
+        apply_renames: bool,
+    ) -> anyhow::Result<Self> {
+        let code = Code::read(project)?;
+        let contract = Stored::of(service);
+        let was = was(project, &contract);
+        let crates = [service.krate.clone(), format!("{}_contract", service.krate)];
+        let measure = Measure {
+            contract: &contract,
+            was: &was,
+            crates: &crates,
+        };
+        let mut examination = measure.examine(&code.sources);
+        let mut findings = Vec::new();
+        if apply_renames {
+            let renaming = Renaming {
+                project,
+                measure,
+                code: &code,
+                moves: moves(&was, &code, desired),
+            };
+            let renamed = renaming.apply(&examination, plan, &mut findings)?;
+            let mut after = measure.examine(&renamed);
+            after.remember(&examination, &renaming.moves);
+            examination = after;
+        }
+        if let Some(model) = plan.state.get_mut(MODEL)
+            && !examination.was.is_empty()
+        {
+            *model = with_was(model, &examination.was)?;
+        }
+        let overrides = Overrides::from(&examination);
+        let idle = idle(project, desired, &examination);
+        let told = examination.misfits.into_iter();
+        let told = told.filter(|misfit| {
+            misfit.kind == Kind::Removed
+                || misfit.kind == Kind::Renamed
+                || !idle.contains(&misfit.file)
+        });
+        findings.extend(told.map(finding));
+        Ok(Self {
+            overrides,
+            findings,
+        })
+    }
+}
+
+/// What the user's code may still take for what it was.
+fn was(project: &Project, contract: &Stored) -> Vec<Was> {
+    let Some(stored) = &project.stored else {
+        return Vec::new();
+    };
+    let newer = user::compare(stored, contract);
+    user::join(&stored.was, newer, &user::Contract::of(contract))
+}
+
+/// Files that are not compiled any more: only what they implement is missed.
+fn idle(project: &Project, desired: &[File], examination: &Examination) -> BTreeSet<String> {
+    let wanted: BTreeSet<&str> = desired.iter().map(|file| file.path.as_str()).collect();
+    let scaffolds = project.lock.scaffolded.keys();
+    let idle = scaffolds.filter(|path| !wanted.contains(path.as_str()));
+    let stems: Vec<&str> = idle.filter_map(|path| path.strip_suffix(".rs")).collect();
+    let files = examination.misfits.iter().map(|misfit| misfit.file.clone());
+    files
+        .filter(|file| stems.iter().any(|stem| is_of(file, stem)))
+        .collect()
+}
+
+/// `src/services/items.rs` and what is below `src/services/items`.
+fn is_of(file: &str, stem: &str) -> bool {
+    let rest = file.strip_prefix(stem);
+    rest.is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
+}
+
+/// Where the files of renamed tags belong, by where they are: unless somebody wrote something
+/// there.
+fn moves(was: &[Was], code: &Code, desired: &[File]) -> BTreeMap<String, String> {
+    let stem = |path: &str| {
+        Some(format!("src/{}", path.replace("::", "/")))
+            .filter(|_| path.starts_with("services::") && path.matches("::").count() == 1)
+    };
+    let mut moves = BTreeMap::new();
+    let files = || {
+        let sources = code.sources.iter().map(|source| &source.path);
+        sources.chain(code.untouched.keys())
+    };
+    for was in was {
+        let (Some(from), Some(to)) = (stem(&was.path), was.now.as_deref().and_then(stem)) else {
+            continue;
+        };
+        let is_free = !code.sources.iter().any(|source| is_of(&source.path, &to));
+        let is_wanted = desired.iter().any(|file| is_of(&file.path, &to));
+        for path in files().filter(|path| is_free && is_wanted && is_of(path, &from)) {
+            moves.insert(path.clone(), path.replacen(&from, &to, 1));
+        }
+    }
+    moves
+}
+
+/// Renames that are carried into the user's files.
+struct Renaming<'a> {
+    project: &'a Project,
+    measure: Measure<'a>,
+    code: &'a Code,
+    moves: BTreeMap<String, String>,
+}
+
+impl Renaming<'_> {
+    /// Plans the edits; gives the files as they will be.
+    fn apply(
+        &self,
+        examination: &Examination,
+        plan: &mut Plan,
+        findings: &mut Vec<Finding>,
+    ) -> anyhow::Result<Vec<Source>> {
+        let nothing: Vec<Edit> = Vec::new();
+        for (path, text) in &self.code.untouched {
+            if self.moves.contains_key(path) {
+                plan.forget(path, text);
+            }
+        }
+        let mut after = Vec::new();
+        for Source { path, text } in &self.code.sources {
+            let edits = examination.edits.get(path).unwrap_or(&nothing);
+            let new = user::edited(text, edits);
+            let to = self.moves.get(path).unwrap_or(path);
+            let told = match to == path {
+                true if edits.is_empty() => None,
+                true => {
+                    plan.edit(path, text, &new);
+                    Some(format!("`{path}` follows the contract's new names"))
+                }
+                false => {
+                    let pristine = self.pristine(path)?;
+                    plan.relocate((path, text), (to, &new), pristine.as_deref());
+                    Some(format!(
+                        "`{path}` is `{to}` now, with the contract's new names"
+                    ))
+                }
+            };
+            findings.extend(told.map(|told| Finding::new(Reason::Rename, Level::Note, told)));
+            after.push(Source {
+                path: to.clone(),
+                text: new,
+            });
+        }
+        Ok(after)
+    }
+
+    /// What apigen once wrote for a file, with the new names.
+    fn pristine(&self, path: &str) -> anyhow::Result<Option<String>> {
+        let known = disk::read_text(&self.project.root.join(project::base(path)))?;
+        Ok(known.map(|text| {
+            let source = Source {
+                path: path.to_owned(),
+                text,
+            };
+            let examination = self.measure.examine(std::slice::from_ref(&source));
+            let edits = examination.edits.get(path).cloned().unwrap_or_default();
+            user::edited(&source.text, &edits)
+        }))
+    }
+}
+
+fn finding(misfit: Misfit) -> Finding {
+    let reason = match misfit.kind {
+        Kind::Removed | Kind::Gone => Reason::OverrideRemoved,
+        Kind::Renamed => Reason::OverrideRenamed,
+        Kind::Signature => Reason::OverrideSignature,
+    };
+    let finding = Finding::new(reason, Level::Waits, misfit.message);
+    let finding = finding.at(misfit.file, misfit.line, misfit.column);
+    match misfit.hint {
+        Some(hint) => finding.hint(hint),
+        None => finding,
+    }
 }

@@ -6,7 +6,7 @@ use super::{
     drift,
     findings::{AT_THE_MARKERS, Finding, Level, Reason},
     open::{Project, Spec},
-    overrides::Overrides,
+    overrides::{Overrides, Standing},
 };
 use crate::{
     project::{Action, Entry, Plan, disk, text::conflict},
@@ -50,19 +50,20 @@ impl Survey {
         project.upgrades = choices.upgrade;
         let spec = project.spec()?;
         let desired = project.desired(&spec)?;
-        let plan = project.plan(&spec, &desired)?;
-        let overrides = Overrides::find(&project)?;
+        let mut plan = project.plan(&spec, &desired)?;
+        let renames = choices.apply_renames;
+        let user = Standing::new(&project, &spec.service, &desired, &mut plan, renames)?;
         let mut findings = Vec::new();
         findings.extend(changes(&project, &spec));
         findings.extend(tables(&project, &spec)?);
         findings.extend(other_name(&project)?);
         findings.extend(behind(&plan));
         findings.extend(conflicts(&project, &plan));
-        findings.extend(orphans(&project, &spec, &overrides));
+        findings.extend(user.findings);
         Ok(Self {
             project,
             spec,
-            overrides,
+            overrides: user.overrides,
             plan,
             findings,
         })
@@ -173,25 +174,4 @@ fn other_name(project: &Project) -> anyhow::Result<Option<Finding>> {
         );
         Finding::new(Reason::PackageName, Level::Warning, message)
     }))
-}
-
-/// The overrides whose operation is gone or has another name.
-fn orphans(project: &Project, spec: &Spec, overrides: &Overrides) -> Vec<Finding> {
-    let told = |(group, method, place): (&str, &str, &super::overrides::Override)| {
-        let stored = project.stored.as_ref();
-        let name = stored.and_then(|stored| stored.renamed(group, method, &spec.service));
-        let (reason, message) = match name {
-            Some(name) => (
-                Reason::OverrideRenamed,
-                format!("`{method}` is called `{name}` now: rename it"),
-            ),
-            None => (
-                Reason::OverrideRemoved,
-                format!("no operation belongs to `{method}` any more: remove it"),
-            ),
-        };
-        Finding::new(reason, Level::Waits, message).at(&place.path, place.line, place.column)
-    };
-    let orphans = overrides.orphans(&spec.service);
-    orphans.into_iter().map(told).collect()
 }

@@ -110,6 +110,34 @@ pub fn list(folder: &Path) -> anyhow::Result<Vec<String>> {
     Ok(names)
 }
 
+/// The files below a folder, sorted, relative to `root` and with `/`; none where there is no such
+/// folder. A folder or file that `skips` names is passed over.
+///
+/// # Errors
+/// A folder is there and cannot be read.
+pub fn walk(
+    root: &Path,
+    folder: &str,
+    skips: &dyn Fn(&str) -> bool,
+) -> anyhow::Result<Vec<String>> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for name in list(&root.join(&folder))? {
+            let path = format!("{folder}/{name}");
+            match skips(&path) {
+                true => {}
+                // A link may lead back to where it is.
+                false if root.join(&path).is_symlink() => {}
+                false if root.join(&path).is_dir() => folders.push(path),
+                false => files.push(path),
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
 /// The nearest folder, from `start` upward, that holds something of this name.
 pub fn find_upward(start: &Path, name: &str) -> Option<PathBuf> {
     let start = fs::canonicalize(start).ok()?;

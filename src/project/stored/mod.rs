@@ -7,8 +7,8 @@ mod types;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    operations::{StoredOperation, role},
-    types::{StoredGroup, StoredType, Was},
+    operations::{StoredOperation, pairs, role},
+    types::{StoredGroup, StoredType, Was, with_was},
 };
 use crate::{
     model::{Resource, Service},

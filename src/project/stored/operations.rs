@@ -1,8 +1,9 @@
 //! The operations of the last sync: what changed since, and what a method is called now.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::Stored;
 use crate::{
     model::{Action, Operation, Role, Service},
     render::surface::{Fields, Surface, Variants},
@@ -50,53 +51,71 @@ impl StoredOperation {
     }
 }
 
-impl Stored {
-    /// What the operation is called now that had this method in this group.
-    pub fn renamed<'a>(&self, group: &str, name: &str, new: &'a Service) -> Option<&'a str> {
-        let mut known = self.operations.iter();
-        let old = known.find(|operation| operation.group == group && operation.name == name)?;
-        let mut operations = new.operations.iter();
-        let is_same = |operation: &&Operation| {
-            operation.method.as_str() == old.method && operation.path == old.path
-        };
-        let now = operations.find(is_same)?;
-        Some(now.name.as_str())
+/// Each old operation with the one that it is now: the same method and path, else the same but
+/// for the names of parameters, else the same `operationId`.
+pub fn pairs<'a>(
+    old: &'a [StoredOperation],
+    new: &'a [StoredOperation],
+) -> Vec<(&'a StoredOperation, Option<&'a StoredOperation>)> {
+    type Key = fn(&StoredOperation) -> String;
+    let keys: [Key; 3] = [
+        |operation| format!("{} {}", operation.method, operation.path),
+        |operation| format!("{} {}", operation.method, bare(&operation.path)),
+        |operation| operation.id.clone(),
+    ];
+    let mut pairs: Vec<_> = old.iter().map(|old| (old, None)).collect();
+    let mut free: Vec<_> = new.iter().collect();
+    for key in keys {
+        let mut by_key: BTreeMap<_, _> = free.iter().map(|new| (key(new), *new)).collect();
+        for (old, new) in pairs.iter_mut().filter(|(_, new)| new.is_none()) {
+            *new = by_key.remove(&key(old));
+        }
+        free = by_key.into_values().collect();
     }
+    pairs
+}
+
+/// A path template without the names of its parameters.
+fn bare(path: &str) -> String {
+    let mut pieces = path.split('{');
+    let first = pieces.next().unwrap_or_default().to_owned();
+    let rest = |piece: &str| {
+        piece
+            .split_once('}')
+            .map_or("", |(_, rest)| rest)
+            .to_owned()
+    };
+    pieces.fold(first, |text, piece| text + "{}" + &rest(piece))
 }
 
 /// What became of the operations, in words.
 pub(super) fn changes(old: &[StoredOperation], new: &[StoredOperation]) -> Vec<String> {
     let mut told = Vec::new();
-    let same = |a: &StoredOperation, b: &StoredOperation| a.method == b.method && a.path == b.path;
+    let pairs = pairs(old, new);
+    let place = |operation: &StoredOperation| format!("{} {}", operation.method, operation.path);
     for operation in new {
-        let StoredOperation {
-            id,
-            method,
-            path,
-            role,
-            ..
-        } = operation;
-        let place = format!("{method} {path}");
-        match old.iter().find(|old| same(old, operation)) {
-            None => told.push(format!("Operation `{id}` ({place}) is new: {role}")),
-            Some(old) => {
-                if old.id != *id {
-                    told.push(format!("Operation `{}` ({place}) is now `{id}`", old.id));
-                }
-                if old.role != *role {
-                    told.push(format!("Operation `{id}` was: {}; is: {role}", old.role));
-                }
-            }
+        let StoredOperation { id, role, .. } = operation;
+        let is_pair = |(_, new): &&(_, Option<&StoredOperation>)| {
+            new.is_some_and(|new| std::ptr::eq(new, operation))
+        };
+        let Some((old, _)) = pairs.iter().find(is_pair) else {
+            let place = place(operation);
+            told.push(format!("Operation `{id}` ({place}) is new: {role}"));
+            continue;
+        };
+        let (was, now) = (place(old), place(operation));
+        if old.id != *id {
+            told.push(format!("Operation `{}` ({was}) is now `{id}`", old.id));
+        }
+        if was != now {
+            told.push(format!("Operation `{id}` was {was}; is {now}"));
+        }
+        if old.role != *role {
+            told.push(format!("Operation `{id}` was: {}; is: {role}", old.role));
         }
     }
-    for old in old {
-        if !new.iter().any(|operation| same(old, operation)) {
-            told.push(format!(
-                "Operation `{}` ({} {}) is gone",
-                old.id, old.method, old.path
-            ));
-        }
-    }
+    let gone = pairs.iter().filter(|(_, new)| new.is_none());
+    told.extend(gone.map(|(old, _)| format!("Operation `{}` ({}) is gone", old.id, place(old))));
     told
 }
 

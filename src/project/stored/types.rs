@@ -76,3 +76,16 @@ pub struct Was {
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub code: BTreeSet<String>,
 }
+
+/// The text of a stored model, with what is to be remembered of the user's code.
+///
+/// # Errors
+/// Never: texts are all there is in it.
+pub fn with_was(model: &str, was: &[Was]) -> anyhow::Result<String> {
+    let mut text = model.strip_suffix("\n]\n").unwrap_or(model).to_owned();
+    for was in was {
+        text.push_str(",\n");
+        text.push_str(&serde_json::to_string(&super::Fact::Was(was.clone()))?);
+    }
+    Ok(text + "\n]\n")
+}
