@@ -9,7 +9,7 @@ use super::{
     overrides::{Overrides, Standing},
 };
 use crate::{
-    project::{Action, Entry, Plan, disk, text::conflict},
+    project::{self, Action, Entry, Plan, disk, text::conflict},
     render::{Ownership, migrations},
 };
 
@@ -52,6 +52,12 @@ impl Survey {
         let desired = project.desired(&spec)?;
         let mut plan = project.plan(&spec, &desired)?;
         let renames = choices.apply_renames;
+        if renames {
+            // What is kept of a file that moves goes with it.
+            let scaffolds = project.lock.scaffolded.keys();
+            let bases: Vec<_> = scaffolds.map(|path| project::base(path)).collect();
+            project.disk.read(&project.root, &bases)?;
+        }
         let user = Standing::new(&project, &spec.service, &desired, &mut plan, renames)?;
         let mut findings = Vec::new();
         findings.extend(changes(&project, &spec));
