@@ -191,15 +191,9 @@ struct Sync {
     /// Give up your edits of a generated file
     #[arg(long, value_name = "FILE", num_args = 1..)]
     discard: Vec<PathBuf>,
-    /// Let operations change what they do by default (stored by CRUD, or a stub)
-    #[arg(long)]
-    accept: bool,
     /// Carry renames into your code and into the tables
     #[arg(long)]
     apply_renames: bool,
-    /// Write migrations that lose data
-    #[arg(long)]
-    allow_destructive: bool,
     /// Refuse to change files with edits that git does not know
     #[arg(long)]
     require_clean: bool,
@@ -458,10 +452,8 @@ impl From<Sync> for sync::Options {
             require_clean: options.require_clean,
             watch: options.watch,
             choices: Choices {
-                accept: options.accept,
                 apply_renames: options.apply_renames,
-                allow_destructive: options.allow_destructive,
-                upgrade: false,
+                ..Choices::default()
             },
         }
     }

@@ -221,7 +221,7 @@ fn tree(root: &Path) -> Tree {
                 .to_string();
             if path.is_dir() {
                 folders.push(path);
-            } else if name != ".apigen/running" {
+            } else if ![".apigen/running", ".apigen/cache"].contains(&name.as_str()) {
                 tree.insert(name, fs::read(&path).expect("a file"));
             }
         }

@@ -2,6 +2,7 @@
 
 pub mod ask;
 pub mod check;
+pub mod clean;
 mod codes;
 pub mod console;
 pub mod diff;

@@ -16,12 +16,8 @@ use crate::{
 /// What a person agreed to beforehand.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Choices {
-    /// Operations may change what they do by default.
-    pub accept: bool,
     /// Renames are carried into the user's code and into the tables.
     pub apply_renames: bool,
-    /// Migrations may lose data.
-    pub allow_destructive: bool,
     /// Scaffolds of this apigen are merged into the user's files.
     pub upgrade: bool,
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{
-    Console, Failure, Outcome, diff,
+    Console, Failure, Outcome, clean, diff,
     findings::{Finding, Level},
     open::{self, Project},
     report,
@@ -65,6 +65,12 @@ pub(super) fn finish(
 ) -> anyhow::Result<Outcome> {
     survey.spec.warn(console);
     discard(&survey.project, &mut survey.plan, &options.discard)?;
+    if let Some(finding) = clean::uncommitted(&survey) {
+        if options.require_clean {
+            return Err(clean::refusal(&finding).into());
+        }
+        console.warning(&finding.message);
+    }
     let Survey { project, plan, .. } = &survey;
     let Some(session) = session else {
         tell(&survey, console);
