@@ -100,7 +100,7 @@ fn the_order_of_members_is_no_change() {
 
 #[test]
 fn a_large_document_is_compared_fast() {
-    let Some(folder) = shared::shared("specs") else {
+    let Some(folder) = shared::shared("corpus") else {
         return;
     };
     for name in ["github-rest.json", "synthetic-large.yaml"] {

@@ -36,13 +36,7 @@ pub fn git_dirty<'a>(root: &Path, paths: &[&'a str]) -> Option<Vec<&'a str>> {
         let mut rests = told.iter().filter_map(|told| told.strip_suffix(*path));
         rests.any(|rest| rest.is_empty() || rest.ends_with('/'))
     };
-    Some(
-        paths
-            .iter()
-            .copied()
-            .filter(|path| is_told(&path))
-            .collect(),
-    )
+    Some(paths.iter().copied().filter(|path| is_told(path)).collect())
 }
 
 /// Writes `Cargo.lock`, so that Docker and CI build `--locked`; tells whether it could.
