@@ -63,7 +63,6 @@ cases! {
     manifest_edited
     migration_deleted
     model_deleted
-    name_switched
     operation_added
     operation_removed
     operation_removed_in_use
