@@ -133,17 +133,22 @@ pub fn unfinished(root: &Path) -> Option<Unfinished> {
     }
 }
 
-/// Makes a folder and those above it; tells which, the outermost first.
+/// Makes a folder and those above it; tells which, the outermost first. Another run may make the
+/// same ones at the same moment, for a project beside this one: they are not ours then.
 fn make_folder(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.is_dir();
-    let missing = folder.ancestors().take_while(missing);
-    let mut missing: Vec<_> = missing.map(Path::to_owned).collect();
-    missing.reverse();
-    for folder in &missing {
-        let made = fs::create_dir(folder);
-        made.with_context(|| format!("cannot write `{}`", folder.display()))?;
+    let missing: Vec<_> = folder.ancestors().take_while(missing).collect();
+    let mut made = Vec::new();
+    for folder in missing.into_iter().rev() {
+        match fs::create_dir(folder) {
+            Ok(()) => made.push(folder.to_owned()),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => {}
+            Err(error) => {
+                return Err(error).with_context(|| format!("cannot write `{}`", folder.display()));
+            }
+        }
     }
-    Ok(missing)
+    Ok(made)
 }
 
 fn wait(root: &Path) -> anyhow::Result<File> {
@@ -168,6 +173,28 @@ fn wait(root: &Path) -> anyhow::Result<File> {
                 return Ok(file);
             }
             Err(TryLockError::Error(error)) => return Err(error).with_context(cannot),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn projects_side_by_side_share_the_folders_above_them() {
+        let place = tempfile::tempdir().expect("a folder");
+        for round in 0..50 {
+            let above = place.path().join(format!("{round}/a/b"));
+            thread::scope(|scope| {
+                let runs = ["one", "two", "three", "four"].map(|name| {
+                    let root = above.join(name);
+                    scope.spawn(move || make_folder(&root))
+                });
+                for run in runs {
+                    run.join().expect("no panic").expect("made");
+                }
+            });
         }
     }
 }
