@@ -1,0 +1,290 @@
+//! `src/core/` and `src/operations/security.rs`: infrastructure, cut to what the service needs.
+
+use askama::Template;
+use cors::Cors;
+use error::error_file;
+pub(super) use needs::Needs;
+
+use super::{
+    doors::{self, rust_literal},
+    files::{Entry, Project},
+};
+use crate::{
+    config::{Config, Database},
+    model::{Credential, ErrorBody, ErrorFormat, Location, Operation, Scheme, SchemeKind, Service},
+};
+
+mod cors;
+mod error;
+mod needs;
+
+/// The setting that lists the valid keys of a scheme; a project with one such scheme has a plain
+/// name for it.
+pub(super) fn key_setting(service: &Service, scheme: &Scheme) -> String {
+    let is_key = |scheme: &&Scheme| matches!(scheme.kind, SchemeKind::ApiKey { .. });
+    if service.schemes.iter().filter(is_key).count() == 1 {
+        "API_KEYS".to_owned()
+    } else {
+        format!("{}_KEYS", scheme.constant)
+    }
+}
+
+/// The settings of all API keys.
+pub(super) fn key_settings(service: &Service) -> Vec<String> {
+    let keys = service.schemes.iter();
+    let keys = keys.filter(|scheme| matches!(scheme.kind, SchemeKind::ApiKey { .. }));
+    keys.map(|scheme| key_setting(service, scheme)).collect()
+}
+
+/// The database's address where nothing else is set.
+pub(super) fn database_url(service: &Service, config: &Config) -> String {
+    let package = &service.package;
+    match config.database {
+        Database::Postgres => format!("postgres://{package}:{package}@127.0.0.1/{package}"),
+        _ => format!("sqlite://{package}.db"),
+    }
+}
+
+macro_rules! views {
+    ($($(#[$doc:meta])* $name:ident $file:literal { $($field:ident: $type:ty,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Template)]
+        #[template(path = $file)]
+        struct $name {
+            $($field: $type,)*
+        }
+    )*};
+}
+
+views! {
+    CheckFile "layered/src/core/check.rs.j2" { needs: Needs, }
+    ColumnFile "layered/src/core/column.rs.j2" {}
+    ConfigFile "layered/src/core/config.rs.j2" {
+        needs: Needs,
+        database_url: String,
+        key_settings: Vec<String>,
+    }
+    ContextFile "layered/src/core/context.rs.j2" { needs: Needs, }
+    CrudFile "layered/src/core/crud.rs.j2" {}
+    CursorFile "layered/src/core/cursor.rs.j2" {}
+    DbFile "layered/src/core/db.rs.j2" { needs: Needs, }
+    DecodeFile "layered/src/core/decode.rs.j2" { is_problem: bool, }
+    DocsFile "layered/src/core/docs.rs.j2" { has_docs: bool, has_contract: bool, page: String, }
+    EncodeFile "layered/src/core/encode.rs.j2" {}
+    ErrorFile "layered/src/core/error.rs.j2" {
+        needs: Needs,
+        is_problem: bool,
+        media_type: String,
+        challenge: String,
+        body: String,
+        needs_summary: bool,
+        uses_time: bool,
+        uses_violations: bool,
+        uses_constants: bool,
+    }
+    ETagFile "layered/src/core/etag.rs.j2" {}
+    FormatFile "layered/src/core/format.rs.j2" {}
+    HealthFile "layered/src/core/health.rs.j2" { needs: Needs, has_live: bool, has_ready: bool, }
+    IdempotencyFile "layered/src/core/idempotency.rs.j2" { needs: Needs, }
+    InputFile "layered/src/core/input.rs.j2" {}
+    MiddlewareFile "layered/src/core/middleware.rs.j2" { cors: Cors, }
+    ModFile "layered/src/core/mod.rs.j2" { needs: Needs, }
+    OutputFile "layered/src/core/output.rs.j2" {}
+    PageFile "layered/src/core/page.rs.j2" {}
+    PathFile "layered/src/core/path.rs.j2" {}
+    RateLimitFile "layered/src/core/rate_limit.rs.j2" {}
+    RouteFile "layered/src/core/route.rs.j2" {
+        needs: Needs,
+        methods: &'static [(&'static str, &'static str)],
+    }
+    SecurityFile "layered/src/core/security.rs.j2" { needs: Needs, }
+    ServiceFile "layered/src/core/service.rs.j2" {}
+    StyleFile "layered/src/core/style.rs.j2" {}
+    TelemetryFile "layered/src/core/telemetry.rs.j2" {}
+    RequirementsFile "layered/src/operations/security.rs.j2" {
+        needs: Needs,
+        requirements: Vec<RequirementLine>,
+    }
+}
+
+const METHODS: &[(&str, &str)] = &[
+    ("get", "GET"),
+    ("post", "POST"),
+    ("put", "PUT"),
+    ("patch", "PATCH"),
+    ("delete", "DELETE"),
+    ("head", "HEAD"),
+    ("options", "OPTIONS"),
+    ("trace", "TRACE"),
+];
+
+/// A constant of `operations/security.rs`; the schemes are Rust expressions.
+struct RequirementLine {
+    name: String,
+    alternatives: Vec<Vec<String>>,
+    optional: bool,
+}
+
+/// The files below `src/core/`, and `src/operations/security.rs`.
+pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
+    let (service, config) = (project.service, project.config);
+    let needs = Needs::of(service, config.database);
+    let mut files = vec![Entry::arranged(project, "core/service.rs", || {
+        ServiceFile {}.render()
+    })];
+    macro_rules! file {
+        ($path:literal, $view:expr) => {
+            files.push(Entry::arranged(project, $path, move || $view.render()))
+        };
+    }
+    file!("core/check.rs", CheckFile { needs });
+    file!("core/config.rs", config_file(service, config, needs));
+    file!("core/context.rs", ContextFile { needs });
+    file!("core/decode.rs", decode_file(&service.errors));
+    file!("core/docs.rs", docs_file(service));
+    file!("core/encode.rs", EncodeFile {});
+    file!("core/error.rs", error_file(service, needs));
+    file!("core/format.rs", FormatFile {});
+    file!("core/health.rs", health_file(service, needs));
+    file!("core/input.rs", InputFile {});
+    file!(
+        "core/middleware.rs",
+        MiddlewareFile {
+            cors: Cors::of(service)
+        }
+    );
+    file!("core/mod.rs", ModFile { needs });
+    file!("core/output.rs", OutputFile {});
+    file!("core/path.rs", PathFile {});
+    file!("core/rate_limit.rs", RateLimitFile {});
+    file!(
+        "core/route.rs",
+        RouteFile {
+            needs,
+            methods: METHODS
+        }
+    );
+    file!("core/style.rs", StyleFile {});
+    file!("core/telemetry.rs", TelemetryFile {});
+    let requirements = move || requirements_file(service, needs).render();
+    files.push(Entry::layer(
+        project,
+        "operations/security.rs",
+        requirements,
+    ));
+    if needs.database {
+        file!("core/column.rs", ColumnFile {});
+        file!("core/crud.rs", CrudFile {});
+        file!("core/cursor.rs", CursorFile {});
+        file!("core/db.rs", DbFile { needs });
+        file!("core/etag.rs", ETagFile {});
+        file!("core/page.rs", PageFile {});
+    }
+    if needs.idempotency {
+        file!("core/idempotency.rs", IdempotencyFile { needs });
+    }
+    if needs.security {
+        file!("core/security.rs", SecurityFile { needs });
+    }
+    files
+}
+
+fn config_file(service: &Service, config: &Config, needs: Needs) -> ConfigFile {
+    let key_settings = key_settings(service);
+    ConfigFile {
+        needs,
+        database_url: rust_literal(&database_url(service, config)),
+        key_settings: key_settings.iter().map(|name| rust_literal(name)).collect(),
+    }
+}
+
+fn decode_file(errors: &ErrorFormat) -> DecodeFile {
+    let is_problem = errors.body == ErrorBody::Problem;
+    DecodeFile { is_problem }
+}
+
+/// Whether the contract has nothing at a path of ours.
+fn is_free(service: &Service, path: &str) -> bool {
+    let taken = |operation: &Operation| {
+        let rest = path.strip_prefix(service.base_path.as_str());
+        rest == Some(operation.path.as_str())
+    };
+    !service.operations.iter().any(taken)
+}
+
+fn docs_file(service: &Service) -> DocsFile {
+    let title = doors::html(&service.title);
+    let page = format!(
+        "<!doctype html>
+<html lang=\"en\">
+  <head>
+    <meta charset=\"utf-8\" />
+    <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\" />
+    <title>{title}</title>
+    <link rel=\"stylesheet\" href=\"/docs/assets/swagger-ui.css\" />
+  </head>
+  <body>
+    <div id=\"swagger-ui\"></div>
+    <script src=\"/docs/assets/swagger-ui-bundle.js\"></script>
+    <script src=\"/docs/start.js\"></script>
+  </body>
+</html>
+"
+    );
+    DocsFile {
+        has_docs: is_free(service, "/docs") && is_free(service, "/openapi.json"),
+        has_contract: is_free(service, "/openapi.json"),
+        page: rust_literal(&page),
+    }
+}
+
+fn health_file(service: &Service, needs: Needs) -> HealthFile {
+    HealthFile {
+        needs,
+        has_live: is_free(service, "/health/live"),
+        has_ready: is_free(service, "/health/ready"),
+    }
+}
+
+fn requirements_file(service: &Service, needs: Needs) -> RequirementsFile {
+    let line = |requirement: &crate::model::Requirement| RequirementLine {
+        name: requirement.name.clone(),
+        alternatives: requirement
+            .alternatives
+            .iter()
+            .map(|all| all.iter().map(|one| scheme(service, one)).collect())
+            .collect(),
+        optional: requirement.optional,
+    };
+    RequirementsFile {
+        needs,
+        requirements: service.requirements.iter().map(line).collect(),
+    }
+}
+
+/// A scheme as a Rust expression.
+fn scheme(service: &Service, credential: &Credential) -> String {
+    let scheme = &service[credential.scheme];
+    match &scheme.kind {
+        SchemeKind::Bearer => {
+            let scopes: Vec<String> = credential.scopes.iter().map(|s| rust_literal(s)).collect();
+            format!("Scheme::Bearer(&[{}])", scopes.join(", "))
+        }
+        SchemeKind::Basic => "Scheme::Basic".to_owned(),
+        SchemeKind::ApiKey { location, name } => {
+            let place = match location {
+                Location::Query => "Query",
+                Location::Cookie => "Cookie",
+                Location::Header | Location::Path => "Header",
+            };
+            let (name, setting) = (
+                rust_literal(name),
+                rust_literal(&key_setting(service, scheme)),
+            );
+            format!(
+                "Scheme::ApiKey(&ApiKey {{ place: Place::{place}, name: {name}, setting: {setting} }})"
+            )
+        }
+        SchemeKind::Unsupported => "Scheme::Unsupported".to_owned(),
+    }
+}
