@@ -44,8 +44,7 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
         return Err(Failure::hinted(message, hint).into());
     }
     let bytes = disk::read(&project.root.join(&path))?.unwrap_or_default();
-    let known = project.lock.generated.get(&path);
-    let is_pristine = bytes.is_empty() || known.is_some_and(|k| k.contains(&hash(&bytes)));
+    let is_pristine = bytes.is_empty() || project.lock.is_known(&path, &bytes);
     let pristine = headless(&file.contents);
     let mut writes = vec![Write::text(base(&path), pristine)];
     if is_pristine {

@@ -1,6 +1,6 @@
 //! `apigen restore`: brings a scaffolded file back, or gives an ejected one to apigen again.
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::path::PathBuf;
 
 use super::{
     Console, Failure, Outcome,
@@ -76,17 +76,16 @@ fn writes(
     was_ejected: bool,
 ) -> anyhow::Result<Vec<Write>> {
     let path = &file.path;
-    let fact = hash(file.contents.as_bytes());
     let mut writes = vec![Write::text(path, file.contents.clone())];
     if was_ejected {
-        let facts = BTreeSet::from([fact]);
-        project.lock.generated.insert(path.clone(), facts);
+        project.lock.wrote(path, &file.contents);
         if project.root.join(base(path)).exists() {
             writes.push(Write::remove(base(path)));
         }
         writes.extend(attributes(project, path, false)?);
     } else {
-        project.lock.scaffolded.insert(path.clone(), Some(fact));
+        let fact = Some(hash(file.contents.as_bytes()));
+        project.lock.scaffolded.insert(path.clone(), fact);
         writes.push(Write::text(base(path), file.contents.clone()));
         writes.extend(index(project, path, desired)?);
     }
@@ -101,11 +100,9 @@ fn index(project: &mut Project, path: &str, desired: &[File]) -> anyhow::Result<
         return Ok(None);
     };
     let bytes = disk::read(&project.root.join(INDEX))?.unwrap_or_default();
-    let known = project.lock.generated.get(INDEX);
-    if !path.starts_with("src/services/") || !known.is_some_and(|k| k.contains(&hash(&bytes))) {
+    if !path.starts_with("src/services/") || !project.lock.is_known(INDEX, &bytes) {
         return Ok(None);
     }
-    let facts = BTreeSet::from([hash(file.contents.as_bytes())]);
-    project.lock.generated.insert(INDEX.to_owned(), facts);
+    project.lock.wrote(INDEX, &file.contents);
     Ok(Some(Write::text(INDEX, file.contents.clone())))
 }

@@ -7,6 +7,8 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
+use super::words::words;
+
 const HEADER: &str = "# What apigen wrote, so that it can tell an edited file from a stale one.
 # Commit it; after a merge, `apigen sync` puts it right.
 ";
@@ -19,6 +21,8 @@ const HEADER: &str = "# What apigen wrote, so that it can tell an edited file fr
 pub struct Lock {
     /// G: the hashes of what was written.
     pub generated: BTreeMap<String, BTreeSet<String>>,
+    /// F: the same of G files, but for their formatting.
+    pub forms: BTreeMap<String, BTreeSet<String>>,
     /// S: the hash of the pristine base, or `None` once the user deleted the file.
     pub scaffolded: BTreeMap<String, Option<String>>,
     /// E: the hash of what apigen last generated, or `None` once the user deleted the file.
@@ -59,6 +63,25 @@ impl Lock {
             .chain(self.merged.keys())
     }
 
+    /// Remembers what is written into a generated file.
+    pub fn wrote(&mut self, path: &str, text: &str) {
+        let facts = BTreeSet::from([hash(text.as_bytes())]);
+        self.generated.insert(path.to_owned(), facts);
+        let forms = BTreeSet::from([form(path, text)]);
+        self.forms.insert(path.to_owned(), forms);
+    }
+
+    /// Whether apigen wrote these bytes into a generated file, whatever a formatter made of them
+    /// since.
+    pub fn is_known(&self, path: &str, bytes: &[u8]) -> bool {
+        let is_in = |files: &BTreeMap<String, BTreeSet<String>>, fact: &str| {
+            files.get(path).is_some_and(|facts| facts.contains(fact))
+        };
+        let is_formed = |text| is_in(&self.forms, &form(path, text));
+        self.generated.contains_key(path)
+            && (is_in(&self.generated, &hash(bytes)) || str::from_utf8(bytes).is_ok_and(is_formed))
+    }
+
     /// The paths of the pristine texts that the user's files were made from.
     pub fn bases(&self) -> Vec<String> {
         let kept = self.scaffolded.keys().chain(self.ejected.keys());
@@ -67,6 +90,7 @@ impl Lock {
 
     fn add(&mut self, class: &str, path: &str, fact: &str) {
         let facts = match class {
+            "F" => &mut self.forms,
             "G" => &mut self.generated,
             "A" => &mut self.appended,
             "M" => &mut self.merged,
@@ -93,12 +117,14 @@ impl fmt::Display for Lock {
         f.write_str(HEADER)?;
         let classes = [
             ("A", &self.appended),
+            ("F", &self.forms),
             ("G", &self.generated),
             ("I", &self.inputs),
             ("M", &self.merged),
         ];
         for (class, files) in classes {
-            for (path, facts) in files {
+            let is_ours = |path: &String| class != "F" || self.generated.contains_key(path);
+            for (path, facts) in files.iter().filter(|(path, _)| is_ours(path)) {
                 for fact in facts {
                     writeln!(f, "{class} {path} {fact}")?;
                 }
@@ -130,6 +156,11 @@ pub fn hash(bytes: &[u8]) -> String {
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect()
+}
+
+/// A short hash of what a text is without its formatting.
+fn form(path: &str, text: &str) -> String {
+    hash(words(path, text).join("\n").as_bytes())
 }
 
 /// A lock may come from a stranger's branch: a path in it never leaves the project.

@@ -14,6 +14,7 @@ mod same;
 pub mod stored;
 pub mod text;
 pub mod trace;
+mod words;
 
 pub use self::{
     apply::{Session, Unfinished, Write, apply, is_bare, unfinished},

@@ -55,6 +55,7 @@ cases! {
     field_removed_in_use
     field_required
     formatting_only
+    formatting_stale
     generated_file_edited
     generated_files_deleted
     lock_deleted

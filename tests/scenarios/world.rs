@@ -81,10 +81,7 @@ impl<'a> World<'a> {
                 self.delete(from);
                 self.write(to, &text);
             }
-            ["crlf", path] => {
-                let text = self.read(path).expect("a file");
-                fs::write(self.root().join(path), text.replace('\n', "\r\n")).expect("written");
-            }
+            ["crlf"] => self.checks_out_with_crlf(),
             ["cargo", arguments @ ..] => run(self.command(arguments)),
             ["rustfmt", arguments @ ..] => {
                 let mut command = Command::new("rustfmt");
@@ -103,7 +100,12 @@ impl<'a> World<'a> {
 
     fn edit(&mut self, path: &str, step: &Step, times: usize) {
         let mut text = self.read(path).unwrap_or_else(|| panic!("no {path}"));
+        let ends = match text.contains("\r\n") {
+            true => "\r\n",
+            false => "\n",
+        };
         for (old, new) in step.replacements() {
+            let [old, new] = [old, new].map(|lines| lines.replace('\n', ends));
             assert!(text.contains(&old), "no `{old}` in {path}:\n{text}");
             text = text.replacen(&old, &new, times);
         }
@@ -124,6 +126,16 @@ impl<'a> World<'a> {
             false => fs::remove_file(file).expect("removed"),
         }
         self.touched.remove(path);
+    }
+
+    /// What git does on Windows.
+    fn checks_out_with_crlf(&self) {
+        for (path, (bytes, _)) in tree(&self.root()) {
+            let text = String::from_utf8(bytes)
+                .expect("UTF-8")
+                .replace("\r\n", "\n");
+            fs::write(self.root().join(path), text.replace('\n', "\r\n")).expect("written");
+        }
     }
 
     fn read(&self, path: &str) -> Option<String> {

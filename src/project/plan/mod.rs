@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use self::entry::{Action, Entry, unified};
 
-use self::generated::is_ours;
 use super::{
     Lock, Snapshot, Write,
     lock::hash,
@@ -143,16 +142,16 @@ impl Planner<'_> {
     /// What the lock knows and nobody wants any more.
     fn rest(&mut self, wanted: &BTreeSet<&String>) {
         let old = self.old;
-        for (path, known) in &old.generated {
+        for path in old.generated.keys() {
             let gone = !wanted.contains(path);
             let gone = gone && !old.ejected.contains_key(path);
             if let (true, Some(bytes)) = (gone, self.disk.get(path)) {
-                let action = match is_ours(bytes, Some(known)) {
+                let action = match self.is_ours(path, bytes) {
                     true => Action::Remove,
                     false => Action::Edited,
                 };
                 if action == Action::Edited {
-                    self.lock.generated.insert(path.clone(), known.clone());
+                    self.recall(path);
                 }
                 self.push(path, Ownership::Generated, action, None);
             }
@@ -191,18 +190,16 @@ impl Plan {
         let Some(entry) = self.entries.iter_mut().find(blocked) else {
             return false;
         };
-        let facts = match &entry.after {
+        match &entry.after {
             Some(after) => {
                 entry.action = Action::Update;
-                BTreeSet::from([hash(after.as_bytes())])
+                self.lock.wrote(path, after);
             }
             None => {
                 entry.action = Action::Remove;
                 self.lock.generated.remove(path);
-                return true;
             }
-        };
-        self.lock.generated.insert(path.to_owned(), facts);
+        }
         true
     }
 
