@@ -131,18 +131,20 @@ fn write(service: &Service, database: &str) -> PathBuf {
     copy(
         &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/generated-core"),
         &root,
+        &service.krate,
     );
     root
 }
 
-fn copy(from: &Path, to: &Path) {
+fn copy(from: &Path, to: &Path, krate: &str) {
     for entry in fs::read_dir(from).expect("a folder") {
         let entry = entry.expect("an entry");
         let (from, to) = (entry.path(), to.join(entry.file_name()));
         if from.is_dir() {
-            copy(&from, &to);
+            copy(&from, &to, krate);
         } else {
-            put(&to, &fs::read_to_string(&from).expect("a text"));
+            let text = fs::read_to_string(&from).expect("a text");
+            put(&to, &text.replace("full_core", krate));
         }
     }
 }
@@ -161,6 +163,10 @@ fn target() -> PathBuf {
 }
 
 fn cargo(root: &Path, arguments: &[&str]) {
+    cargo_with(root, arguments, &[]);
+}
+
+fn cargo_with(root: &Path, arguments: &[&str], settings: &[(&str, &str)]) {
     let target = env::var_os("GENERATED_TARGET_DIR");
     let target = target.map_or_else(target_of_projects, PathBuf::from);
     let output = Command::new(env!("CARGO"))
@@ -168,6 +174,7 @@ fn cargo(root: &Path, arguments: &[&str]) {
         .current_dir(root)
         .env("CARGO_TARGET_DIR", target)
         .env_remove("JWT_SECRET")
+        .envs(settings.iter().copied())
         .output()
         .expect("cargo");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
@@ -209,6 +216,27 @@ fn the_fullest_core_passes_its_suite() {
     cargo(&root, &["fmt", "--check"]);
     cargo(&root, LINT);
     cargo(&root, &["test", "--quiet"]);
+}
+
+#[test]
+fn migrations_on_a_server() {
+    let Some(server) = env::var("TEST_POSTGRES_URL").ok().filter(|u| !u.is_empty()) else {
+        return;
+    };
+    let psql = |sql: &str| {
+        let mut psql = Command::new("psql");
+        psql.args(["--quiet", &server, "--command", sql]);
+        assert!(psql.status().expect("psql").success());
+    };
+    let root = write(
+        &service("server-core", json!([scheme("Bearer")]), envelope(), true),
+        POSTGRES,
+    );
+    psql("DROP SCHEMA IF EXISTS runner CASCADE; CREATE SCHEMA runner");
+    let url = format!("{server}?options=-c%20search_path%3Drunner");
+    let test = ["test", "--quiet", "--test", "migrations"];
+    cargo_with(&root, &test, &[("MIGRATIONS_URL", &url)]);
+    psql("DROP SCHEMA runner CASCADE");
 }
 
 #[test]
