@@ -19,8 +19,7 @@ use crate::{
         survey::Choices,
         sync, upgrade, validate, watch,
     },
-    config::{Config, Database, Errors, LATER},
-    diagnostic::{Format, show, summary},
+    config::{Database, Errors, LATER},
 };
 
 /// Reads an API description and writes a complete Rust service, then keeps the two in step
@@ -90,7 +89,7 @@ enum Command {
         spec: PathBuf,
         /// How to report
         #[arg(long, default_value = "human")]
-        format: ValidateFormat,
+        format: CheckFormat,
     },
     /// Print a document as it is served: in one piece, in its own dialect
     Expand {
@@ -225,12 +224,6 @@ enum CheckFormat {
     Sarif,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum ValidateFormat {
-    Human,
-    Json,
-}
-
 #[derive(Debug, Subcommand)]
 enum Topic {
     /// The operations that answer 501, and why
@@ -319,7 +312,7 @@ fn run(command: Command, console: Console) -> anyhow::Result<Outcome> {
             },
             console,
         ),
-        Command::Validate { spec, format } => validate(spec, format, console),
+        Command::Validate { spec, format } => validate::tell(spec, format.into(), console),
         Command::Expand { spec } => expand(spec, console),
         Command::Override {
             operation,
@@ -354,30 +347,6 @@ fn completions(shell: clap_complete::Shell, console: Console) -> Outcome {
     clap_complete::generate(shell, &mut Cli::command(), "apigen", &mut script);
     console.data(&String::from_utf8_lossy(&script));
     Outcome::Done
-}
-
-fn validate(spec: PathBuf, format: ValidateFormat, console: Console) -> anyhow::Result<Outcome> {
-    existing(&spec)?;
-    let config = Config {
-        name: "service".to_owned(),
-        spec: spec.display().to_string(),
-        database: Database::default(),
-        errors: Errors::default(),
-        ..Config::default()
-    };
-    let found = validate::run(&validate::Options { spec, config });
-    let (problems, sources) = (&found.diagnostics, &found.sources);
-    match format {
-        ValidateFormat::Human => console.diagnostics(sources, problems),
-        ValidateFormat::Json => console.data(&show(problems, sources, Format::Json)),
-    }
-    if format == ValidateFormat::Human {
-        console.note(&summary(problems).unwrap_or_else(|| "No problems".to_owned()));
-    }
-    Ok(match found.is_valid() {
-        true => Outcome::Done,
-        false => Outcome::Failed,
-    })
 }
 
 fn expand(spec: PathBuf, console: Console) -> anyhow::Result<Outcome> {

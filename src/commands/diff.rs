@@ -60,7 +60,7 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
     match options.format {
         Format::Human => human(&changes, console),
         Format::Json => console.data(&format!("{:#}\n", json(options, &changes))),
-        format => console.data(&report(options, &changes, limit).print(format)),
+        format => console.data(&report(&changes, limit).print(format)),
     }
     Ok(match changes.iter().any(|change| change.level >= limit) {
         true => Outcome::Drift,
@@ -192,13 +192,23 @@ impl Told<'_> {
 
     /// The same for reports.
     pub fn finding(&self, level: findings::Level) -> Finding {
-        let Change { rule, new, .. } = self.change;
+        let at = shown(self.change);
         let reason = match self.change.level {
             Level::Breaking => Reason::BreakingChange,
             Level::Compatible | Level::Cosmetic => Reason::Change,
         };
-        Finding::new(reason, level, format!("{} [{rule}]", self.sentence()))
-            .at(&new.file, new.line, new.column)
+        Finding::new(reason, level, self.sentence())
+            .rule(self.change.rule)
+            .at(&at.file, at.line.max(1), at.column.max(1))
+    }
+}
+
+/// The place to look at. What is gone is shown where it was, unless that is in a revision, whose
+/// lines are not those of the work tree: then what it was in is shown.
+fn shown(change: &Change) -> &Origin {
+    match change.is_removal() && !change.old.file.starts_with(revision::PREFIX) {
+        true => &change.old,
+        false => &change.new,
     }
 }
 
@@ -226,8 +236,8 @@ fn human(changes: &[Change], console: Console) {
                 let blank = if text.is_empty() { "" } else { "\n" };
                 text.push_str(&format!("{blank}{}\n", told.change.level));
             }
-            let Change { rule, new, .. } = told.change;
-            text.push_str(&format!("  {}: {} [{rule}]\n", place(new), told.sentence()));
+            let (at, rule) = (place(shown(told.change)), told.change.rule);
+            text.push_str(&format!("  {at}: {} [{rule}]\n", told.sentence()));
         }
     }
     console.data(&text);
@@ -286,31 +296,17 @@ fn failure(options: &Options, report: &Report) -> Value {
     object
 }
 
-/// The changes as findings. A place in a revision is one in the work tree, from its root.
-fn report(options: &Options, changes: &[Change], limit: Level) -> Report {
+/// The changes as findings.
+fn report(changes: &[Change], limit: Level) -> Report {
     let level = |level| match level >= limit {
         true => findings::Level::Waits,
         false => findings::Level::Note,
     };
     let findings = told(changes).into_iter();
     let findings = findings.map(|told| told.finding(level(told.change.level)));
-    let report = Report {
+    Report {
         in_step: Some(changes.is_empty()),
         findings: findings.collect(),
         ..Report::on(Path::new("."))
-    };
-    match options.new.starts_with(revision::PREFIX) {
-        true => in_tree(report),
-        false => report,
     }
-}
-
-fn in_tree(mut report: Report) -> Report {
-    report.folder = String::new();
-    for place in report.findings.iter_mut().filter_map(|f| f.place.as_mut()) {
-        if let Some(path) = place.file.splitn(3, ':').nth(2) {
-            place.file = path.to_owned();
-        }
-    }
-    report
 }

@@ -16,6 +16,8 @@ pub struct Finding {
     pub place: Option<Place>,
     /// What is the case: no full stop, names in backticks.
     pub message: String,
+    /// The rule of `apigen diff` that a change goes by.
+    pub rule: Option<&'static str>,
     /// What to do.
     pub hint: Option<String>,
     /// The files that it is about, where they are more than the place; relative to the project's
@@ -157,6 +159,7 @@ impl Finding {
             level,
             place: None,
             message: message.into(),
+            rule: None,
             hint: None,
             files: Vec::new(),
         }
@@ -167,6 +170,13 @@ impl Finding {
     pub fn at(mut self, file: impl Into<String>, line: usize, column: usize) -> Self {
         let file = file.into();
         self.place = Some(Place { file, line, column });
+        self
+    }
+
+    /// Says by which rule of `apigen diff`.
+    #[must_use]
+    pub fn rule(mut self, rule: &'static str) -> Self {
+        self.rule = Some(rule);
         self
     }
 

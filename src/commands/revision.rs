@@ -21,6 +21,12 @@ use crate::{
 /// What a document of a revision starts with on the command line.
 pub const PREFIX: &str = "git:";
 
+/// The path in `git:REV:path`, from the root of the work tree.
+pub fn file(named: &str) -> Option<&str> {
+    let (_, file) = named.strip_prefix(PREFIX)?.split_once(':')?;
+    Some(file)
+}
+
 /// What a document may refer to, by the end of its name.
 const DOCUMENTS: [&str; 3] = ["*.yaml", "*.yml", "*.json"];
 

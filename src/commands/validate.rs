@@ -1,13 +1,21 @@
 //! `apigen validate`: everything that is wrong with a document.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use super::{
+    Console, Failure,
+    open::existing,
+    report::{Format, Report},
+};
 use crate::{
     config::Config,
-    diagnostic::{self, Diagnostic, Severity, Sources},
+    diagnostic::{self, Diagnostic, Severity, Sources, Span},
     lower::lower,
     spec,
 };
+
+/// The code of what is no fault of the document's.
+const FAILED: &str = "failed";
 
 /// What `validate` takes.
 #[derive(Debug, Clone)]
@@ -32,6 +40,74 @@ impl Outcome {
     pub fn is_valid(&self) -> bool {
         let mut problems = self.diagnostics.iter();
         !problems.any(|problem| problem.severity == Severity::Error)
+    }
+
+    /// The text of a format for machines.
+    fn print(self, format: Format) -> String {
+        if format == Format::Json {
+            return diagnostic::show(&self.diagnostics, &self.sources, diagnostic::Format::Json);
+        }
+        let report = Report {
+            in_step: (!self.diagnostics.iter().any(is_missing)).then_some(self.is_valid()),
+            sources: self.sources,
+            diagnostics: self.diagnostics,
+            ..Report::on(Path::new("."))
+        };
+        report.print(format)
+    }
+}
+
+/// Tells everything that is wrong with a document, were it the contract of a usual project.
+///
+/// # Errors
+/// There is no such document.
+pub fn tell(spec: PathBuf, format: Format, console: Console) -> anyhow::Result<super::Outcome> {
+    if let Err(error) = existing(&spec) {
+        if format != Format::Human {
+            console.data(&missing(&error).print(format));
+        }
+        return Err(error);
+    }
+    let config = Config {
+        name: "service".to_owned(),
+        spec: spec.display().to_string(),
+        ..Config::default()
+    };
+    let found = run(&Options { spec, config });
+    let outcome = match found.is_valid() {
+        true => super::Outcome::Done,
+        false => super::Outcome::Failed,
+    };
+    match format {
+        Format::Human => {
+            console.diagnostics(&found.sources, &found.diagnostics);
+            let summary = diagnostic::summary(&found.diagnostics);
+            console.note(&summary.unwrap_or_else(|| "No problems".to_owned()));
+        }
+        format => console.data(&found.print(format)),
+    }
+    Ok(outcome)
+}
+
+/// What [`missing`] makes.
+fn is_missing(problem: &Diagnostic) -> bool {
+    problem.code == FAILED
+}
+
+/// A document that is not there, as a problem of its own.
+fn missing(error: &anyhow::Error) -> Outcome {
+    let hint = match error.downcast_ref() {
+        Some(Failure::Hinted { hint, .. }) => Some(hint.clone()),
+        _ => None,
+    };
+    let problem = Diagnostic {
+        span: None,
+        hint,
+        ..Diagnostic::error(FAILED, Span::default(), error.to_string())
+    };
+    Outcome {
+        sources: Sources::default(),
+        diagnostics: vec![problem],
     }
 }
 

@@ -39,6 +39,15 @@ pub struct Change {
     pub new: Origin,
 }
 
+impl Change {
+    /// Whether it is about something that is gone, and nothing stands in its place.
+    pub fn is_removal(&self) -> bool {
+        let is_gone = ["-removed", "-unset", "-deleted"];
+        let is_gone = is_gone.iter().any(|word| self.rule.contains(word));
+        is_gone && self.rule != rules::ANOTHER_OPERATION_ID
+    }
+}
+
 /// All changes, sorted by their places in the new document.
 pub fn diff(old: &Document, new: &Document) -> Vec<Change> {
     let mut differ = Differ {

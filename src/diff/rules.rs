@@ -42,6 +42,9 @@ impl fmt::Display for Level {
     }
 }
 
+/// The rule for an `operationId` that is another, or gone.
+pub(super) const ANOTHER_OPERATION_ID: &str = "api-operation-id-removed";
+
 /// What kind of change it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rule {

@@ -33,13 +33,16 @@ pub fn lines(findings: &[Finding], with_files: bool, limit: Option<usize>) -> St
     text
 }
 
-/// One finding for people: its place, and what is the case.
+/// One finding for people: its place, what is the case, and the rule that says so.
 pub fn told(finding: &Finding) -> String {
-    let message = &finding.message;
+    let message = match finding.rule {
+        Some(rule) => format!("{} [{rule}]", finding.message),
+        None => finding.message.clone(),
+    };
     match &finding.place {
         Some(place) if place.is_whole_file() => format!("{}: {message}", place.file),
         Some(Place { file, line, column }) => format!("{file}:{line}:{column}: {message}"),
-        None => message.clone(),
+        None => message,
     }
 }
 

@@ -19,6 +19,7 @@ pub(super) fn json(report: &Report) -> Value {
             "line": place.map(|place| place.line),
             "column": place.map(|place| place.column),
             "message": finding.message,
+            "rule": finding.rule,
             "hint": finding.hint,
             "files": finding.files,
         })

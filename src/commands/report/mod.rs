@@ -13,9 +13,10 @@ pub use self::human::{hints, lines, told};
 use super::{
     Failure,
     findings::{Finding, Level, Place},
+    revision,
 };
 use crate::{
-    diagnostic::{Diagnostic, Severity, Sources},
+    diagnostic::{Diagnostic, Severity, Sources, Span},
     project::disk,
 };
 
@@ -94,7 +95,7 @@ impl Report {
     /// Everything in one list: findings, then diagnostics, then why nothing could be told.
     fn items(&self) -> impl Iterator<Item = Item> {
         let findings = self.findings.iter().map(|finding| Item {
-            rule: finding.reason.as_str(),
+            rule: finding.rule.unwrap_or(finding.reason.as_str()),
             severity: match finding.level {
                 Level::Note => Weight::Note,
                 Level::Warning => Weight::Warning,
@@ -102,10 +103,13 @@ impl Report {
             },
             place: finding.place.as_ref().map(|place| self.in_tree(place)),
             message: match &finding.place {
-                Some(place) if place.is_whole_file() => told(finding),
+                Some(place) if place.is_whole_file() => {
+                    format!("{}: {}", place.file, finding.message)
+                }
                 _ => finding.message.clone(),
             },
             hint: finding.hint.clone(),
+            related: Vec::new(),
         });
         let diagnostics = self.diagnostics.iter().map(|diagnostic| Item {
             rule: diagnostic.code,
@@ -113,16 +117,14 @@ impl Report {
                 Severity::Error => Weight::Error,
                 Severity::Warning => Weight::Warning,
             },
-            place: diagnostic.span.map(|span| {
-                let place = self.sources.origin(span);
-                self.in_tree(&Place {
-                    file: place.file,
-                    line: place.line,
-                    column: place.column,
-                })
-            }),
+            place: diagnostic.span.map(|span| self.place(span)),
             message: diagnostic.message.clone(),
             hint: diagnostic.hint.clone(),
+            related: {
+                let related = diagnostic.related.iter();
+                let related = related.map(|(span, why)| (self.place(*span), why.clone()));
+                related.collect()
+            },
         });
         let failure = self.failure.iter().map(|(message, hint)| Item {
             rule: "failed",
@@ -130,16 +132,28 @@ impl Report {
             place: None,
             message: message.clone(),
             hint: hint.clone(),
+            related: Vec::new(),
         });
         findings.chain(diagnostics).chain(failure)
     }
 
-    /// A place as seen from the root of the work tree.
+    /// Where a diagnostic points to; the first line where that is nowhere.
+    fn place(&self, span: Span) -> Place {
+        let at = self.sources.origin(span);
+        self.in_tree(&Place {
+            file: at.file,
+            line: at.line.max(1),
+            column: at.column.max(1),
+        })
+    }
+
+    /// A place as seen from the root of the work tree; one in a revision is so already.
     fn in_tree(&self, place: &Place) -> Place {
-        Place {
-            file: tree::joined(&self.folder, &place.file),
-            ..place.clone()
-        }
+        let file = match revision::file(&place.file) {
+            Some(file) => file.to_owned(),
+            None => tree::joined(&self.folder, &place.file),
+        };
+        Place { file, ..*place }
     }
 }
 
@@ -153,11 +167,14 @@ enum Weight {
 
 /// One thing that machines are told.
 struct Item {
-    /// A reason or the code of a diagnostic: `apigen explain code` tells what it means.
+    /// A reason, a rule of `apigen diff` or the code of a diagnostic: `apigen explain code` tells
+    /// what it means.
     rule: &'static str,
     severity: Weight,
     /// From the root of the git work tree.
     place: Option<Place>,
     message: String,
     hint: Option<String>,
+    /// Other places that belong to it, each with a word on why.
+    related: Vec<(Place, String)>,
 }

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::{Item, Report, Weight};
 use crate::{
-    commands::{codes, inputs},
+    commands::{codes, findings::Place, inputs},
+    diff,
     project::lock::hash,
 };
 
@@ -43,7 +44,8 @@ pub(super) fn sarif(report: &Report) -> Value {
 }
 
 fn rule(id: &str) -> Value {
-    let text = codes::meaning(id).unwrap_or(id);
+    let of_diff = diff::rule(id).map(|rule| rule.meaning);
+    let text = codes::meaning(id).or(of_diff).unwrap_or(id);
     let short = text.split_inclusive(". ").next().unwrap_or(text).trim_end();
     json!({
         "id": id,
@@ -66,12 +68,27 @@ fn result(item: &Item, rules: &[&str], seen: &mut BTreeMap<String, usize>) -> Va
         "partialFingerprints": { "apigen/v1": fingerprint(item, seen) },
     });
     if let Some(place) = &item.place {
-        result["locations"] = json!([{ "physicalLocation": {
-            "artifactLocation": { "uri": uri(&place.file), "uriBaseId": ROOT },
-            "region": { "startLine": place.line, "startColumn": place.column },
-        }}]);
+        result["locations"] = json!([{ "physicalLocation": physical(place) }]);
+    }
+    let related = item.related.iter().map(|(place, why)| match why.as_str() {
+        "" => json!({ "physicalLocation": physical(place) }),
+        why => json!({ "physicalLocation": physical(place), "message": { "text": why } }),
+    });
+    if !item.related.is_empty() {
+        result["relatedLocations"] = related.collect();
     }
     result
+}
+
+fn physical(place: &Place) -> Value {
+    let artifact = match place.file.starts_with('/') {
+        true => json!({ "uri": format!("file://{}", uri(&place.file)) }),
+        false => json!({ "uri": uri(&place.file), "uriBaseId": ROOT }),
+    };
+    json!({
+        "artifactLocation": artifact,
+        "region": { "startLine": place.line, "startColumn": place.column },
+    })
 }
 
 fn message(item: &Item) -> String {
