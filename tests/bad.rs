@@ -1,11 +1,16 @@
 //! Bad input, end to end: the command refuses it in good words, soon, and writes nothing.
 
+#[path = "support/shared.rs"]
+mod shared;
+
 use std::{
-    env, fs,
-    path::{Path, PathBuf},
+    fs,
+    path::Path,
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
+
+use shared::shared;
 
 /// Runs `apigen new` over a document; tells whether it was taken, and what was said.
 fn new(spec: &Path) -> (bool, String) {
@@ -43,13 +48,9 @@ fn says(said: &str, words: &[&str]) {
 
 #[test]
 fn the_bad_documents() {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
-    let shared = env::var_os("APIGEN_SHARED").map_or(beside, PathBuf::from);
-    let folder = shared.join("corpus-bad");
-    if !folder.is_dir() {
-        assert!(env::var_os("CI").is_none(), "../shared is missing");
+    let Some(folder) = shared("corpus-bad") else {
         return;
-    }
+    };
     let refused: &[(&str, &[&str])] = &[
         ("alias-bomb.yaml", &["alias-bomb.yaml:9:10", "too far"]),
         (

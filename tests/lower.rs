@@ -1,6 +1,7 @@
 //! Lowering: small documents, and what becomes of them.
 
-use std::path::Path;
+#[path = "support/shared.rs"]
+mod shared;
 
 use apigen::{
     config::{Config, Database, Errors},
@@ -9,6 +10,7 @@ use apigen::{
     model::{ErrorBody, Guard, Operation, ResponseBody, Service, Status},
     spec,
 };
+use shared::documents;
 
 fn config(name: &str) -> Config {
     Config {
@@ -597,31 +599,9 @@ fn names_do_not_depend_on_the_order_of_the_document() {
     assert_eq!(names(&items), first);
 }
 
-/// The single documents of the shared corpus; the folder is told by `APIGEN_SHARED`.
-fn corpus() -> Option<Vec<std::path::PathBuf>> {
-    let shared = std::env::var_os("APIGEN_SHARED").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
-        std::path::PathBuf::from,
-    );
-    let Ok(folder) = std::fs::read_dir(shared.join("corpus")) else {
-        assert!(std::env::var_os("CI").is_none(), "CI has no corpus");
-        return None;
-    };
-    let paths = folder.filter_map(|entry| Some(entry.ok()?.path()));
-    let mut files: Vec<_> = paths.filter(|path| path.is_file()).collect();
-    files.retain(|path| path.extension().is_some_and(|extension| extension != "md"));
-    files.sort();
-    Some(files)
-}
-
 #[test]
 fn every_document_of_the_corpus_lowers() {
-    let Some(files) = corpus() else {
-        println!("skipped: the corpus is not here");
-        return;
-    };
-    assert!(files.len() > 20, "the corpus is there");
-    for path in files {
+    for path in documents("corpus") {
         let name = path.display();
         let document = match spec::load(&path) {
             Ok((document, _)) => document,

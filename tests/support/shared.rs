@@ -1,8 +1,9 @@
 //! The documents that are not ours to keep.
 #![allow(
+    dead_code,
     unreachable_pub,
     clippy::print_stderr,
-    reason = "every test binary uses it, and says what it skips"
+    reason = "every test binary uses its own part, and says what it skips"
 )]
 
 use std::{
@@ -20,4 +21,16 @@ pub fn shared(folder: &str) -> Option<PathBuf> {
         eprintln!("../shared/{folder} is not here: skipped");
     }
     found
+}
+
+/// The documents of such a folder that are one file each, sorted; none if it is not there.
+pub fn documents(folder: &str) -> Vec<PathBuf> {
+    let entries = shared(folder).map(|path| path.read_dir().expect("a folder"));
+    let entries = entries.into_iter().flatten();
+    let mut paths: Vec<_> = entries
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    paths.retain(|path| path.is_file() && path.extension().is_some_and(|ext| ext != "md"));
+    paths.sort();
+    paths
 }
