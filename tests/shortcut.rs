@@ -1,6 +1,6 @@
 //! A run with nothing to do takes a shortcut, and never a wrong one.
 
-use std::{fs, path::Path, sync::Mutex};
+use std::{fs, path::Path, process::Command, sync::Mutex};
 
 use apigen::commands::{
     Console, Outcome, check, new,
@@ -47,10 +47,80 @@ fn project(root: &Path) -> Options {
         directory: root.join("shop"),
         ..Options::default()
     };
-    for _ in 0..2 {
-        assert_eq!(sync::run(&options, QUIET).expect("synced"), Outcome::Done);
-    }
+    assert_eq!(sync::run(&options, QUIET).expect("synced"), Outcome::Done);
     options
+}
+
+fn change(path: &Path, old: &str, new: &str) {
+    let text = fs::read_to_string(path).expect("read");
+    assert!(text.contains(old), "no `{old}`");
+    fs::write(path, text.replace(old, new)).expect("written");
+}
+
+#[test]
+fn a_sync_that_wrote_something_is_remembered() {
+    let _one = ONE.lock();
+    let folder = tempfile::tempdir().expect("a folder");
+    let options = project(folder.path());
+    let (root, spec) = (&options.directory, folder.path().join("spec"));
+    let sync = || sync::run(&options, QUIET).expect("synced");
+
+    let part = spec.join("parts/item.yaml");
+    change(
+        &part,
+        "name: {type: string}",
+        "name: {type: string}\n  size: {type: integer}",
+    );
+    assert!(Shortcut::find(root).is_none(), "a field");
+    assert_eq!(sync(), Outcome::Done);
+    assert!(Shortcut::find(root).is_some(), "in step with the field");
+
+    change(
+        &spec.join("openapi.yaml"),
+        "tags: [items]",
+        "tags: [things]",
+    );
+    sync();
+    assert!(
+        Shortcut::find(root).is_none(),
+        "a file that nothing needs is told each time"
+    );
+    fs::remove_file(root.join("src/services/items.rs")).expect("removed");
+    assert_eq!(sync(), Outcome::Done);
+    assert!(Shortcut::find(root).is_some(), "in step with the tag");
+    let new = root.join("src/services/things.rs");
+    change(&new, "{}", "{ }");
+    assert!(Shortcut::find(root).is_none(), "the new file belongs to it");
+
+    // What comes while it writes is not taken for seen.
+    change(&new, "{ }", "{}");
+    assert_eq!(sync(), Outcome::Done);
+    change(&part, "size", "length");
+    let generated = root.join("src/api/openapi.json");
+    change(&generated, "size", "length");
+    assert_eq!(sync(), Outcome::Done);
+    assert!(Shortcut::find(root).is_some(), "in step with the name");
+}
+
+#[test]
+fn machines_are_told_the_same_on_the_short_way() {
+    let _one = ONE.lock();
+    let folder = tempfile::tempdir().expect("a folder");
+    let options = project(folder.path());
+    let printed = |format: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_apigen"));
+        command.args(["check", "--format", format]);
+        let output = command.current_dir(&options.directory).output();
+        let output = output.expect("apigen");
+        (output.status.code(), output.stdout, output.stderr)
+    };
+    let formats = ["human", "json", "github", "sarif"];
+    formats.map(printed); // the program is not this one: it remembers for itself
+    let short = formats.map(printed);
+    for (format, short) in formats.into_iter().zip(short) {
+        fs::remove_file(options.directory.join(".apigen/cache")).expect("remembered");
+        assert_eq!(printed(format), short, "{format}");
+    }
 }
 
 #[test]

@@ -37,9 +37,15 @@ const SHOWN: usize = 20;
 /// # Errors
 /// It could not tell: the spec has errors, or something cannot be read.
 pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
-    let plain = !options.strict && options.base.is_none() && options.format == Format::Human;
+    let plain = !options.strict && options.base.is_none();
     if plain && let Some(shortcut) = Shortcut::find(&options.directory) {
-        shortcut.tell(console);
+        match options.format {
+            Format::Human => {
+                shortcut.warn(console);
+                human(&shortcut.report(), console);
+            }
+            format => console.data(shortcut.print(format)),
+        }
         return Ok(Outcome::Done);
     }
     let report = match look(options) {
@@ -71,8 +77,8 @@ fn look(options: &Options) -> anyhow::Result<Report> {
         return Err(Failure::hinted(message, "bring it back from git, and commit it").into());
     }
     let survey = Survey::new(project, &Choices::default())?;
-    if options.base.is_none() {
-        Shortcut::remember(&survey);
+    if survey.plan.writes(&survey.project.disk).is_empty() {
+        Shortcut::remember(&survey, &[]);
     }
     let mut findings = survey.all();
     if options.strict {

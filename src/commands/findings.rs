@@ -1,12 +1,14 @@
 //! What `sync` and `check` have to say of a project: one list, whatever the format.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     project::{Action, Entry, text::conflict},
     render::Ownership,
 };
 
 /// One thing that a person should know, or do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// What kind of thing it is.
     pub reason: Reason,
@@ -16,7 +18,8 @@ pub struct Finding {
     pub place: Option<Place>,
     /// What is the case: no full stop, names in backticks.
     pub message: String,
-    /// The rule of `apigen diff` that a change goes by.
+    /// The rule of `apigen diff` that a change goes by; a project in step has none.
+    #[serde(skip)]
     pub rule: Option<&'static str>,
     /// What to do.
     pub hint: Option<String>,
@@ -26,7 +29,7 @@ pub struct Finding {
 }
 
 /// A place in a file of the project.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
     /// Relative to the project's folder.
     pub file: String,
@@ -44,7 +47,7 @@ impl Place {
 }
 
 /// What a finding means for the exit code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Level {
     /// Good to know.
     Note,
@@ -75,7 +78,9 @@ impl Level {
 macro_rules! reasons {
     ($($(#[$doc:meta])* $name:ident = $word:literal,)*) => {
         /// What kind of thing a finding is.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+        )]
         pub enum Reason {
             $($(#[$doc])* $name,)*
         }

@@ -1,19 +1,28 @@
 //! Nothing to do, told without looking again at what is as it was.
 //!
-//! A run that found everything in step, and had nothing to say of it, remembers each thing that it
-//! looked at. Where all of that is the same, and so is apigen, so is the outcome. One byte that
-//! differs leads to the full way.
+//! A run that found everything in step, or brought it there, remembers each thing that it looked
+//! at, and what is to be said. Where all of that is the same, and so is apigen, so is the outcome.
+//! One byte that differs leads to the full way.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Console, open::Spec, survey::Survey};
+use super::{
+    Console,
+    findings::{Finding, Level, Reason},
+    open::Spec,
+    report::{self, Report},
+    survey::Survey,
+};
 use crate::{
     config,
     diagnostic::{Format, show},
     project::{
-        self, Action, cache, disk,
+        self, Action, Write, cache, disk,
         trace::{self, Fact, Look},
     },
 };
@@ -28,6 +37,10 @@ pub struct Shortcut {
     pub spec: String,
     /// The warnings about it: plain, and in colours.
     warnings: [String; 2],
+    /// What else there is to say.
+    pub findings: Vec<Finding>,
+    /// All of it for machines.
+    reports: BTreeMap<report::Format, String>,
     facts: Vec<Fact>,
 }
 
@@ -52,47 +65,113 @@ impl Shortcut {
         (is_ours && trace::all_hold(&shortcut.facts)).then_some(shortcut)
     }
 
-    /// Remembers a survey that found everything in step.
-    pub fn remember(survey: &Survey) {
-        let keeps = |action| matches!(action, Action::Keep | Action::Deleted);
-        let writes = survey.plan.writes(&survey.project.disk);
-        let in_step = survey.plan.entries.iter().all(|entry| keeps(entry.action));
-        let seen = trace::end();
-        if !in_step || !writes.is_empty() || !survey.all().is_empty() {
-            return;
-        }
-        if let Some(text) = seen.and_then(|seen| Self::text(survey, seen)) {
-            cache::store(&survey.project.root, &text);
+    /// Remembers a survey, after these writes: the next one finds everything in step.
+    pub fn remember(survey: &Survey, writes: &[Write]) {
+        let root = &survey.project.root;
+        let findings = match writes.is_empty() {
+            true => in_step(survey),
+            false => brought_in_step(survey),
+        };
+        let seen = survey.seen.clone();
+        let seen = seen.and_then(|seen| trace::after(seen, root, writes));
+        if let (Some(findings), Some(seen)) = (findings, seen)
+            && let Some(text) = Self::text(survey, findings, seen)
+        {
+            cache::store(root, &text);
         }
     }
 
-    fn text(survey: &Survey, mut facts: Vec<Fact>) -> Option<String> {
+    fn text(survey: &Survey, findings: Vec<Finding>, mut facts: Vec<Fact>) -> Option<String> {
         let Survey { project, spec, .. } = survey;
         facts.extend(read(spec)?);
+        facts.push(work_tree(&project.root)?);
+        // Those of new files are looked for from now on.
+        for base in survey.plan.lock.bases() {
+            let path = text(project.root.join(base))?;
+            if !facts.iter().any(|fact| fact.is_of(Look::File, &path)) {
+                facts.push(Fact::new(Look::File, &path, None));
+            }
+        }
         let warnings = [false, true].map(|color| match spec.warnings.as_slice() {
             [] => String::new(),
             warnings => show(warnings, &spec.document.sources, Format::Human { color }),
         });
+        let report = Report {
+            in_step: Some(true),
+            spec: Some(project.config.spec.clone()),
+            findings,
+            sources: spec.document.sources.clone(),
+            diagnostics: spec.warnings.clone(),
+            ..Report::on(&project.root)
+        };
+        let printed = |format| (format, report.print(format));
         let shortcut = Self {
             program: cache::program()?,
             root: project.root.clone(),
             spec: project.config.spec.clone(),
             warnings,
+            reports: report::Format::MACHINES.map(printed).into(),
+            findings: report.findings,
             facts,
         };
         serde_json::to_string(&shortcut).ok()
     }
 
-    /// Says what the full way would say.
-    pub fn tell(&self, console: Console) {
+    /// Says the warnings about the document.
+    pub fn warn(&self, console: Console) {
         let [plain, colored] = &self.warnings;
         let text = if console.color { colored } else { plain };
         if !text.is_empty() {
             console.note(text.trim_end());
             console.note("");
         }
-        console.note(&format!("In step with `{}`", self.spec));
     }
+
+    /// What the full way would report, but for the warnings about the document.
+    pub fn report(&self) -> Report {
+        Report {
+            in_step: Some(true),
+            spec: Some(self.spec.clone()),
+            findings: self.findings.clone(),
+            ..Report::default()
+        }
+    }
+
+    /// What the full way would print for machines.
+    pub fn print(&self, format: report::Format) -> &str {
+        self.reports.get(&format).map_or("", String::as_str)
+    }
+}
+
+/// What is to be said of a project in step.
+fn in_step(survey: &Survey) -> Option<Vec<Finding>> {
+    let keeps = |action| matches!(action, Action::Keep | Action::Deleted | Action::Behind);
+    let all = survey.all();
+    let is_step = survey.plan.entries.iter().all(|e| keeps(e.action))
+        && all == survey.findings
+        && all.iter().all(|finding| finding.level < Level::Drift);
+    is_step.then_some(all)
+}
+
+/// What is to be said after a sync that left nothing open: what was news is none any more.
+fn brought_in_step(survey: &Survey) -> Option<Vec<Finding>> {
+    use Action::{Behind, Create, Deleted, Keep, Merge, Recreate, Remove, Restore, Update};
+    let is_done = |action| {
+        matches!(
+            action,
+            Keep | Deleted | Behind | Create | Update | Recreate | Restore | Merge | Remove
+        )
+    };
+    let is_news =
+        |finding: &Finding| finding.reason == Reason::Change && finding.level == Level::Note;
+    let lasts = |finding: &Finding| {
+        let reasons = [Reason::Scaffold, Reason::PackageName];
+        reasons.contains(&finding.reason) && finding.level < Level::Drift
+    };
+    let mut rest = survey.findings.clone();
+    rest.retain(|finding| !is_news(finding));
+    let is_step = survey.plan.entries.iter().all(|e| is_done(e.action)) && rest.iter().all(lasts);
+    is_step.then_some(rest)
 }
 
 /// The files of the document, by the bytes that were understood.
@@ -100,20 +179,26 @@ fn read(spec: &Spec) -> Option<Vec<Fact>> {
     let sources = &spec.document.sources;
     let mut facts = Vec::new();
     for (path, file) in sources.looked() {
-        let text = |path: PathBuf| path.into_os_string().into_string().ok();
         let real = path.canonicalize().ok()?;
-        let folder = real.parent()?.to_owned();
-        let tree = disk::find_upward(&folder, ".git").map(text);
         let name = text(path.to_owned())?;
         let (_, contents) = sources.file((*file)?);
         facts.push(Fact::new(Look::File, &name, Some(contents.as_bytes())));
+        facts.push(work_tree(real.parent()?)?);
         facts.push(Fact::new(Look::Real, &name, Some(text(real)?.as_bytes())));
-        let tree = match tree {
-            Some(tree) => Some(tree?),
-            None => None,
-        };
-        let tree = tree.as_ref().map(String::as_bytes);
-        facts.push(Fact::new(Look::WorkTree, &text(folder)?, tree));
     }
     Some(facts)
+}
+
+/// The git work tree around a folder.
+fn work_tree(folder: &Path) -> Option<Fact> {
+    let tree = match disk::find_upward(folder, ".git") {
+        Some(tree) => Some(text(tree)?),
+        None => None,
+    };
+    let tree = tree.as_ref().map(String::as_bytes);
+    Some(Fact::new(Look::WorkTree, folder.to_str()?, tree))
+}
+
+fn text(path: PathBuf) -> Option<String> {
+    path.into_os_string().into_string().ok()
 }

@@ -9,7 +9,11 @@ use super::{
     overrides::{Overrides, Standing},
 };
 use crate::{
-    project::{self, Action, Entry, Plan, disk, text::conflict},
+    project::{
+        self, Action, Entry, Plan, disk,
+        text::conflict,
+        trace::{self, Fact},
+    },
     render::{Ownership, migrations},
 };
 
@@ -35,6 +39,8 @@ pub struct Survey {
     pub plan: Plan,
     /// What the plan does not tell by itself, in the order in which it is told.
     pub findings: Vec<Finding>,
+    /// What was looked at, where that is to be remembered.
+    pub seen: Option<Vec<Fact>>,
 }
 
 impl Survey {
@@ -68,6 +74,7 @@ impl Survey {
             overrides: user.overrides,
             plan,
             findings,
+            seen: trace::end(),
         })
     }
 

@@ -43,13 +43,12 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
     let plain = options.choices == Choices::default() && options.discard.is_empty();
     let plain = plain && !options.dry_run && !options.diff;
     if plain && let Some(shortcut) = Shortcut::find(&options.directory) {
-        shortcut.tell(console);
+        shortcut.warn(console);
+        say(&shortcut.findings, console);
+        console.note(&format!("In step with `{}`", shortcut.spec));
         return Ok(Outcome::Done);
     }
     let survey = Survey::of(&options.directory, &options.choices)?;
-    if plain {
-        Shortcut::remember(&survey);
-    }
     finish(survey, session, options, console)
 }
 
@@ -80,7 +79,9 @@ pub(super) fn finish(
         tell_blocked(project, plan, &options.discard, console);
         return Ok(Outcome::Drift);
     }
-    session.apply(&plan.writes(&project.disk), &project.disk)?;
+    let writes = plan.writes(&project.disk);
+    session.apply(&writes, &project.disk)?;
+    Shortcut::remember(&survey, &writes);
     tell(&survey, console);
     tell_done(project, plan, console);
     Ok(match told(&survey).any(|f| f.level >= Level::Waits) {
@@ -97,17 +98,20 @@ fn told(survey: &Survey) -> impl Iterator<Item = Finding> {
 }
 
 fn tell(survey: &Survey, console: Console) {
-    let findings: Vec<_> = told(survey).collect();
     for line in diff::summary(survey) {
         console.note(&line);
     }
-    for finding in &findings {
+    say(&told(survey).collect::<Vec<_>>(), console);
+}
+
+fn say(findings: &[Finding], console: Console) {
+    for finding in findings {
         match finding.level {
             Level::Note => console.note(&finding.message),
             _ => console.warning(&report::told(finding)),
         }
     }
-    report::hints(&findings, console);
+    report::hints(findings, console);
 }
 
 fn discard(project: &Project, plan: &mut Plan, files: &[PathBuf]) -> anyhow::Result<()> {

@@ -1,7 +1,7 @@
 //! What a run looked at: where all of that is the same again, so is the outcome.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
 };
@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::disk;
+use super::{Write, disk};
 
 /// What is asked about a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -48,6 +48,9 @@ pub fn end() -> Option<Vec<Fact>> {
     facts?.into_iter().map(fact).collect()
 }
 
+/// What stands for nothing there.
+const NONE: &str = "none";
+
 /// What stands for two answers to one question: no answer is equal to it.
 const TWO: &str = "two";
 
@@ -61,6 +64,11 @@ impl Fact {
         Self(look, path.to_owned(), digest(answer))
     }
 
+    /// Whether it is a look at this path.
+    pub fn is_of(&self, look: Look, path: &str) -> bool {
+        self.0 == look && self.1 == path
+    }
+
     fn holds(&self) -> bool {
         look(self.0, Path::new(&self.1)).is_some_and(|answer| answer == self.2)
     }
@@ -69,6 +77,46 @@ impl Fact {
 /// Whether a look at each of them gives the same today. Every byte is read: times prove nothing.
 pub fn all_hold(facts: &[Fact]) -> bool {
     facts.par_iter().all(Fact::holds)
+}
+
+/// What the same looks give now that these writes are done; `None` where somebody else wrote, too.
+pub fn after(facts: Vec<Fact>, root: &Path, writes: &[Write]) -> Option<Vec<Fact>> {
+    let facts = facts
+        .into_iter()
+        .map(|Fact(look, path, was)| ((look, path), was));
+    let mut facts: BTreeMap<_, _> = facts.collect();
+    let (mut came, mut went) = (BTreeSet::new(), BTreeSet::new());
+    for write in writes {
+        let path = root.join(&write.path);
+        let now = digest(write.contents.as_deref());
+        let was = facts.insert((Look::File, path.to_str()?.to_owned()), now.clone())?;
+        match (was == NONE, now == NONE) {
+            (true, false) => came.insert(path),
+            (false, true) => went.insert(path),
+            _ => continue,
+        };
+    }
+    let folders = facts
+        .iter_mut()
+        .filter(|((look, _), _)| *look == Look::Folder);
+    for ((_, folder), answer) in folders {
+        let folder = Path::new(folder);
+        let now = disk::list(folder).ok()?;
+        let has_come = |name: &&String| came.contains(&folder.join(name));
+        let gone = went.iter().filter(|path| path.parent() == Some(folder));
+        let gone = gone.filter_map(|path| path.file_name()?.to_str().map(str::to_owned));
+        let was = now.iter().filter(|name| !has_come(name)).cloned();
+        let was: BTreeSet<String> = was.chain(gone).collect();
+        let was: Vec<String> = was.into_iter().collect();
+        if digest(Some(&joined(&was))) != *answer {
+            return None;
+        }
+        *answer = digest(Some(&joined(&now)));
+    }
+    let facts = facts
+        .into_iter()
+        .map(|((look, path), answer)| Fact(look, path, answer));
+    Some(facts.collect())
 }
 
 /// Remembers an answer.
@@ -103,7 +151,7 @@ pub(super) fn joined(names: &[String]) -> Vec<u8> {
 
 fn digest(answer: Option<&[u8]>) -> String {
     let Some(answer) = answer else {
-        return "none".to_owned();
+        return NONE.to_owned();
     };
     let digest = Sha256::digest(answer);
     digest[..16].iter().map(|b| format!("{b:02x}")).collect()

@@ -13,11 +13,20 @@ use crate::{
 
 /// What became of an old model's names and types; sorted by path.
 pub fn compare(old: &Stored, new: &Stored) -> Vec<Was> {
+    let is_same =
+        old.operations == new.operations && (&old.groups, &old.types) == (&new.groups, &new.types);
+    if is_same {
+        return Vec::new();
+    }
+    let pairs = pairs(&old.operations, &new.operations);
+    let owner =
+        |(was, now): &(&_, Option<&_>)| (Names::of(old, was).module, place(now.unwrap_or(was)));
     let mut comparison = Comparison {
         old,
         new,
         contracts: (Contract::of(old), Contract::of(new)),
-        pairs: pairs(&old.operations, &new.operations),
+        owners: pairs.iter().map(owner).collect(),
+        pairs,
         types: BTreeMap::new(),
         found: BTreeMap::new(),
     };
@@ -34,6 +43,8 @@ struct Comparison<'a> {
     new: &'a Stored,
     contracts: (Contract<'a>, Contract<'a>),
     pairs: Vec<(&'a StoredOperation, Option<&'a StoredOperation>)>,
+    /// The places of the operations, by their modules.
+    owners: BTreeMap<String, String>,
     /// From the path of an old type to that of the new one.
     types: BTreeMap<String, String>,
     found: BTreeMap<String, Was>,
@@ -282,15 +293,10 @@ impl<'a> Comparison<'a> {
 
     /// What a type belongs to, in words.
     fn owner(&self, path: &str) -> String {
-        let mut pairs = self.pairs.iter();
-        let owner = pairs.find(|(old, _)| {
-            let module = Names::of(self.old, old).module;
-            path.strip_prefix(module.as_str())
-                .is_some_and(|rest| rest.starts_with("::"))
-        });
-        match owner {
-            Some((old, new)) => place(new.unwrap_or(old)),
-            None => format!("schema `{}`", path.rsplit("::").next().unwrap_or_default()),
+        let (module, name) = path.rsplit_once("::").unwrap_or_default();
+        match self.owners.get(module) {
+            Some(place) => place.clone(),
+            None => format!("schema `{name}`"),
         }
     }
 

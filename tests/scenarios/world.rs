@@ -160,9 +160,21 @@ impl<'a> World<'a> {
         has("what it told", &told, &step.body);
         let after = tree(&self.root());
         match words[0] {
-            "sync" | "upgrade" => self.keeps_what_is_the_users(&before, &after, &lock),
+            "sync" | "upgrade" => {
+                self.keeps_what_is_the_users(&before, &after, &lock);
+                self.remembers_what_is();
+            }
             _ if ["override", "eject", "restore"].contains(&words[0]) => {}
             _ => assert_same(&before, &after),
+        }
+    }
+
+    /// The short way says what the full way says.
+    fn remembers_what_is(&self) {
+        let check = || told(&apigen(&self.root(), &["check", "--format", "json"]));
+        let short = check();
+        if fs::remove_file(self.root().join(".apigen/cache")).is_ok() {
+            assert_eq!(short, check());
         }
     }
 

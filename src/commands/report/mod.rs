@@ -8,6 +8,8 @@ mod tree;
 
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
+
 pub use self::human::{hints, lines, told};
 
 use super::{
@@ -21,7 +23,7 @@ use crate::{
 };
 
 /// How findings are printed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Format {
     /// For people.
     #[default]
@@ -52,6 +54,11 @@ pub struct Report {
     pub diagnostics: Vec<Diagnostic>,
     /// Why nothing could be told, where no diagnostic says it: the mistake, and what to do.
     pub failure: Option<(String, Option<String>)>,
+}
+
+impl Format {
+    /// Those for machines.
+    pub const MACHINES: [Self; 3] = [Self::Json, Self::Github, Self::Sarif];
 }
 
 impl Report {
