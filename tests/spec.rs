@@ -6,7 +6,7 @@
 mod shared;
 
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     time::{Duration, Instant},
 };
 
