@@ -349,6 +349,18 @@ impl Resource {
 }
 
 impl Action {
+    /// It in a word, such as `create`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::List(_) => "list",
+            Self::Create { .. } => "create",
+            Self::Get => "get",
+            Self::Replace { .. } => "replace",
+            Self::Update { .. } => "update",
+            Self::Delete => "delete",
+        }
+    }
+
     /// The single property of the body that holds the entity, if it is wrapped.
     pub fn wrapper(&self) -> Option<&str> {
         match self {

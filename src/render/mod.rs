@@ -20,6 +20,7 @@ mod settings;
 pub mod shell;
 mod sql;
 pub mod surface;
+mod views;
 
 use std::collections::BTreeSet;
 

@@ -7,6 +7,7 @@ use super::{
     core::{self, Needs},
     doors,
     files::{Entry, Project},
+    views::views,
 };
 use crate::{
     config::{Config, Database},
@@ -45,16 +46,6 @@ pub fn secrets(service: &Service) -> Vec<Secret> {
         secrets.push(secret("BASIC_USERS".to_owned(), SecretKind::User));
     }
     secrets
-}
-
-macro_rules! views {
-    ($($name:ident $file:literal { $($field:ident: $type:ty,)* })*) => {$(
-        #[derive(Template)]
-        #[template(path = $file)]
-        struct $name {
-            $($field: $type,)*
-        }
-    )*};
 }
 
 views! {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    model::{Action, Operation, Role, Service},
+    model::{Operation, Role, Service},
     render::surface::{Fields, Surface, Variants},
 };
 
@@ -127,13 +127,5 @@ pub fn role(service: &Service, role: &Role) -> String {
     else {
         return "stub".to_owned();
     };
-    let verb = match action {
-        Action::List(_) => "list",
-        Action::Create { .. } => "create",
-        Action::Get => "get",
-        Action::Replace { .. } => "replace",
-        Action::Update { .. } => "update",
-        Action::Delete => "delete",
-    };
-    format!("{verb} {}", service[*resource].module)
+    format!("{} {}", action.name(), service[*resource].module)
 }

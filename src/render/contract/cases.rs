@@ -13,8 +13,8 @@ use super::{
     walk::{self, Walk},
 };
 use crate::model::{
-    Action, BodyKind, ErrorBody, MediaKind, Operation, OperationId, Response, ResponseBody, Role,
-    Schema, Segment, Service, Status, Success,
+    BodyKind, ErrorBody, MediaKind, Operation, OperationId, Response, ResponseBody, Role, Schema,
+    Segment, Service, Status, Success,
 };
 
 /// What the runner knows of an operation.
@@ -96,7 +96,7 @@ pub(super) fn case(service: &Service, id: OperationId) -> Case<'_> {
         Role::Stub { .. } => ("stub", None),
         Role::Crud {
             action, success, ..
-        } => (action_name(action), Some(success)),
+        } => (action.name(), Some(success)),
     };
     Case {
         group: &service[operation.group].module,
@@ -132,17 +132,6 @@ pub(super) fn case(service: &Service, id: OperationId) -> Case<'_> {
 
 fn plain(name: &str) -> &str {
     name.strip_prefix("r#").unwrap_or(name)
-}
-
-fn action_name(action: &Action) -> &'static str {
-    match action {
-        Action::List(_) => "list",
-        Action::Create { .. } => "create",
-        Action::Get => "get",
-        Action::Replace { .. } => "replace",
-        Action::Update { .. } => "update",
-        Action::Delete => "delete",
-    }
 }
 
 pub(super) fn status_of(operation: &Operation, success: &Success) -> Option<u16> {

@@ -8,6 +8,7 @@ pub(super) use needs::Needs;
 use super::{
     doors::{self, rust_literal},
     files::{Entry, Project},
+    views::views,
 };
 use crate::{
     config::{Config, Database},
@@ -43,17 +44,6 @@ pub(super) fn database_url(service: &Service, config: &Config) -> String {
         Database::Postgres => format!("postgres://{package}:{package}@127.0.0.1/{package}"),
         _ => format!("sqlite://{package}.db"),
     }
-}
-
-macro_rules! views {
-    ($($(#[$doc:meta])* $name:ident $file:literal { $($field:ident: $type:ty,)* })*) => {$(
-        $(#[$doc])*
-        #[derive(Template)]
-        #[template(path = $file)]
-        struct $name {
-            $($field: $type,)*
-        }
-    )*};
 }
 
 views! {
