@@ -257,7 +257,7 @@ fn objects_report_everything_at_once() {
     assert!(
         read_item(json!({}))
             .expect_err("empty")
-            .contains("must have at least 1 propert")
+            .contains("must have at least 1 property")
     );
     let five = json!({ "name": "a", "b": 1, "c": 1, "d": 1, "e": 1 });
     assert!(
