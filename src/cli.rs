@@ -63,6 +63,9 @@ enum Command {
     Upgrade {
         #[command(flatten)]
         directory: Directory,
+        /// Agree to what operations would do by default now
+        #[arg(long)]
+        accept: bool,
         /// Only list what would change
         #[arg(long)]
         dry_run: bool,
@@ -190,6 +193,9 @@ struct Sync {
     /// Give up your edits of a generated file
     #[arg(long, value_name = "FILE", num_args = 1..)]
     discard: Vec<PathBuf>,
+    /// Agree to what operations would do by default now
+    #[arg(long)]
+    accept: bool,
     /// Carry renames into your code and into the tables
     #[arg(long)]
     apply_renames: bool,
@@ -288,11 +294,13 @@ fn run(command: Command, console: Console) -> anyhow::Result<Outcome> {
         Command::Check(options) => check::run(&options.into(), console),
         Command::Upgrade {
             directory,
+            accept,
             dry_run,
             diff,
         } => upgrade::run(
             &upgrade::Options {
                 directory: directory.directory,
+                accept,
                 dry_run,
                 diff,
             },
@@ -421,6 +429,7 @@ impl From<Sync> for sync::Options {
             require_clean: options.require_clean,
             watch: options.watch,
             choices: Choices {
+                accept: options.accept,
                 apply_renames: options.apply_renames,
                 ..Choices::default()
             },

@@ -235,7 +235,7 @@ pub(super) const CODES: &[(&str, &str)] = &[
     ),
     (
         "role",
-        "What an operation does by default would change: from a stub to rows in a table, or back. `apigen sync --accept` agrees to it.",
+        "An operation would do something else by default than at the last sync: what was a stub could use a table now, or the other way round, or it would use another table. It goes on as before until `apigen sync --accept` agrees; where the document does not let it, nothing is written until then. Nobody is asked about operations that you implement, and about new ones.",
     ),
     (
         "scaffold",

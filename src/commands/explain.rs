@@ -7,6 +7,7 @@ use super::{
     open::{Project, Spec},
     overrides::Overrides,
     plural,
+    roles::Asked,
 };
 use crate::{
     config::unknown,
@@ -84,9 +85,16 @@ fn stubs(project: &Project, spec: &Spec) -> anyhow::Result<String> {
     let mut text = String::new();
     let stubs = overrides.stubs(&spec.service);
     for (operation, reason) in &stubs {
+        let is_it = |asked: &&Asked| std::ptr::eq(&spec.service[asked.operation], *operation);
+        let could = spec.asked.iter().find(is_it);
+        let could = could.filter(|asked| asked.would != "stub").map(|asked| {
+            let would = &asked.would;
+            format!("; it could `{would}` now, and waits for `apigen sync --accept`")
+        });
         text.push_str(&format!(
-            "{} is a stub because {reason}\n",
-            headline(operation)
+            "{} is a stub because {reason}{}\n",
+            headline(operation),
+            could.unwrap_or_default()
         ));
     }
     text.push_str(&match stubs.len() {

@@ -19,6 +19,7 @@ pub mod overrides;
 pub mod report;
 pub mod restore;
 pub mod revision;
+pub mod roles;
 pub mod secrets;
 pub mod shortcut;
 pub mod survey;

@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use super::{Console, Failure, inputs};
+use super::{
+    Console, Failure, inputs,
+    roles::{self, Asked},
+};
 use crate::{
     config::{self, Config, Version},
     diagnostic::{self, Diagnostic, Severity},
@@ -32,6 +35,8 @@ pub struct Project {
     pub stored: Option<Stored>,
     /// It is brought to this apigen: scaffolds and the layout follow.
     pub upgrades: bool,
+    /// What operations would do by default is agreed to.
+    pub accepts: bool,
 }
 
 /// A spec, understood.
@@ -43,6 +48,8 @@ pub struct Spec {
     pub service: Service,
     /// What was repaired or degraded.
     pub warnings: Vec<Diagnostic>,
+    /// The operations that would do something else by default than at the last sync.
+    pub asked: Vec<Asked>,
 }
 
 impl Project {
@@ -96,10 +103,11 @@ impl Project {
             lock,
             stored: stored.as_deref().map(Stored::parse),
             upgrades: false,
+            accepts: false,
         })
     }
 
-    /// Reads the project's spec.
+    /// Reads the project's spec; its operations do by default what they did.
     ///
     /// # Errors
     /// It has errors.
@@ -118,7 +126,9 @@ impl Project {
             return Err(Failure::hinted(message, hint).into());
         }
         let (document, warnings) = load(&path, name)?;
-        Spec::lower(document, warnings, &self.config)
+        let mut spec = Spec::lower(document, warnings, &self.config)?;
+        spec.asked = roles::settle(self, &mut spec)?;
+        Ok(spec)
     }
 
     /// What should be there.
@@ -154,9 +164,14 @@ impl Project {
         Ok(plan)
     }
 
-    /// What is different in the API since the last sync, in words.
+    /// What is different in the API since the last sync, in words, beside what is asked.
     pub fn changes(&self, spec: &Spec) -> Vec<String> {
-        let new = Stored::of(&spec.service);
+        let mut new = Stored::of(&spec.service);
+        for asked in &spec.asked {
+            new.operations[asked.operation.0]
+                .role
+                .clone_from(&asked.was);
+        }
         self.stored
             .as_ref()
             .map(|old| old.changes(&new))
@@ -242,6 +257,7 @@ impl Spec {
             document,
             service,
             warnings,
+            asked: Vec::new(),
         })
     }
 

@@ -20,6 +20,8 @@ use crate::{
 /// What a person agreed to beforehand.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Choices {
+    /// Operations may do something else by default than at the last sync.
+    pub accept: bool,
     /// Renames are carried into the user's code and into the tables.
     pub apply_renames: bool,
     /// Scaffolds of this apigen are merged into the user's files.
@@ -50,6 +52,7 @@ impl Survey {
     /// It could not tell: the spec has errors, or something cannot be read.
     pub fn new(mut project: Project, choices: &Choices) -> anyhow::Result<Self> {
         project.upgrades = choices.upgrade;
+        project.accepts = choices.accept;
         let spec = project.spec()?;
         let desired = project.desired(&spec)?;
         let mut plan = project.plan(&spec, &desired)?;
@@ -63,6 +66,7 @@ impl Survey {
         let user = Standing::new(&project, &spec.service, &desired, &mut plan, renames)?;
         let mut findings = Vec::new();
         findings.extend(changes(&project, &spec));
+        findings.extend(spec.asked.iter().map(|asked| asked.finding.clone()));
         findings.extend(tables(&project, &spec)?);
         findings.extend(other_name(&project)?);
         findings.extend(behind(&plan));

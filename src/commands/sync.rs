@@ -6,7 +6,7 @@ use super::{
     Console, Failure, Outcome, clean, diff,
     findings::{Finding, Level},
     open::{self, Project},
-    report,
+    plural, report,
     shortcut::Shortcut,
     survey::{Choices, Survey},
 };
@@ -77,6 +77,15 @@ pub(super) fn finish(
     };
     if plan.blocked().next().is_some() {
         tell_blocked(project, plan, &options.discard, console);
+        return Ok(Outcome::Drift);
+    }
+    let blocks = |finding: &&Finding| finding.level == Level::Blocks;
+    let blocking = survey.findings.iter().filter(blocks).count();
+    if blocking > 0 {
+        tell(&survey, console);
+        let what = plural(blocking, "operation");
+        let message = format!("nothing was written: {what} would do something else");
+        console.error(&message, None);
         return Ok(Outcome::Drift);
     }
     let writes = plan.writes(&project.disk);

@@ -18,6 +18,8 @@ use crate::{
 pub struct Options {
     /// Where the project is looked for, upward.
     pub directory: PathBuf,
+    /// Operations may do something else by default than at the last sync.
+    pub accept: bool,
     /// Only says what would happen.
     pub dry_run: bool,
     /// Only shows what would change.
@@ -38,6 +40,7 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
     project.config.apigen = Some(Version::current());
     let choices = Choices {
         upgrade: true,
+        accept: options.accept,
         ..Choices::default()
     };
     let mut survey = Survey::new(project, &choices)?;

@@ -9,7 +9,7 @@ mod media;
 mod operations;
 mod parameters;
 mod paths;
-pub mod resources;
+mod resources;
 mod responses;
 pub mod schema;
 mod security;
@@ -17,6 +17,7 @@ mod service;
 
 use std::collections::HashSet;
 
+pub use self::resources::{Held, Hold};
 use self::schema::{Place, Schemas};
 use crate::{
     config::Config,
@@ -40,7 +41,7 @@ pub fn lower(document: &Document, config: &Config) -> (Option<Service>, Vec<Diag
     let mut diagnostics = cx.diagnostics;
     diagnostics.extend(finished.diagnostics.iter().cloned());
     let mut service = service::finish(parts, finished);
-    diagnostics.extend(resources::infer(&mut service, config));
+    resources::infer(&mut service, config, &Held::default());
     diagnostics.sort_by(|a, b| {
         let key = |d: &Diagnostic| (d.span, d.severity, d.code);
         (key(a), &a.message).cmp(&(key(b), &b.message))
@@ -48,6 +49,14 @@ pub fn lower(document: &Document, config: &Config) -> (Option<Service>, Vec<Diag
     diagnostics.dedup();
     let broken = diagnostics.iter().any(|d| d.severity == Severity::Error);
     ((!broken).then_some(service), diagnostics)
+}
+
+/// Infers tables and roles anew; what is held stays as it was, where the document still lets it.
+pub fn hold(service: &mut Service, config: &Config, held: &Held<'_>) {
+    for def in &mut service.types {
+        def.uses.stored = false;
+    }
+    resources::infer(service, config, held);
 }
 
 /// What lowering carries along.

@@ -73,6 +73,13 @@ cases! {
     parameter_removed
     path_parameter_renamed
     resource_added
+    role_accepted
+    role_held
+    role_lost_blocks
+    role_new_operation_at_once
+    role_overridden_not_asked
+    role_table_held
+    role_table_named
     scaffolds_deleted
     schema_renamed
     service_deleted

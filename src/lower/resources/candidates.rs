@@ -2,7 +2,10 @@
 
 use indexmap::IndexMap;
 
-use super::words::{plain, singular};
+use super::{
+    Held,
+    words::{plain, singular},
+};
 use crate::model::{Method, Operation, OperationId, Segment, Service};
 
 /// A path whose last segment is a word, with the operations on it and on its members.
@@ -62,6 +65,14 @@ impl Candidate<'_> {
         self.operations.iter().any(|(_, slot)| of_member(slot))
     }
 
+    /// The path of an operation leads through it.
+    pub(super) fn is_above(&self, operation: &Operation) -> bool {
+        let path: Vec<_> = operation.segments.iter().collect();
+        let rest = shape(&path);
+        let rest = rest.strip_prefix(&self.shape);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
     fn has_members_only(&self) -> bool {
         let of_member = |slot: &Slot| {
             matches!(
@@ -88,7 +99,10 @@ pub(super) fn title(operation: &Operation) -> String {
 }
 
 /// All candidates, owners before what they own, and the operations that no place is found for.
-pub(super) fn find(service: &Service) -> (Vec<Candidate<'_>>, Vec<(OperationId, String)>) {
+pub(super) fn find<'a>(
+    service: &'a Service,
+    held: &Held<'_>,
+) -> (Vec<Candidate<'a>>, Vec<(OperationId, String)>) {
     let mut candidates: IndexMap<String, Candidate<'_>> = IndexMap::new();
     let mut refused = Vec::new();
     for (index, operation) in service.operations.iter().enumerate() {
@@ -103,8 +117,8 @@ pub(super) fn find(service: &Service) -> (Vec<Candidate<'_>>, Vec<(OperationId, 
             Err(reason) => refused.push((OperationId(index), reason)),
         }
     }
-    join_singular_members(&mut candidates);
-    take_views(service, &mut candidates, &mut refused);
+    join_singular_members(&mut candidates, held);
+    take_views(service, &mut candidates, &mut refused, held);
     let mut candidates: Vec<_> = candidates.into_values().collect();
     candidates.retain(|candidate| !candidate.operations.is_empty());
     candidates.sort_by_key(|candidate| candidate.owners.len());
@@ -194,7 +208,7 @@ fn shape(path: &[&Segment]) -> String {
 }
 
 /// `/task/{id}` is a member of `/tasks`, where `/task` itself has no operations.
-fn join_singular_members(candidates: &mut IndexMap<String, Candidate<'_>>) {
+fn join_singular_members(candidates: &mut IndexMap<String, Candidate<'_>>, held: &Held<'_>) {
     let lone = candidates
         .values()
         .filter(|candidate| candidate.has_members_only());
@@ -202,11 +216,13 @@ fn join_singular_members(candidates: &mut IndexMap<String, Candidate<'_>>) {
     for shape in lone {
         let prefix = shape[..=shape.rfind('/').unwrap_or(0)].to_owned();
         let word = plain(&shape[prefix.len()..]);
+        let these = &candidates[&shape].operations;
         let plural = candidates.values().find(|other| {
             let other_word = other.shape.strip_prefix(&prefix).unwrap_or("");
             !other.has_members()
                 && plain(other_word) != word
                 && singular(&plain(other_word)) == word
+                && !held.apart(these, &other.operations)
         });
         let Some(plural) = plural.map(|other| other.shape.clone()) else {
             continue;
@@ -225,6 +241,7 @@ fn take_views<'a>(
     service: &'a Service,
     candidates: &mut IndexMap<String, Candidate<'a>>,
     refused: &mut Vec<(OperationId, String)>,
+    held: &Held<'_>,
 ) {
     let shapes: Vec<String> = candidates.keys().cloned().collect();
     for shape in shapes {
@@ -233,7 +250,7 @@ fn take_views<'a>(
         let (Some(beside), Some(view)) = (beside, candidates.get(&shape)) else {
             continue;
         };
-        if view.has_members() {
+        if view.has_members() || held.apart(&view.operations, &beside.operations) {
             continue;
         }
         let reason = format!(

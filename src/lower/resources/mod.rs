@@ -8,6 +8,7 @@ mod answers;
 mod bodies;
 mod candidates;
 mod columns;
+mod held;
 mod keys;
 mod lists;
 mod names;
@@ -23,6 +24,7 @@ mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use self::held::{Held, Hold};
 use self::{
     answers::About,
     candidates::{Candidate, Owner, Slot, title},
@@ -32,7 +34,6 @@ use self::{
 };
 use crate::{
     config::{Config, Database},
-    diagnostic::Diagnostic,
     model::{
         Action, KeySource, Operation, OperationId, Resource, ResourceId, Role, Segment, Service,
         Success,
@@ -40,11 +41,14 @@ use crate::{
 };
 
 /// Fills the service's resources and the role of each operation, and marks the types that are kept
-/// as JSON.
-pub fn infer(service: &mut Service, config: &Config) -> Vec<Diagnostic> {
+/// as JSON. What is held stays as it was, where the document still lets it.
+pub(super) fn infer(service: &mut Service, config: &Config, held: &Held<'_>) {
     let mut inferred = Inferred {
         roles: vec![None; service.operations.len()],
-        ..Inferred::default()
+        resources: Vec::new(),
+        by_shape: BTreeMap::new(),
+        by_entity: BTreeMap::new(),
+        held,
     };
     if config.database == Database::None {
         let reason = || Role::Stub {
@@ -62,18 +66,18 @@ pub fn infer(service: &mut Service, config: &Config) -> Vec<Diagnostic> {
     }
     service.resources = inferred.resources;
     stored::mark(service);
-    Vec::new()
 }
 
 /// What is known so far.
-#[derive(Default)]
-struct Inferred {
+struct Inferred<'h> {
     resources: Vec<Resource>,
     roles: Vec<Option<Role>>,
     /// By the shape of the collection's path.
     by_shape: BTreeMap<String, Collection>,
     /// The collection that keeps an entity, by the entity's module.
     by_entity: BTreeMap<String, String>,
+    /// What is known from before.
+    held: &'h Held<'h>,
 }
 
 /// A collection that has become a resource.
@@ -88,13 +92,13 @@ struct Collection {
 /// What the default of an operation does.
 type Crud = (Action, Success, Vec<String>);
 
-impl Inferred {
+impl Inferred<'_> {
     fn service(&mut self, service: &Service) {
-        let (candidates, refused) = candidates::find(service);
+        let (candidates, refused) = candidates::find(service, self.held);
         for (id, reason) in refused {
             self.stub(id, reason);
         }
-        let winners = winners(service, &candidates);
+        let winners = winners(service, &candidates, self.held);
         let (first, rest): (Vec<_>, Vec<_>) =
             candidates.iter().zip(winners).partition(|(_, wins)| *wins);
         for (candidate, _) in first.into_iter().chain(rest) {
@@ -110,6 +114,7 @@ impl Inferred {
     }
 
     fn stub(&mut self, id: OperationId, reason: String) {
+        let reason = self.held.stub(id).map_or(reason, str::to_owned);
         self.roles[id.0] = Some(Role::Stub { reason });
     }
 
@@ -132,7 +137,7 @@ impl Inferred {
                 "`{entity}` is kept by `{other}` already, and what this path adds cannot be told"
             ));
         }
-        let found = roles(&table, candidate);
+        let found = roles(&table, candidate, self.held);
         sense::makes_sense(&table, &found)?;
         let resource = ResourceId(self.resources.len());
         for (id, crud) in &found {
@@ -175,7 +180,7 @@ impl Inferred {
             .filter(|(_, crud)| crud.is_ok())
             .map(|(id, _)| *id)
             .collect();
-        let named = names::settle(&self.resources, &candidate.path);
+        let named = names::settle(table.service, &self.resources, candidate, self.held);
         let plans = found.iter().filter_map(|(_, crud)| match crud {
             Ok((Action::List(plan), ..)) => Some(plan),
             _ => None,
@@ -203,14 +208,16 @@ impl Inferred {
     }
 }
 
-/// Which candidates keep their entities, where several speak of one: the one that makes and shows
-/// them, else the one that has members, else the one that lists them, else the first.
-fn winners(service: &Service, candidates: &[Candidate<'_>]) -> Vec<bool> {
+/// Which candidates keep their entities, where several speak of one: the one that did so far, else
+/// the one that makes and shows them, else the one that has members, else the one that lists them, else the first.
+fn winners(service: &Service, candidates: &[Candidate<'_>], held: &Held<'_>) -> Vec<bool> {
     let has = |candidate: &Candidate<'_>, slot: Slot| candidate.with(&slot).next().is_some();
     let rank = |candidate: &Candidate<'_>| {
         let (makes, lists) = (has(candidate, Slot::Create), has(candidate, Slot::List));
         let members = candidate.has_members();
-        (!(makes && (lists || members)), !members, !lists)
+        let is_new = held.tables(&candidate.operations).is_empty();
+        let is_poor = !(makes && (lists || members));
+        (is_new, is_poor, !members, !lists)
     };
     let mut order: Vec<usize> = (0..candidates.len()).collect();
     order.sort_by_key(|index| (rank(&candidates[*index]), *index));
@@ -258,11 +265,18 @@ fn refusal(
 }
 
 /// What each operation of a collection does, or why it is a stub.
-fn roles(table: &Table<'_>, candidate: &Candidate<'_>) -> Vec<(OperationId, Result<Crud, String>)> {
+fn roles(
+    table: &Table<'_>,
+    candidate: &Candidate<'_>,
+    held: &Held<'_>,
+) -> Vec<(OperationId, Result<Crud, String>)> {
     let operations = candidate.operations.iter().map(|(id, slot)| {
         let operation = &table.service[*id];
-        let crud = same_owners(operation, &candidate.owners)
-            .and_then(|()| crud(table, candidate, operation, slot));
+        let crud = match held.stub(*id) {
+            Some(reason) => Err(reason.to_owned()),
+            None => same_owners(operation, &candidate.owners)
+                .and_then(|()| crud(table, candidate, operation, slot)),
+        };
         (*id, crud)
     });
     operations.collect()

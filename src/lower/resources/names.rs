@@ -1,8 +1,12 @@
 //! What tables, modules and rows are called.
 
-use super::words::{plain, singular};
+use super::{
+    Held,
+    candidates::Candidate,
+    words::{plain, singular},
+};
 use crate::model::{
-    Resource,
+    Resource, Service,
     name::{module_name, type_name},
 };
 
@@ -20,21 +24,40 @@ pub(super) struct Names {
     pub(super) table: String,
 }
 
-/// Names for the collection at a path: by its last word, and where others have taken that, by as
-/// many of the words before it as it needs.
-pub(super) fn settle(resources: &[Resource], path: &str) -> Names {
-    let words = path_words(path);
+/// Names for a collection: those that it had, else by the last word of its path, and where others
+/// have taken that, by as many of the words before it as it needs.
+pub(super) fn settle(
+    service: &Service,
+    resources: &[Resource],
+    candidate: &Candidate<'_>,
+    held: &Held<'_>,
+) -> Names {
+    let taken = |module: &str, table: &str| {
+        let is_other = |other: &Resource| other.module == module || other.table == table;
+        resources.iter().any(is_other)
+    };
+    let known = held.table(service, candidate);
+    if let Some(known) = known.filter(|known| !taken(&known.module, &known.table)) {
+        return Names {
+            singular: known.singular.clone(),
+            module: known.module.clone(),
+            type_name: known.type_name.clone(),
+            table: known.table.clone(),
+        };
+    }
+    let words = path_words(&candidate.path);
     let longer = (0..words.len()).rev().map(|from| words[from..].join("_"));
     let numbered = (2..).map(|number| format!("{}_{number}", words.join("_")));
     let free = |name: &String| {
         let module = module_name(name);
         let table = table_name(&module);
-        let taken = |other: &Resource| other.module == module || other.table == table;
         !TAKEN_MODULES.contains(&module.as_str())
             && !TAKEN_TABLES.contains(&table.as_str())
             && !table.starts_with("sqlite_")
             && !table.starts_with("pg_")
-            && !resources.iter().any(taken)
+            && !held.is_given(&module)
+            && !held.is_given(&table)
+            && !taken(&module, &table)
     };
     let name = longer.chain(numbered).find(free).unwrap_or_default();
     let module = module_name(&name);

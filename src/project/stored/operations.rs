@@ -24,6 +24,9 @@ pub struct StoredOperation {
     pub name: String,
     /// `stub`, or what it does, such as `list items`.
     pub role: String,
+    /// Why it is a stub.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
     /// What its types start with; empty where an older apigen wrote the file.
     #[serde(default, skip_serializing_if = "String::is_empty", rename = "type")]
     pub type_name: String,
@@ -44,6 +47,10 @@ impl StoredOperation {
             group: service[operation.group].module.clone(),
             name: operation.name.clone(),
             role: role(service, &operation.role),
+            reason: match &operation.role {
+                Role::Stub { reason } => reason.clone(),
+                Role::Crud { .. } => String::new(),
+            },
             type_name: operation.type_name.clone(),
             input: surface.input(operation),
             responses: surface.responses(operation),
