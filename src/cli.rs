@@ -106,18 +106,20 @@ enum Command {
         #[command(flatten)]
         directory: Directory,
     },
-    /// Make a generated file yours; later syncs merge what they change into it
+    /// Make generated files yours; later syncs merge what they change into them
     Eject {
-        /// The file
-        file: PathBuf,
+        /// The files
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
         #[command(flatten)]
         directory: Directory,
     },
-    /// Bring a deleted scaffold back, or give an ejected file to apigen again
+    /// Bring deleted scaffolds back, or give ejected files to apigen again
     Restore {
-        /// The file
-        file: PathBuf,
-        /// Give up what you wrote into it
+        /// The files
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Give up what you wrote into them
         #[arg(long)]
         discard: bool,
         #[command(flatten)]
@@ -190,7 +192,7 @@ struct Sync {
     /// Only show what would change
     #[arg(long)]
     diff: bool,
-    /// Give up your edits of a generated file
+    /// Give up your edits of generated files
     #[arg(long, value_name = "FILE", num_args = 1..)]
     discard: Vec<PathBuf>,
     /// Agree to what operations would do by default now
@@ -326,18 +328,18 @@ fn run(command: Command, console: Console) -> anyhow::Result<Outcome> {
             operation,
             directory,
         } => override_::run(&directory.directory, &operation, console),
-        Command::Eject { file, directory } => {
+        Command::Eject { files, directory } => {
             let directory = directory.directory;
-            eject::run(&eject::Options { directory, file }, console)
+            eject::run(&eject::Options { directory, files }, console)
         }
         Command::Restore {
-            file,
+            files,
             discard,
             directory,
         } => restore::run(
             &restore::Options {
                 directory: directory.directory,
-                file,
+                files,
                 discard,
             },
             console,

@@ -84,7 +84,7 @@ fn an_ejected_file_is_the_users_and_gets_what_changes() {
 
     let differs = apigen(&root, &["restore", GROUP]).ends(2, &["nothing was written", "--discard"]);
     assert!(differs.out.contains("+// mine"), "{}", differs.out);
-    apigen(&root, &["restore", GROUP, "--discard"]).ends(0, &["there again"]);
+    apigen(&root, &["restore", GROUP, "--discard"]).ends(0, &["apigen's again"]);
     let text = fs::read_to_string(&path).expect("the file");
     assert!(text.starts_with("// @generated") && !text.contains("// mine"));
     let attributes = fs::read_to_string(root.join(".gitattributes")).expect("attributes");
@@ -117,7 +117,7 @@ fn both_sides_of_an_ejected_file_changed_the_same_lines() {
     fs::remove_file(&path).expect("removed");
     apigen(&root, &["sync"]).ends(2, &[GROUP, "generated code needs it", "apigen restore"]);
     assert!(!path.exists());
-    apigen(&root, &["restore", GROUP]).ends(0, &["there again"]);
+    apigen(&root, &["restore", GROUP]).ends(0, &["apigen's again"]);
     apigen(&root, &["check"]).ends(0, &["In step"]);
 }
 
@@ -172,4 +172,145 @@ fn an_upgrade_brings_scaffolds_along_after_the_database_changed() {
     apigen(&root, &["check"]).ends(0, &["In step"]);
     apigen(&root, &["upgrade"]).ends(0, &["In step"]);
     assert!(tree(&root) == after);
+}
+
+#[test]
+fn several_files_go_together_or_not_at_all() {
+    let (_folder, root) = project();
+    let two = ["src/core/mod.rs", GROUP];
+    let before = run::tree(&root);
+    apigen(&root, &["eject", two[0], "README.md"]).ends(1, &["`README.md` is not generated"]);
+    assert_eq!(run::tree(&root), before);
+    let both = "`src/core/mod.rs`, `src/operations/items/mod.rs` are yours now";
+    apigen(&root, &["eject", two[0], two[1], two[0]]).ends(0, &[both]);
+    apigen(&root, &["check"]).ends(0, &["In step"]);
+    replace(&root.join(two[0]), "pub mod", "// mine\npub mod");
+    let restore = ["restore", two[0], two[1]];
+    let differs = apigen(&root, &restore).ends(2, &["`src/core/mod.rs` is not what"]);
+    assert!(!differs.out.contains(GROUP), "{}", differs.out);
+    let agreed = [&restore[..], &["--discard"]].concat();
+    apigen(&root, &agreed).ends(0, &["core/mod.rs` is apigen's again", "items/mod.rs` is"]);
+    assert_eq!(run::tree(&root), before);
+
+    let services = ["src/services/items.rs", "src/services/reviews.rs"];
+    for path in services.into_iter().chain(two) {
+        fs::remove_file(root.join(path)).expect("removed");
+    }
+    apigen(&root, &["sync"]).ends(0, &[]);
+    apigen(&root, &["restore", services[0], services[1]]).ends(0, &[]);
+    assert_eq!(run::tree(&root), before);
+    for path in two {
+        replace(&root.join(path), "mod ", "mod a; mod ");
+    }
+    apigen(&root, &["sync"]).ends(2, &[&format!("--discard {} {}", two[0], two[1])]);
+    apigen(&root, &["sync", "--discard", two[0], two[1]]).ends(0, &["In step"]);
+    assert_eq!(run::tree(&root), before);
+}
+
+/// What `explain file` says of a file, in this order.
+fn explained(here: &std::path::Path, path: &str, words: &[&str]) {
+    let run = apigen(here, &["explain", "file", path]).ends(0, &[]);
+    let mut rest = run.out.as_str();
+    for word in words {
+        let at = rest.find(word);
+        let at = at.unwrap_or_else(|| panic!("no `{word}` in:\n{}", run.out));
+        rest = &rest[at + word.len()..];
+    }
+}
+
+#[test]
+fn every_file_tells_whose_it_is_and_how_it_stands() {
+    let (_folder, root) = project();
+    apigen(&root, &["sync"]).ends(0, &[]);
+    let route = "src/operations/items/get_item.rs";
+    let whole = [
+        "(G)",
+        "layered/src/operations/operation.rs.j2",
+        "operation getItem (GET /items/{item_id}, openapi.yaml:",
+        "in step",
+        "`apigen override OPERATION`",
+        "src/services/items.rs",
+        "`apigen eject src/operations/items/get_item.rs`",
+    ];
+    explained(&root, route, &whole);
+    explained(
+        &root.join("src/core"),
+        "../operations/./items/get_item.rs",
+        &whole,
+    );
+    explained(&root.join("src/core"), route, &whole);
+    for (path, words) in [
+        (
+            "src/services/items.rs",
+            &["(S)", "group.rs.j2", "as apigen wrote it", "edit it"][..],
+        ),
+        (
+            "migrations/sqlite/0001_initial.sql",
+            &["(A)", "tables.sql.j2", "next number"],
+        ),
+        (
+            "Cargo.toml",
+            &["(M)", "Cargo.toml.j2", "whole of `openapi.yaml`"],
+        ),
+        (
+            "src/models/items.rs",
+            &["(G)", "resource.rs.j2", "schema Item (openapi.yaml:"],
+        ),
+        ("openapi.yaml", &["the contract", "apigen sync"]),
+        (".apigen/lock", &["remembers", "commit it"]),
+        (".apigen/cache", &["this machine"]),
+        ("apigen.toml", &["yours (S)"]),
+    ] {
+        explained(&root, path, words);
+    }
+    fs::write(root.join("notes.md"), "mine").expect("written");
+    explained(&root, "notes.md", &["yours alone"]);
+    replace(
+        &root.join("openapi.yaml"),
+        "getItem\n",
+        "getItem\n      description: One\n",
+    );
+    explained(&root, route, &["(G)", "behind the spec"]);
+    replace(&root.join(route), "pub ", "pub  /* mine */ ");
+    explained(
+        &root,
+        route,
+        &[
+            "(G)",
+            "edited by hand",
+            "--discard src/operations/items/get_item.rs",
+        ],
+    );
+    fs::remove_file(root.join("src/services/items.rs")).expect("removed");
+    explained(
+        &root,
+        "src/services/items.rs",
+        &["(S)", "deleted by you", "apigen restore"],
+    );
+    apigen(&root, &["eject", GROUP]).ends(0, &[]);
+    explained(
+        &root,
+        GROUP,
+        &["(E)", "as apigen wrote it", "gives it back"],
+    );
+    let mine = "impl crate::crud::reviews::ReviewsService for Reviews {\n    \
+                async fn get_review(&self) {}\n}\n";
+    fs::write(root.join("src/services/more.rs"), mine).expect("written");
+    explained(
+        &root,
+        "src/services/more.rs",
+        &["yours alone", "getReview in line 2"],
+    );
+
+    let nowhere = ["explain", "file", "items.rs"];
+    apigen(&root, &nowhere).ends(
+        1,
+        &[
+            "no file `items.rs`",
+            "did you mean `src/api/v1/items.rs` or",
+        ],
+    );
+    let typo = ["explain", "file", "src/operatons/items/get_item.rs"];
+    apigen(&root, &typo).ends(1, &["did you mean `src/operations/items/get_item.rs`?"]);
+    apigen(&root, &["explain", "file", "src"]).ends(1, &["`src` is a folder"]);
 }

@@ -220,3 +220,28 @@ fn formatted(text: &str) -> String {
     let output = rustfmt.wait_with_output().expect("output");
     String::from_utf8(output.stdout).expect("text")
 }
+
+#[test]
+fn every_file_names_the_template_that_it_is_printed_from() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let lock = std::fs::read_to_string(root.join("fixtures/golden/shop/.apigen/lock"));
+    let lock = apigen::project::Lock::parse(&lock.expect("a lock"));
+    let big = [
+        "Cargo.toml",
+        "src/lib.rs",
+        "src/schemas/item.rs",
+        "src/api/mod.rs",
+    ];
+    let big = big.map(|path| format!("contract/{path}"));
+    for path in lock.paths().chain(&big) {
+        match apigen::render::template(path) {
+            Some(template) => {
+                let there = root.join("templates").join(&template);
+                assert!(there.is_file(), "{path} is printed from no {template}");
+            }
+            None => assert!(path.ends_with(".json"), "{path}"),
+        }
+    }
+    let own = apigen::render::template("contract/src/lib.rs");
+    assert_eq!(own.as_deref(), Some("layered/contract/src/lib.rs.j2"));
+}

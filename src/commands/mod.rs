@@ -75,6 +75,30 @@ impl Failure {
     }
 }
 
+/// Names in backticks, by commas.
+fn quoted<T: AsRef<str>>(names: &[T]) -> String {
+    let quoted: Vec<_> = names
+        .iter()
+        .map(|name| format!("`{}`", name.as_ref()))
+        .collect();
+    quoted.join(", ")
+}
+
+/// The paths that a person may have meant: those that end so, or else the nearest one.
+fn nearest_path(path: &str, known: &[&str]) -> Option<String> {
+    let end = format!("/{}", path.trim_start_matches('/'));
+    let mut near: Vec<_> = known
+        .iter()
+        .filter(|known| known.ends_with(&end))
+        .copied()
+        .collect();
+    if near.is_empty() {
+        near = similar::get_close_matches(path, known, 1, 0.6);
+    }
+    near.truncate(3);
+    (!near.is_empty()).then(|| format!("did you mean {}?", quoted(&near).replace(", ", " or ")))
+}
+
 /// `1 file`, `2 files`
 fn plural(count: usize, word: &str) -> String {
     match count {

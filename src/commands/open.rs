@@ -181,13 +181,22 @@ impl Project {
     /// The path below the project's folder of a file that a person named: from the current folder,
     /// or from the project's.
     pub fn inside(&self, file: &Path) -> String {
-        let here = std::env::current_dir().unwrap_or_default().join(file);
+        let here = std::env::current_dir().unwrap_or_default();
+        let here = disk::normal(&here.join(file));
         let path = match here.strip_prefix(&self.root) {
             Ok(path) if here.exists() || !self.root.join(file).exists() => path,
-            _ => file.strip_prefix(&self.root).unwrap_or(file),
+            _ => &disk::normal(file.strip_prefix(&self.root).unwrap_or(file)),
         };
         let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
-        parts.join("/").trim_start_matches("./").to_owned()
+        parts.join("/")
+    }
+
+    /// As [`Self::inside`], of several files, each once.
+    pub fn all_inside(&self, files: &[PathBuf]) -> Vec<String> {
+        let mut paths: Vec<_> = files.iter().map(|file| self.inside(file)).collect();
+        let mut seen = std::collections::BTreeSet::new();
+        paths.retain(|path| seen.insert(path.clone()));
+        paths
     }
 
     /// Migrations are nobody's to regenerate: a merge that left two sides needs a person.

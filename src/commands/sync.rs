@@ -6,7 +6,7 @@ use super::{
     Console, Failure, Outcome, clean, diff,
     findings::{Finding, Level},
     open::{self, Project},
-    plural, report,
+    plural, quoted, report,
     shortcut::Shortcut,
     survey::{Choices, Survey},
 };
@@ -156,7 +156,6 @@ fn tell_blocked(project: &Project, plan: &Plan, discarded: &[PathBuf], console: 
         console.data(&console.diff(&entry.edit()));
     }
     let paths: Vec<_> = plan.blocked().map(|entry| entry.path.as_str()).collect();
-    let quoted: Vec<_> = paths.iter().map(|path| format!("`{path}`")).collect();
     let edited = plan.blocked().all(|entry| entry.action == Action::Edited);
     let what = match (edited, paths.len()) {
         (true, 1) => "is edited by hand, and apigen generates it",
@@ -164,7 +163,7 @@ fn tell_blocked(project: &Project, plan: &Plan, discarded: &[PathBuf], console: 
         (false, 1) => "is in the way of a file that apigen generates",
         (false, _) => "are in the way of files that apigen generates",
     };
-    let message = format!("nothing was written: {} {what}", quoted.join(", "));
+    let message = format!("nothing was written: {} {what}", quoted(&paths));
     let first = match project.disk.get(LOCK) {
         Some(_) => {
             "move the change to your own files (`apigen override` takes over an operation)".into()

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs, io,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
 
 use anyhow::Context as _;
@@ -143,6 +143,19 @@ pub fn find_upward(start: &Path, name: &str) -> Option<PathBuf> {
     let start = fs::canonicalize(start).ok()?;
     let holds = |folder: &&Path| folder.join(name).exists();
     start.ancestors().find(holds).map(Path::to_owned)
+}
+
+/// A path without its `.` and `..`, whatever is there.
+pub fn normal(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if normal.file_name().is_some() => drop(normal.pop()),
+            part => normal.push(part),
+        }
+    }
+    normal
 }
 
 fn is_absent(error: &io::Error) -> bool {

@@ -20,7 +20,10 @@ mod settings;
 pub mod shell;
 mod sql;
 pub mod surface;
+mod template;
 mod views;
+
+pub use self::template::template;
 
 use std::collections::BTreeSet;
 

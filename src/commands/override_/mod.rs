@@ -38,11 +38,7 @@ pub fn run(directory: &Path, id: &str, console: Console) -> anyhow::Result<Outco
     project.disk.read(&project.root, [&path])?;
     let Some(text) = project.disk.text(&path) else {
         let message = format!("there is no `{path}`");
-        let base = crate::project::base(&path);
-        let hint = format!(
-            "you deleted it; bring it back from git, or as apigen wrote it from `{base}`, and try \
-             again"
-        );
+        let hint = format!("you deleted it; `apigen restore {path}` brings it back");
         return Err(Failure::hinted(message, hint).into());
     };
     let new = insert::insert(text, &group.trait_name, &default).map_err(|why| {

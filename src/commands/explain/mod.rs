@@ -1,12 +1,13 @@
 //! `apigen explain`: why the project is as it is.
 
+mod file;
+
 use std::path::{Path, PathBuf};
 
 use super::{
     Console, Failure, Outcome, codes,
     open::{Project, Spec},
     overrides::Overrides,
-    plural,
     roles::Asked,
 };
 use crate::{
@@ -14,7 +15,6 @@ use crate::{
     diff,
     model::{Operation, Origin, Resource, Service},
     project::stored::role,
-    render::{File, Ownership},
 };
 
 /// What is to be explained.
@@ -43,7 +43,7 @@ pub fn run(directory: &Path, topic: &Topic, console: Console) -> anyhow::Result<
         Topic::Resource(name) => project(directory, |_, spec| {
             resources(&spec.service, name.as_deref())
         })?,
-        Topic::File(path) => project(directory, |project, spec| file(project, spec, path))?,
+        Topic::File(path) => file::explain(directory, path, console.verbose)?,
         Topic::Errors => project(directory, |_, spec| Ok(errors(&spec.service)))?,
     };
     console.data(&text);
@@ -205,99 +205,4 @@ fn errors(service: &Service) -> String {
         text.push_str(&format!("  {reason}\n"));
     }
     text
-}
-
-fn file(project: &Project, spec: &Spec, path: &Path) -> anyhow::Result<String> {
-    let path = project.inside(path);
-    let desired = project.desired(spec)?;
-    let Some(file) = desired.iter().find(|file| file.path == path) else {
-        return unknown_file(project, &path, &desired);
-    };
-    let mut text = format!("{path}\n  {}\n", ownership(file.ownership));
-    let from = origins(&spec.service, &path);
-    if from.is_empty() {
-        text.push_str(&format!(
-            "  made for the whole of `{}`\n",
-            project.config.spec
-        ));
-    }
-    for line in from {
-        text.push_str(&format!("  made from {line}\n"));
-    }
-    Ok(text)
-}
-
-fn unknown_file(project: &Project, path: &str, desired: &[File]) -> anyhow::Result<String> {
-    if path == project.config.spec {
-        return Ok(format!(
-            "{path}\n  yours: the contract, from which everything else is made\n"
-        ));
-    }
-    let known: Vec<_> = desired.iter().map(|file| file.path.as_str()).collect();
-    if !project.root.join(path).exists() {
-        let message = format!("there is no file `{path}`");
-        return Err(Failure::hinted(message, unknown_path(path, &known)).into());
-    }
-    Ok(format!(
-        "{path}\n  yours: apigen neither wrote it nor reads it\n"
-    ))
-}
-
-fn unknown_path(path: &str, known: &[&str]) -> String {
-    match similar::get_close_matches(path, known, 1, 0.6).first() {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("the project has {}", plural(known.len(), "file")),
-    }
-}
-
-fn ownership(ownership: Ownership) -> &'static str {
-    match ownership {
-        Ownership::Generated => {
-            "apigen's (G): written by every `apigen sync`; an edit of yours stops it, and is shown"
-        }
-        Ownership::Scaffolded => "yours (S): apigen wrote it once, and never touches it again",
-        Ownership::Ejected => {
-            "yours (E): you ejected it; `apigen sync` merges what apigen changes into it"
-        }
-        Ownership::Appended => "append-only (A): a migration, written once and never changed",
-        Ownership::Merged => "shared (M): apigen adds what its code needs, and changes nothing",
-        Ownership::Contract => "yours: the contract, from which everything else is made",
-    }
-}
-
-/// The places in the spec that a file is made from, by its layer.
-fn origins(service: &Service, path: &str) -> Vec<String> {
-    let Some((_, inside)) = path.rsplit_once("src/") else {
-        return Vec::new();
-    };
-    let Some((layer, rest)) = inside.split_once('/') else {
-        return Vec::new();
-    };
-    let module = rest.trim_end_matches(".rs");
-    let told = |operation: &Operation| format!("operation {}", headline(operation));
-    let all = service.operations.iter();
-    match layer {
-        "schemas" => {
-            let types = service.types.iter().filter(|ty| ty.module == module);
-            types
-                .map(|ty| format!("schema {} ({})", ty.name, place(&ty.origin)))
-                .collect()
-        }
-        "operations" => {
-            let of = |o: &&Operation| format!("{}/{}", service[o.group].module, o.name) == module;
-            all.filter(of).map(told).collect()
-        }
-        "crud" | "services" | "api" => {
-            let module = module.trim_start_matches("v1/");
-            all.filter(|o| service[o.group].module == module)
-                .map(told)
-                .collect()
-        }
-        "models" => {
-            let resources = service.resources.iter().filter(|r| r.module == module);
-            let operations = resources.flat_map(|resource| &resource.operations);
-            operations.map(|id| told(&service[*id])).collect()
-        }
-        _ => Vec::new(),
-    }
 }
