@@ -238,17 +238,12 @@ fn group<'a>(cx: &Lowering<'a>, routes: Vec<Route<'a>>) -> (Vec<Group>, Vec<(Rou
         });
     }
     groups.sort_by(|a, b| a.module.cmp(&b.module));
-    let place = |tag: &String| {
-        let index = members.keys().position(|key| *key == module(tag));
-        let module = index.map(|index| &modules[index]);
-        GroupId(
-            groups
-                .iter()
-                .position(|group| Some(&group.module) == module)
-                .unwrap_or(0),
-        )
-    };
-    let ids: Vec<GroupId> = tags.iter().map(place).collect();
+    let place = |module: &String| groups.iter().position(|group| group.module == *module);
+    let places = modules
+        .iter()
+        .map(|module| GroupId(place(module).unwrap_or(0)));
+    let places: BTreeMap<&str, GroupId> = texts.iter().map(|t| t.as_str()).zip(places).collect();
+    let ids: Vec<GroupId> = tags.iter().map(|t| places[module(t).as_str()]).collect();
     (groups, routes.into_iter().zip(ids).collect())
 }
 

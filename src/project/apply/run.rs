@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use super::{
     Write, fault,
     journal::{Change, Journal, Phase, digest_of},
-    targets,
+    targets::{self, Folders},
 };
 use crate::project::{FOLDER, disk};
 
@@ -55,7 +55,7 @@ impl<'a> Run<'a> {
             if let Some(text) = disk::read(&root.join(phase.path()))? {
                 let mut journal = Journal::parse(&String::from_utf8_lossy(&text));
                 let is_real = |change: &Change| {
-                    let path = targets::resolve(root, &change.path, true);
+                    let path = Folders::default().resolve(root, &change.path, true);
                     path.is_ok_and(|path| path == change.path)
                 };
                 journal.changes.retain(is_real);

@@ -24,9 +24,9 @@ pub(super) fn journal<'a>(
     seen: &Snapshot,
 ) -> anyhow::Result<(Journal, Vec<&'a Write>)> {
     let (mut journal, mut kept) = (Journal::default(), Vec::new());
-    let mut known = BTreeMap::new();
+    let (mut known, mut folders) = (BTreeMap::new(), Folders::default());
     for write in writes {
-        let path = resolve(root, &write.path, write.contents.is_none())?;
+        let path = folders.resolve(root, &write.path, write.contents.is_none())?;
         if let Some(other) = known.insert(path.clone(), &write.path) {
             anyhow::bail!("`{other}` and `{}` are one file", write.path);
         }
@@ -54,26 +54,47 @@ pub(super) fn changed(path: &str) -> anyhow::Error {
     anyhow::anyhow!("`{path}` was saved by somebody else while apigen was at work: run it again")
 }
 
-/// The path below the project's folder (which has no links itself) that a write leads to. Links
-/// inside are written through; a link that is to be removed is removed itself.
-///
-/// # Errors
-/// It leads out of the project, or nowhere.
-pub(super) fn resolve(root: &Path, path: &str, removes: bool) -> anyhow::Result<String> {
-    let full = root.join(path);
-    let parent = full.parent().unwrap_or(root);
-    let real = match removes {
-        true => real(parent).map(|parent| parent.join(full.file_name().unwrap_or_default())),
-        false => real(&full),
-    };
-    let real = real.with_context(|| format!("cannot follow `{}`", full.display()))?;
-    let inside = real.strip_prefix(root).ok().and_then(Path::to_str);
-    let inside = inside.filter(|path| lock::is_inside(path) && !path.contains('\n'));
-    let inside = inside.with_context(|| {
-        let (path, real) = (full.display(), real.display());
-        format!("`{path}` leads to `{real}`, and apigen writes only into its project")
-    })?;
-    Ok(inside.to_owned())
+/// Where folders are, each looked for once.
+#[derive(Debug, Default)]
+pub(super) struct Folders(BTreeMap<PathBuf, PathBuf>);
+
+impl Folders {
+    /// The path below the project's folder (which has no links itself) that a write leads to.
+    /// Links inside are written through; a link that is to be removed is removed itself.
+    ///
+    /// # Errors
+    /// It leads out of the project, or nowhere.
+    pub(super) fn resolve(
+        &mut self,
+        root: &Path,
+        path: &str,
+        removes: bool,
+    ) -> anyhow::Result<String> {
+        let full = root.join(path);
+        let parent = full.parent().unwrap_or(root);
+        let name = full.file_name().unwrap_or_default();
+        let real = match removes || !full.is_symlink() {
+            true => self.real(parent).map(|parent| parent.join(name)),
+            false => real(&full),
+        };
+        let real = real.with_context(|| format!("cannot follow `{}`", full.display()))?;
+        let inside = real.strip_prefix(root).ok().and_then(Path::to_str);
+        let inside = inside.filter(|path| lock::is_inside(path) && !path.contains('\n'));
+        let inside = inside.with_context(|| {
+            let (path, real) = (full.display(), real.display());
+            format!("`{path}` leads to `{real}`, and apigen writes only into its project")
+        })?;
+        Ok(inside.to_owned())
+    }
+
+    fn real(&mut self, folder: &Path) -> io::Result<PathBuf> {
+        if let Some(known) = self.0.get(folder) {
+            return Ok(known.clone());
+        }
+        let real = real(folder)?;
+        self.0.insert(folder.to_owned(), real.clone());
+        Ok(real)
+    }
 }
 
 /// The path with its links followed; what is not there yet has none.
@@ -102,7 +123,7 @@ fn missing_folders(root: &Path, change: &Change, folders: &mut Vec<String>) {
     let above = change.path.match_indices('/');
     for folder in above.map(|(end, _)| &change.path[..end]) {
         let is_known = || folders.iter().rev().any(|known| known == folder);
-        if !root.join(folder).is_dir() && !is_known() {
+        if !is_known() && !root.join(folder).is_dir() {
             folders.push(folder.to_owned());
         }
     }

@@ -157,27 +157,24 @@ pub(super) fn reads_json(operation: &Operation) -> bool {
 
 /// The methods of the operation's path, and HEAD where there is GET.
 fn allow(service: &Service, operation: &Operation) -> Vec<&'static str> {
-    methods(service, |other| shape(other) == shape(operation))
+    methods(service, |other| shape(other).eq(shape(operation)))
 }
 
 fn elsewhere(service: &Service, operation: &Operation) -> Vec<&'static str> {
-    let own = shape(operation);
+    let fits = |(a, b): (Option<&str>, Option<&str>)| a.is_none() || b.is_none() || a == b;
     methods(service, |other| {
-        let other = shape(other);
-        let fits = |(a, b): (&Option<&str>, &Option<&str>)| a.is_none() || b.is_none() || a == b;
-        other.len() == own.len() && other != own && other.iter().zip(&own).all(fits)
+        let is_as_long = other.segments.len() == operation.segments.len();
+        let (own, other) = (shape(operation), shape(other));
+        is_as_long && other.clone().zip(own.clone()).all(fits) && !other.eq(own)
     })
 }
 
 /// The literals of a path; `None` where there is a parameter.
-fn shape(operation: &Operation) -> Vec<Option<&str>> {
-    let segments = operation.segments.iter();
-    segments
-        .map(|segment| match segment {
-            Segment::Literal(text) => Some(text.as_str()),
-            _ => None,
-        })
-        .collect()
+fn shape(operation: &Operation) -> impl Iterator<Item = Option<&str>> + Clone {
+    operation.segments.iter().map(|segment| match segment {
+        Segment::Literal(text) => Some(text.as_str()),
+        _ => None,
+    })
 }
 
 fn methods(service: &Service, fits: impl Fn(&Operation) -> bool) -> Vec<&'static str> {
