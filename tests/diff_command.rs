@@ -200,7 +200,7 @@ fn check_tells_what_breaks_the_clients_of_a_revision() {
     let check = ["check", "--base", "git:main"];
     apigen(&root, &check).ends(0, &["In step"]);
     run::replace(&root.join("openapi.yaml"), "  /items:\n", "  /goods:\n");
-    apigen(&root, &["sync"]);
+    apigen(&root, &["sync", "--accept"]);
     let run =
         apigen(&root, &check).ends(2, &["breaking change", "hint: `apigen explain code RULE`"]);
     assert!(
@@ -237,6 +237,46 @@ fn check_tells_what_breaks_the_clients_of_a_revision() {
     assert!(!other.out.contains("GET /items"), "{}", other.out);
     choose(&root, "ignore = ['api-path-removed-without-deprecation']");
     apigen(&root, &check).ends(0, &["In step"]);
+}
+
+#[test]
+fn check_finds_the_document_where_the_revision_had_it() {
+    let (folder, root) = run::project();
+    git(folder.path(), &["init", "-q", "-b", "main"]);
+    git(
+        folder.path(),
+        &["commit", "-q", "--allow-empty", "-m", "Nothing"],
+    );
+    let check = ["check", "--base", "git:main"];
+    let words = ["`main` has no `shop/openapi.yaml` yet", "In step"];
+    apigen(&root, &check).ends(0, &words);
+    let github = [&check[..], &["--format", "github"]].concat();
+    let github = apigen(&root, &github).ends(0, &[]).out;
+    assert!(
+        github.starts_with("::notice title=apigen%3A no-base::"),
+        "{github}"
+    );
+    run::replace(&root.join("openapi.yaml"), "  /items:\n", "  /goods:\n");
+    apigen(&root, &check).ends(2, &["`main` has no", "not in step"]);
+    run::replace(&root.join("openapi.yaml"), "  /goods:\n", "  /items:\n");
+    apigen(&root, &["check", "--base", "git:mian"]).ends(1, &["no revision `mian`", "hint: name"]);
+
+    git(folder.path(), &["add", "."]);
+    git(folder.path(), &["commit", "-q", "-m", "One"]);
+    fs::create_dir(root.join("api")).expect("a folder");
+    fs::rename(root.join("openapi.yaml"), root.join("api/shop.yaml")).expect("moved");
+    run::replace(&root.join("apigen.toml"), "openapi.yaml", "api/shop.yaml");
+    apigen(&root, &["sync"]).ends(0, &[]);
+    let told = apigen(&root, &check).ends(0, &["In step with `api/shop.yaml`"]);
+    assert!(!told.err.contains("has no"), "{}", told.err);
+    run::replace(&root.join("api/shop.yaml"), "  /items:\n", "  /goods:\n");
+    apigen(&root, &["sync", "--accept"]);
+    let told = apigen(&root, &check).ends(2, &["breaking change"]);
+    assert!(
+        told.out.contains("breaking-change  api/shop.yaml:"),
+        "{}",
+        told.out
+    );
 }
 
 #[test]

@@ -174,6 +174,10 @@ pub(super) const CODES: &[(&str, &str)] = &[
         "The project asks for files that are not there yet. `apigen sync` writes them.",
     ),
     (
+        "no-base",
+        "The revision that `apigen check --base` compares with has no document yet, so that no client of it can break. A wrong name of a revision is told otherwise.",
+    ),
+    (
         "no-operations",
         "The document has no operation that can be served.",
     ),

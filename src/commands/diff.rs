@@ -11,7 +11,7 @@ use super::{
     open::Project,
     plural,
     report::{Format, Report},
-    revision,
+    revision::{self, Base},
     survey::Survey,
 };
 use crate::{
@@ -89,14 +89,21 @@ fn judge(project: &Path) -> anyhow::Result<Judge> {
     Ok(config.diff)
 }
 
-/// What breaks the clients of the project's document at a revision.
+/// What breaks the clients of the project's document at a revision. Where it had none, nothing does,
+/// and that is told.
 ///
 /// # Errors
-/// There is no such revision, or no sound document in it.
+/// There is no such revision, or its document has errors.
 pub fn breaking(base: &str, project: &Project, now: &Document) -> anyhow::Result<Vec<Finding>> {
     let base = base.strip_prefix(revision::PREFIX).unwrap_or(base);
-    let named = format!("{}{base}", revision::PREFIX);
-    let old = revision::open(&named, &project.root)?;
+    let old = match revision::base(base, &project.root)? {
+        Base::Document(old) => old,
+        Base::Nothing { path } => {
+            let message = format!("`{base}` has no `{path}` yet: there are no clients to break");
+            let finding = Finding::new(Reason::NoBase, findings::Level::Note, message);
+            return Ok(vec![finding]);
+        }
+    };
     let mut changes = project.config.diff.judge(diff::diff(&old, now));
     changes.retain(|change| change.level == Level::Breaking);
     let told = told(&changes).into_iter();

@@ -150,6 +150,8 @@ reasons! {
     Stub = "stub",
     /// The document breaks its clients.
     BreakingChange = "breaking-change",
+    /// The revision to compare with has no document.
+    NoBase = "no-base",
     /// Cargo and `apigen.toml` call the package by different names.
     PackageName = "package-name",
     /// A file that is about to change has edits that git does not know.

@@ -52,6 +52,32 @@ pub fn open(named: &str, folder: &Path) -> anyhow::Result<Document> {
     tree.load(&path)
 }
 
+/// Loads the document that the project around `folder` had at a revision.
+///
+/// # Errors
+/// There is no such revision, or its document has errors.
+pub fn base(revision: &str, folder: &Path) -> anyhow::Result<Base> {
+    let tree = Tree::find(folder, revision)?;
+    let path = tree.project(folder)?;
+    let object = format!("{}:{path}", tree.id);
+    match output(git(&tree.root).args(["cat-file", "-e", &object])) {
+        Ok(_) => Ok(Base::Document(Box::new(tree.load(&path)?))),
+        Err(_) => Ok(Base::Nothing { path }),
+    }
+}
+
+/// What a project had at a revision.
+#[derive(Debug)]
+pub enum Base {
+    /// Its document.
+    Document(Box<Document>),
+    /// None yet.
+    Nothing {
+        /// Where it would be, from the root of the work tree.
+        path: String,
+    },
+}
+
 /// A revision of a git repository.
 struct Tree<'a> {
     /// Where git is asked: the root of the work tree.
