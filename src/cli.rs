@@ -201,6 +201,9 @@ struct Sync {
     /// Carry renames into your code and into the tables
     #[arg(long)]
     apply_renames: bool,
+    /// Let migrations drop what the document no longer names, with its values
+    #[arg(long)]
+    allow_destructive: bool,
     /// Refuse to change files with edits that git does not know
     #[arg(long)]
     require_clean: bool,
@@ -433,6 +436,7 @@ impl From<Sync> for sync::Options {
             choices: Choices {
                 accept: options.accept,
                 apply_renames: options.apply_renames,
+                allow_destructive: options.allow_destructive,
                 ..Choices::default()
             },
         }

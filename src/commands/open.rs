@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use super::{
     Console, Failure, inputs,
     roles::{self, Asked},
+    survey::Choices,
 };
 use crate::{
     config::{self, Config, Version},
@@ -14,7 +15,7 @@ use crate::{
     lower::lower,
     model::Service,
     project::{self, Lock, Plan, Session, Snapshot, Stored, Unfinished, disk},
-    render::{Before, File, render},
+    render::{Before, File, migrations, render},
     spec::{self, Document},
 };
 
@@ -131,20 +132,27 @@ impl Project {
         Ok(spec)
     }
 
-    /// What should be there.
+    /// What should be there, where nothing was agreed to beforehand.
     ///
     /// # Errors
     /// Something cannot be read; or a bug of ours.
     pub fn desired(&self, spec: &Spec) -> anyhow::Result<Vec<File>> {
-        let before = self.before(spec)?;
-        render(&spec.service, &spec.document.own, &self.config, &before)
+        self.render(spec, &self.before(&Choices::default())?)
+    }
+
+    /// What should be there.
+    ///
+    /// # Errors
+    /// A bug of ours.
+    pub fn render(&self, spec: &Spec, before: &Before) -> anyhow::Result<Vec<File>> {
+        render(&spec.service, &spec.document.own, &self.config, before)
     }
 
     /// The plan from what is on disk to what should be there.
     ///
     /// # Errors
     /// Something cannot be read; or a bug of ours.
-    pub fn plan(&mut self, spec: &Spec, desired: &[File]) -> anyhow::Result<Plan> {
+    pub fn plan(&mut self, spec: &Spec, before: &Before, desired: &[File]) -> anyhow::Result<Plan> {
         let paths = desired.iter().map(|file| &file.path);
         self.disk.read(&self.root, paths)?;
         self.disk.read(&self.root, &self.lock.bases())?;
@@ -154,12 +162,12 @@ impl Project {
         };
         let mut plan = plan(desired, &self.disk, &self.lock)?;
         plan.lock.inputs = inputs::of(&spec.document, &self.config, &self.choices);
-        let model = Stored::of(&spec.service);
-        let model = match &self.stored {
-            Some(old) => old.succeeded_by(model).to_text()?,
-            None => model.to_text()?,
+        let model = Stored {
+            retired: migrations::next(&spec.service, before, self.config.database)?.retired,
+            ..Stored::of(&spec.service)
         };
-        plan.state.insert(project::MODEL.to_owned(), model);
+        plan.state
+            .insert(project::MODEL.to_owned(), model.to_text()?);
         self.disk.read(&self.root, plan.state.keys())?;
         Ok(plan)
     }
@@ -200,8 +208,8 @@ impl Project {
     }
 
     /// Migrations are nobody's to regenerate: a merge that left two sides needs a person.
-    fn refuse_conflicts(&self, migrations: &[String]) -> anyhow::Result<()> {
-        for path in migrations {
+    fn refuse_conflicts(&self, paths: &[String]) -> anyhow::Result<()> {
+        for path in paths {
             let bytes = disk::read(&self.root.join(path))?.unwrap_or_default();
             if project::has_conflict(&bytes) {
                 let message = format!("`{path}` holds the markers of a merge conflict");
@@ -215,7 +223,11 @@ impl Project {
         Ok(())
     }
 
-    fn before(&self, spec: &Spec) -> anyhow::Result<Before> {
+    /// What rendering must know of the project as it stands.
+    ///
+    /// # Errors
+    /// Something cannot be read.
+    pub fn before(&self, choices: &Choices) -> anyhow::Result<Before> {
         let exists = |path: &&String| self.disk.get(path).is_some();
         let deleted = self.lock.scaffolded.keys().filter(|path| !exists(path));
         let folder = format!("migrations/{}", self.config.database.as_str());
@@ -232,10 +244,17 @@ impl Project {
         }
         self.refuse_conflicts(&migrations)?;
         let stored = self.stored.as_ref().filter(|_| !migrations.is_empty());
+        let text = |path: String| {
+            let text = disk::read_text(&self.root.join(&path))?;
+            anyhow::Ok((path, text.unwrap_or_default()))
+        };
         Ok(Before {
             deleted: deleted.cloned().collect(),
-            resources: stored.map(|stored| stored.tables(&spec.service)),
-            migrations,
+            resources: stored.map(|stored| stored.resources.clone()),
+            retired: stored.map_or_else(Vec::new, |stored| stored.retired.clone()),
+            migrations: migrations.into_iter().map(text).collect::<Result<_, _>>()?,
+            allow_destructive: choices.allow_destructive,
+            apply_renames: choices.apply_renames,
         })
     }
 }

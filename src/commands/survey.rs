@@ -14,7 +14,7 @@ use crate::{
         text::conflict,
         trace::{self, Fact},
     },
-    render::{Ownership, migrations},
+    render::{Before, Ownership, migrations},
 };
 
 /// What a person agreed to beforehand.
@@ -24,6 +24,8 @@ pub struct Choices {
     pub accept: bool,
     /// Renames are carried into the user's code and into the tables.
     pub apply_renames: bool,
+    /// Migrations may drop what the service no longer uses.
+    pub allow_destructive: bool,
     /// Scaffolds of this apigen are merged into the user's files.
     pub upgrade: bool,
 }
@@ -54,8 +56,9 @@ impl Survey {
         project.upgrades = choices.upgrade;
         project.accepts = choices.accept;
         let spec = project.spec()?;
-        let desired = project.desired(&spec)?;
-        let mut plan = project.plan(&spec, &desired)?;
+        let before = project.before(choices)?;
+        let desired = project.render(&spec, &before)?;
+        let mut plan = project.plan(&spec, &before, &desired)?;
         let renames = choices.apply_renames;
         if renames {
             // What is kept of a file that moves goes with it.
@@ -67,7 +70,7 @@ impl Survey {
         let mut findings = Vec::new();
         findings.extend(changes(&project, &spec));
         findings.extend(spec.asked.iter().map(|asked| asked.finding.clone()));
-        findings.extend(tables(&project, &spec)?);
+        findings.extend(tables(&project, &spec, &before)?);
         findings.extend(other_name(&project)?);
         findings.extend(behind(&plan));
         findings.extend(conflicts(&project, &plan));
@@ -119,27 +122,20 @@ fn changes(project: &Project, spec: &Spec) -> Vec<Finding> {
 }
 
 /// What becomes of the tables, beyond the migration that the plan writes.
-fn tables(project: &Project, spec: &Spec) -> anyhow::Result<Vec<Finding>> {
-    let Some(stored) = &project.stored else {
-        return Ok(Vec::new());
-    };
-    let database = project.config.database;
-    let tables = stored.tables(&spec.service);
-    let change = migrations::next(&tables, &spec.service, database)?;
+fn tables(project: &Project, spec: &Spec, before: &Before) -> anyhow::Result<Vec<Finding>> {
+    let change = migrations::next(&spec.service, before, project.config.database)?;
     let notes = change.notes.into_iter();
-    let mut found: Vec<_> = notes
-        .map(|note| Finding::new(Reason::Change, Level::Note, note))
-        .collect();
-    let folder = migrations::folder(database);
-    let hint = format!(
-        "apigen writes no migration that could lose data: write one into `{folder}`, with the next \
-         number"
-    );
-    let problems = change.problems.into_iter();
-    found.extend(problems.map(|problem| {
-        Finding::new(Reason::PendingMigration, Level::Warning, problem).hint(&hint)
-    }));
-    Ok(found)
+    let notes = notes.map(|note| Finding::new(Reason::Change, Level::Note, note));
+    let withheld = change.withheld.into_iter().map(|withheld| {
+        let hint = "`apigen sync --allow-destructive` drops what is no longer used";
+        Finding::new(Reason::Destructive, Level::Waits, withheld).hint(hint)
+    });
+    let renames = change.renames.into_iter().map(|rename| {
+        let hint = "if it was renamed, `apigen sync --apply-renames` keeps its values, and so does \
+                    `x-apigen-was: OLD_NAME` in the document";
+        Finding::new(Reason::Rename, Level::Waits, rename).hint(hint)
+    });
+    Ok(notes.chain(withheld).chain(renames).collect())
 }
 
 /// Scaffolds that `upgrade` would merge into the user's files.

@@ -23,7 +23,7 @@ use crate::{
     config::Config,
     diagnostic::{Diagnostic, Severity, Span},
     model::{Origin, Schema, Service, StringRules, Type, fits::fits},
-    spec::{Document, Node},
+    spec::{Document, Node, WAS},
 };
 
 /// Lowers a document.
@@ -41,6 +41,7 @@ pub fn lower(document: &Document, config: &Config) -> (Option<Service>, Vec<Diag
     let mut diagnostics = cx.diagnostics;
     diagnostics.extend(finished.diagnostics.iter().cloned());
     let mut service = service::finish(parts, finished);
+    remember_names(document, &mut service);
     resources::infer(&mut service, config, &Held::default());
     diagnostics.sort_by(|a, b| {
         let key = |d: &Diagnostic| (d.span, d.severity, d.code);
@@ -49,6 +50,20 @@ pub fn lower(document: &Document, config: &Config) -> (Option<Service>, Vec<Diag
     diagnostics.dedup();
     let broken = diagnostics.iter().any(|d| d.severity == Severity::Error);
     ((!broken).then_some(service), diagnostics)
+}
+
+/// What schemas were called before.
+fn remember_names(document: &Document, service: &mut Service) {
+    let components = document.root.get("components");
+    let Some(schemas) = components.and_then(|node| node.get("schemas")) else {
+        return;
+    };
+    for def in &mut service.types {
+        let was = schemas
+            .get(&def.api_name)
+            .and_then(|schema| schema.get(WAS));
+        def.was = was.and_then(Node::as_str).map(str::to_owned);
+    }
 }
 
 /// Infers tables and roles anew; what is held stays as it was, where the document still lets it.

@@ -37,6 +37,9 @@ pub struct Resource {
     pub operations: Vec<OperationId>,
     /// Why it was inferred so, line by line, for `explain resource`.
     pub reasons: Vec<String>,
+    /// What the entity's schema was called before, by `x-apigen-was`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<String>,
 }
 
 /// Where the key of a new row comes from.
@@ -77,6 +80,12 @@ pub struct Column {
     pub nullable: bool,
     /// Where a new row's value comes from.
     pub source: ColumnSource,
+    /// The texts that an enum allows: a later sync tells by them which rows still fit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<String>,
+    /// What the property was called before, by `x-apigen-was`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<String>,
     /// The document's default, else a neutral value, as JSON of the type: what rows that exist get
     /// when the column is added to a table. A `Field` that the body of a CRUD create lacks is set
     /// to it, or to `NULL` where the column is nullable; then it is the document's default.

@@ -162,6 +162,8 @@ pub struct TypeDef {
     pub uses: Uses,
     /// What it is.
     pub kind: TypeKind,
+    /// What the schema was called before, by `x-apigen-was`.
+    pub was: Option<String>,
 }
 
 /// Which conversions a type needs: the templates print no other.
@@ -246,6 +248,8 @@ pub struct Field {
     pub write_only: bool,
     /// `deprecated`
     pub deprecated: bool,
+    /// What it was called before, by `x-apigen-was`.
+    pub was: Option<String>,
 }
 
 /// Whether a field may be absent, and what its Rust type makes of it.

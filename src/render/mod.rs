@@ -25,7 +25,7 @@ mod views;
 
 pub use self::template::template;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -69,10 +69,16 @@ pub struct Before {
     /// The scaffolded files that the user deleted, by path: no other file may need them. For a
     /// deleted `src/services/items.rs`, `src/services/mod.rs` supplies the empty service.
     pub deleted: BTreeSet<String>,
-    /// The migrations on disk, by path, sorted: a new one gets the next number.
-    pub migrations: Vec<String>,
-    /// The resources of the last sync, parents first; `None` for a new project.
+    /// The migrations on disk, by path, with their texts: a new one gets the next number.
+    pub migrations: BTreeMap<String, String>,
+    /// The resources of the last sync, parents first; `None` where the database is new.
     pub resources: Option<Vec<Resource>>,
+    /// Tables and columns of earlier syncs that the database still has.
+    pub retired: Vec<Resource>,
+    /// Migrations may drop what the service no longer uses.
+    pub allow_destructive: bool,
+    /// A column or table that is gone, and a new one that is like it, are one that is renamed.
+    pub apply_renames: bool,
 }
 
 /// Renders every file of the project but the contract, sorted by path; `own` is the document for

@@ -54,6 +54,9 @@ pub(super) enum Shape {
 pub(super) fn member(role: Role, name: &str) -> Shape {
     use Role::*;
     use Shape::*;
+    if role == Schema && name == super::WAS {
+        return Text;
+    }
     if name.starts_with("x-") && role != Callback {
         return Opaque;
     }

@@ -24,6 +24,9 @@ use self::{
     grammar::{Role, Shape},
 };
 
+/// The extension by which a schema or a property says what it was called before.
+pub const WAS: &str = "x-apigen-was";
+
 /// An API description, bundled, in the shape of OpenAPI 3.1 with JSON Schema 2020-12.
 #[derive(Debug, Clone)]
 pub struct Document {

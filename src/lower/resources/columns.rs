@@ -31,6 +31,8 @@ pub(super) struct Draft {
     pub(super) source: ColumnSource,
     pub(super) value: Schema,
     pub(super) nullable: bool,
+    /// What the property was called before.
+    pub(super) was: Option<String>,
 }
 
 /// What the columns are drawn from.
@@ -107,6 +109,7 @@ impl<'a> Drawing<'a, '_> {
                 source,
                 value,
                 nullable: false,
+                was: None,
             });
         }
         Ok(drafts)
@@ -123,6 +126,7 @@ impl<'a> Drawing<'a, '_> {
             source,
             value: self.key.value.clone(),
             nullable: false,
+            was: None,
         });
         for field in &entity.fields {
             let has_column = drafts
@@ -136,6 +140,7 @@ impl<'a> Drawing<'a, '_> {
             drafts.push(Draft {
                 text: field.api_name.clone(),
                 nullable: own && !self.is_required(&field.api_name),
+                was: field.was.clone(),
                 source,
                 value: field.schema.clone(),
             });
@@ -175,6 +180,7 @@ impl<'a> Drawing<'a, '_> {
                         api_name: field.api_name.clone(),
                     },
                     nullable: *slot != Slot::Create || may_be_empty(field),
+                    was: field.was.clone(),
                     value: field.schema.clone(),
                 });
             }
@@ -219,6 +225,8 @@ pub(super) fn name_columns(service: &Service, drafts: &[Draft]) -> Vec<Column> {
         ty: column_type(service, &draft.value),
         nullable: draft.nullable,
         source: draft.source.clone(),
+        choices: choices(service, &draft.value),
+        was: draft.was.clone(),
         fill: if draft.nullable {
             None
         } else {
@@ -226,6 +234,14 @@ pub(super) fn name_columns(service: &Service, drafts: &[Draft]) -> Vec<Column> {
         },
     });
     columns.collect()
+}
+
+/// The texts that an enum allows.
+fn choices(service: &Service, value: &Schema) -> Vec<String> {
+    let variants = enum_of(service, value).map(|found| found.variants.iter());
+    let texts = variants.into_iter().flatten();
+    let texts = texts.filter_map(|variant| variant.value.as_str());
+    texts.map(str::to_owned).collect()
 }
 
 /// What the document says stands in for a value that nobody sends.

@@ -203,6 +203,7 @@ impl Inferred<'_> {
             indexes,
             operations,
             reasons,
+            was: table.service.types[table.entity.0].was.clone(),
             columns: table.columns,
         }
     }

@@ -249,6 +249,7 @@ impl<'a> Schemas<'a> {
                 ..Uses::default()
             },
             kind: TypeKind::Newtype(Schema::any()),
+            was: None,
         });
         TypeId(self.types.len() - 1)
     }

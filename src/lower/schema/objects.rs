@@ -132,6 +132,10 @@ impl<'a> Schemas<'a> {
                 example,
             });
         }
+        let mut was = parts
+            .iter()
+            .filter_map(|part| part.node.get(crate::spec::WAS));
+        let was = was.find_map(Node::as_str);
         item.fields.push(Field {
             name: String::new(),
             api_name: name.to_owned(),
@@ -146,6 +150,7 @@ impl<'a> Schemas<'a> {
             read_only: found.notes.read_only,
             write_only: found.notes.write_only,
             deprecated: found.notes.deprecated,
+            was: was.map(str::to_owned),
         });
     }
 

@@ -109,11 +109,4 @@ impl Stored {
         told.extend(tables::changes(&self.resources, &new.resources));
         told
     }
-
-    /// What the next model must remember of this one: tables and columns that it does not use.
-    #[must_use]
-    pub fn succeeded_by(&self, mut new: Self) -> Self {
-        new.retired = tables::retired(self, &new.resources);
-        new
-    }
 }

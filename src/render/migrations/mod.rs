@@ -1,11 +1,18 @@
 //! The migrations: the first one from the model, each further one from what changed in it.
 
+mod columns;
+mod convert;
+mod fill;
+mod indexes;
+mod keys;
 mod next;
+mod own;
+mod renames;
 mod tables;
 
 use askama::Template;
 
-use self::{next::Comparison, tables::Tables};
+use self::{next::Comparison, own::Own, tables::Tables};
 use super::Before;
 use crate::{
     config::Database,
@@ -13,7 +20,7 @@ use crate::{
 };
 
 /// What has to happen to the tables of a project because its model changed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Change {
     /// What it does, in parts of a name: `create_orders`, `change_items`.
     pub slug: Vec<String>,
@@ -21,8 +28,12 @@ pub struct Change {
     pub sql: String,
     /// What the user should know of them.
     pub notes: Vec<String>,
-    /// What nobody but the user can do, since it loses data or rebuilds a table.
-    pub problems: Vec<String>,
+    /// What would lose data, and was not done for want of consent.
+    pub withheld: Vec<String>,
+    /// What may be one thing that has another name, and is told as two.
+    pub renames: Vec<String>,
+    /// The tables and columns that the database has after it, and the service does not use.
+    pub retired: Vec<Resource>,
 }
 
 /// A migration that is to be written.
@@ -45,22 +56,23 @@ struct IdempotencyKeys {
 ///
 /// # Errors
 /// A template cannot be rendered, which is a bug of ours.
-pub fn next(old: &[Resource], service: &Service, database: Database) -> askama::Result<Change> {
+pub fn next(service: &Service, before: &Before, database: Database) -> askama::Result<Change> {
+    if database == Database::None {
+        return Ok(Change {
+            retired: before.retired.clone(),
+            ..Change::default()
+        });
+    }
     let mut comparison = Comparison {
         service,
         database,
+        before,
+        own: Own::read(before.migrations.values()),
         change: Change::default(),
         statements: Vec::new(),
+        last: Vec::new(),
     };
-    if database == Database::None {
-        return Ok(comparison.change);
-    }
-    comparison.tables(old)?;
-    for resource in &service.resources {
-        if let Some(known) = old.iter().find(|o| o.table == resource.table) {
-            comparison.table(known, resource);
-        }
-    }
+    comparison.all()?;
     let Comparison {
         mut change,
         statements,
@@ -88,8 +100,8 @@ pub(super) fn planned(
         return Ok(planned);
     }
     match &before.resources {
-        Some(old) => {
-            let change = next(old, service, database)?;
+        Some(_) => {
+            let change = next(service, before, database)?;
             if !change.sql.is_empty() {
                 add(&slug(&change.slug), change.sql);
             }
@@ -100,7 +112,7 @@ pub(super) fn planned(
     let is_idempotent = service.operations.iter().any(|o| o.idempotent);
     let is_known = before
         .migrations
-        .iter()
+        .keys()
         .any(|m| m.ends_with("_idempotency_keys.sql"));
     if is_idempotent && !is_known {
         add("idempotency_keys", idempotency_keys(database)?);
@@ -138,7 +150,7 @@ pub fn folder(database: Database) -> &'static str {
 fn last_number(before: &Before) -> usize {
     let names = before
         .migrations
-        .iter()
+        .keys()
         .filter_map(|path| path.rsplit('/').next());
     let numbers = names.filter_map(|name| name.split('_').next()?.parse().ok());
     numbers.max().unwrap_or(0)

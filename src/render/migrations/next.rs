@@ -1,331 +1,219 @@
 //! From the tables that are to the tables that should be.
-
-use serde_json::{Map, Value};
+//!
+//! On SQLite, which alters next to nothing of a column, apigen does not rebuild the table for it:
+//! it adds a column of the new kind, copies, drops the old one and renames (SQLite 3.35). A rebuild
+//! would have to name every column, and lose those that it cannot know of: of a user's own
+//! migration, or of another branch whose migration runs before this one after a merge. It would
+//! also have to drop a table that others refer to, and `ON DELETE CASCADE` empties those. Only
+//! where a primary key changes is there no other way: see `keys`.
 
 use super::{
-    super::{
-        doors,
-        sql::{column_type, identifier, identifiers, index_name, name},
-    },
+    super::{Before, sql},
     Change,
-    tables::{self, Tables},
+    columns::Step,
+    indexes::Index,
+    own::Own,
+    renames,
+    tables::Tables,
 };
 use crate::{
     config::Database,
-    model::{
-        Column, ColumnSource, ColumnType, Presence, Resource, Schema, Service, Type, TypeId,
-        TypeKind,
-    },
+    model::{Column, Resource, Service},
 };
-
-/// How deep a value may nest that nobody gave.
-const DEPTH: usize = 8;
 
 pub(super) struct Comparison<'a> {
     pub(super) service: &'a Service,
     pub(super) database: Database,
+    pub(super) before: &'a Before,
+    pub(super) own: Own,
     pub(super) change: Change,
     /// One statement each, with the comments before it.
     pub(super) statements: Vec<String>,
+    /// What must come last.
+    pub(super) last: Vec<String>,
+}
+
+/// A table as the database has it.
+#[derive(Debug, Clone)]
+pub(super) struct Known {
+    /// With its retired columns at the end.
+    pub(super) table: Resource,
+    /// The columns that the service does not use, by name.
+    pub(super) retired: Vec<String>,
+    /// The service does not use the table at all.
+    pub(super) is_retired: bool,
+    /// By the names that the database has.
+    pub(super) indexes: Vec<Index>,
+}
+
+impl Known {
+    pub(super) fn column(&self, name: &str) -> Option<&Column> {
+        self.table.columns.iter().find(|c| c.name == name)
+    }
+
+    /// The columns that the service used until now, and that a newer table lacks.
+    pub(super) fn gone<'a>(&'a self, new: &'a Resource) -> impl Iterator<Item = &'a Column> {
+        let columns = self.table.columns.iter();
+        columns.filter(|column| !self.retired.contains(&column.name) && !has(new, &column.name))
+    }
+}
+
+pub(super) fn has(table: &Resource, column: &str) -> bool {
+    table.columns.iter().any(|c| c.name == column)
+}
+
+/// The tables as the database has them.
+fn known(before: &Before) -> Vec<Known> {
+    let used = before.resources.iter().flatten();
+    let of = |table: &Resource, is_retired| Known {
+        table: table.clone(),
+        retired: Vec::new(),
+        is_retired,
+        indexes: Index::all(table),
+    };
+    let mut all: Vec<Known> = used.map(|table| of(table, false)).collect();
+    for retired in &before.retired {
+        match all.iter_mut().find(|k| k.table.table == retired.table) {
+            Some(known) => {
+                let names = retired.columns.iter().map(|column| column.name.clone());
+                known.retired.extend(names);
+                known.table.columns.extend(retired.columns.iter().cloned());
+            }
+            None => all.push(of(retired, true)),
+        }
+    }
+    all
 }
 
 impl Comparison<'_> {
-    /// The tables that are new, and those that are gone.
-    pub(super) fn tables(&mut self, old: &[Resource]) -> askama::Result<()> {
-        let all = &self.service.resources;
-        let is_new = |r: &&Resource| old.iter().all(|o| o.table != r.table);
-        let added: Vec<&Resource> = all.iter().filter(is_new).collect();
-        if !added.is_empty() {
-            let tables = Tables::of(added.iter().copied(), all, self.database);
-            let sql = askama::Template::render(&tables)?;
-            self.statements.push(sql.trim_end().to_owned());
+    pub(super) fn all(&mut self) -> askama::Result<()> {
+        let mut known = known(self.before);
+        renames::tables(self, &mut known);
+        let service = self.service;
+        for resource in &service.resources {
+            let place = known.iter().position(|k| k.table.table == resource.table);
+            match place {
+                Some(place) => self.table(known.remove(place), resource)?,
+                None => self.create(resource)?,
+            }
         }
-        for resource in added {
-            self.change.slug.push(format!("create_{}", resource.table));
+        known.into_iter().rev().for_each(|known| self.unused(known));
+        self.change.retired.sort_by(|a, b| a.table.cmp(&b.table));
+        self.statements.append(&mut self.last);
+        Ok(())
+    }
+
+    fn create(&mut self, resource: &Resource) -> askama::Result<()> {
+        self.push_table(resource)?;
+        let slug = format!("create_{}", resource.table);
+        self.change.slug.push(slug);
+        Ok(())
+    }
+
+    pub(super) fn push_table(&mut self, resource: &Resource) -> askama::Result<()> {
+        let tables = Tables::of([resource], &self.service.resources, self.database);
+        let sql = askama::Template::render(&tables)?;
+        self.statements.push(sql.trim_end().to_owned());
+        Ok(())
+    }
+
+    /// A table that the service does not use.
+    fn unused(&mut self, known: Known) {
+        let table = &known.table.table;
+        if self.before.allow_destructive {
+            let sql = format!("DROP TABLE {};", sql::identifier(table));
+            self.statements.push(sql);
+            self.change.slug.push(format!("drop_{table}"));
+            let note = format!("the table `{table}` is dropped, with its rows");
+            return self.change.notes.push(note);
         }
-        let gone = old
-            .iter()
-            .filter(|o| all.iter().all(|r| r.table != o.table));
-        for resource in gone {
-            let table = identifier(&resource.table);
-            self.change.problems.push(format!(
-                "the table `{}` is no longer in the model; it stays, with its rows. \
-                 To lose them: DROP TABLE {table};",
-                resource.table
+        if !known.is_retired {
+            self.change.withheld.push(format!(
+                "the table `{table}` is no longer in the model; it stays, with its rows"
             ));
+        }
+        self.change.retired.push(bare(&known.table));
+    }
+
+    /// The columns and indexes of a table that stays.
+    fn table(&mut self, mut known: Known, new: &Resource) -> askama::Result<()> {
+        let before = self.statements.len();
+        renames::columns(self, &mut known, new);
+        if super::keys::differ(&known.table, new) {
+            self.change.slug.push(format!("remake_{}", new.table));
+            return self.remake(known, new);
+        }
+        let steps = self.steps(&mut known, new);
+        let moved = self.moved(&steps);
+        let (stay, go): (Vec<_>, Vec<_>) = std::mem::take(&mut known.indexes)
+            .into_iter()
+            .partition(|index| Index::all(new).contains(index) && !index.touches(&moved));
+        let mut objects = self.objects(&go, new, &steps);
+        self.statements.extend(go.iter().map(Index::drop));
+        let drops = objects.iter().map(|o| o.drop(&new.table, self.database));
+        self.statements.extend(drops);
+        self.keep_unused(&known, new, &steps);
+        for step in &steps {
+            self.step(new, step);
+        }
+        let wanted = Index::all(new).into_iter();
+        for index in wanted.filter(|index| !stay.contains(index)) {
+            let is_new = index.is_unique && !go.contains(&index);
+            let warning = "-- Fails where rows that exist are equal.\n";
+            let warning = if is_new { warning } else { "" };
+            let sql = warning.to_owned() + &index.create(&new.table);
+            self.statements.push(sql);
+        }
+        objects.retain(|object| !self.is_lost(object, new, &steps));
+        self.statements.extend(objects.iter().map(|o| o.create()));
+        if self.statements.len() > before {
+            self.change.slug.push(format!("change_{}", new.table));
         }
         Ok(())
     }
 
-    /// The columns and indexes of a table that stays.
-    pub(super) fn table(&mut self, old: &Resource, new: &Resource) {
-        let before = self.statements.len();
-        for (index, column) in new.columns.iter().enumerate() {
-            match old.columns.iter().find(|c| c.name == column.name) {
-                Some(known) => self.column(new, known, column),
-                None => self.add_column(new, index, column),
-            }
-        }
-        for column in &old.columns {
-            if new.columns.iter().all(|c| c.name != column.name) {
-                self.drop_column(new, column);
-            }
-        }
-        if names(old, &old.primary_key()) != names(new, &new.primary_key()) {
-            self.problem(new, "its primary key changes");
-        }
-        self.indexes(old, new);
-        if self.statements.len() > before {
-            self.change.slug.push(format!("change_{}", new.table));
-        }
-    }
-
-    fn column(&mut self, table: &Resource, old: &Column, new: &Column) {
-        let types = [&old.ty, &new.ty].map(|ty| column_type(ty, self.database));
-        let is_same_kind = kind(&old.ty) == kind(&new.ty);
-        if types[0] != types[1] || !is_same_kind {
-            let problem = match types[0] == types[1] {
-                true => format!("its column `{}` changes its type", new.name),
-                false => format!(
-                    "its column `{}` changes its type from {} to {}",
-                    new.name, types[0], types[1]
-                ),
-            };
-            return self.problem(table, &problem);
-        }
-        match (old.nullable, new.nullable) {
-            (false, true) if self.database == Database::Postgres => {
-                let (table, column) = (identifier(&table.table), identifier(&new.name));
-                self.statements.push(format!(
-                    "ALTER TABLE {table} ALTER COLUMN {column} DROP NOT NULL;"
-                ));
-            }
-            (false, true) => {
-                let problem = format!("its column `{}` may be NULL from now on", new.name);
-                self.problem(table, &problem);
-            }
-            (true, false) if self.database == Database::Postgres => self.forbid_null(table, new),
-            (true, false) => {
-                let problem = format!("its column `{}` may no longer be NULL", new.name);
-                self.problem(table, &problem);
-            }
-            _ => {}
-        }
-    }
-
-    fn forbid_null(&mut self, table: &Resource, column: &Column) {
-        let (table, name) = (identifier(&table.table), identifier(&column.name));
-        let fill = self.fill(column);
-        self.statements.push(format!(
-            "-- Rows without a value get {fill}.\n\
-             UPDATE {table} SET {name} = {fill} WHERE {name} IS NULL;\n\
-             ALTER TABLE {table} ALTER COLUMN {name} SET NOT NULL;"
-        ));
-    }
-
-    fn add_column(&mut self, resource: &Resource, index: usize, column: &Column) {
-        if resource.primary_key().contains(&index) {
-            return self.problem(resource, "its primary key changes");
-        }
-        let (table, name) = (identifier(&resource.table), identifier(&column.name));
-        let ty = column_type(&column.ty, self.database);
-        let add = format!("ALTER TABLE {table} ADD COLUMN {name} {ty}");
-        let is_time = matches!(
-            column.source,
-            ColumnSource::CreatedAt { .. } | ColumnSource::UpdatedAt { .. }
-        );
-        let statement = if column.nullable && column.fill.is_none() {
-            format!("{add};")
-        } else if is_time && self.database == Database::Postgres {
-            format!(
-                "-- Rows that exist get the time of this migration.\n{add} NOT NULL DEFAULT CURRENT_TIMESTAMP;"
-            )
-        } else if is_time {
-            format!(
-                "-- Rows that exist get the time of this migration.\n\
-                 {add} NOT NULL DEFAULT '1970-01-01T00:00:00+00:00';\n\
-                 UPDATE {table} SET {name} = strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now');"
-            )
-        } else {
-            let fill = self.fill(column);
-            let null = if column.nullable { "" } else { " NOT NULL" };
-            format!("-- Rows that exist get this value.\n{add}{null} DEFAULT {fill};")
+    /// Remembers the columns that the service does not use, and the database still has.
+    fn keep_unused(&mut self, known: &Known, new: &Resource, steps: &[Step]) {
+        let dropped = |name: &String| {
+            steps.iter().any(|step| match step {
+                Step::Drop(old) => old.name == *name,
+                _ => false,
+            })
         };
-        self.statements.push(statement);
-    }
-
-    fn drop_column(&mut self, resource: &Resource, column: &Column) {
-        let (table, name) = (identifier(&resource.table), identifier(&column.name));
-        if column.nullable {
-            self.change.notes.push(format!(
-                "the column `{}` of `{}` is no longer used; it stays, with its values",
-                column.name, resource.table
-            ));
-        } else {
-            let problem = format!(
-                "its column `{}` is no longer in the model, but NOT NULL. \
-                 To lose its values: ALTER TABLE {table} DROP COLUMN {name};",
-                column.name
-            );
-            self.problem(resource, &problem);
-        }
-    }
-
-    fn indexes(&mut self, old: &Resource, new: &Resource) {
-        let is_in = |r: &Resource, all: &[Vec<usize>], wanted: &[String]| {
-            all.iter().any(|columns| names(r, columns) == wanted)
-        };
-        for columns in &old.indexes {
-            if !is_in(new, &new.indexes, &names(old, columns)) {
-                let name = identifier(&index_name(old, columns));
-                self.statements
-                    .push(format!("DROP INDEX IF EXISTS {name};"));
-            }
-        }
-        for columns in &new.indexes {
-            if !is_in(old, &old.indexes, &names(new, columns)) {
-                self.statements.push(tables::index(new, columns));
-            }
-        }
-        for columns in &new.unique {
-            if !is_in(old, &old.unique, &names(new, columns)) {
-                self.add_unique(new, columns);
-            }
-        }
-        for columns in &old.unique {
-            let columns = names(old, columns);
-            if !is_in(new, &new.unique, &columns) {
-                let problem = format!("`{}` need no longer be unique", columns.join("`, `"));
-                self.problem(new, &problem);
-            }
-        }
-    }
-
-    fn add_unique(&mut self, resource: &Resource, columns: &[usize]) {
-        let key = name(format!("{}_key", index_name(resource, columns)));
-        let (name, table) = (identifier(&key), identifier(&resource.table));
-        let columns = identifiers(resource, columns);
-        self.statements.push(format!(
-            "-- Fails where rows that exist are equal.\n\
-             CREATE UNIQUE INDEX {name} ON {table} ({columns});"
-        ));
-    }
-
-    fn problem(&mut self, resource: &Resource, what: &str) {
-        let problem = format!("the table `{}`: {what}", resource.table);
-        if !self.change.problems.contains(&problem) {
-            self.change.problems.push(problem);
-        }
-    }
-
-    /// What rows that exist get.
-    fn fill(&self, column: &Column) -> String {
-        let value = column.fill.clone();
-        let value = value.unwrap_or_else(|| self.zero_of_column(&column.ty));
-        literal(&value, &column.ty, self.database)
-    }
-
-    fn zero_of_column(&self, ty: &ColumnType) -> Value {
-        match ty {
-            ColumnType::Uuid => "00000000-0000-0000-0000-000000000000".into(),
-            ColumnType::Text => "".into(),
-            ColumnType::Integer(_) | ColumnType::Number => 0.into(),
-            ColumnType::Boolean => false.into(),
-            ColumnType::DateTime => "1970-01-01T00:00:00+00:00".into(),
-            ColumnType::Date => "1970-01-01".into(),
-            ColumnType::Enum(id) => self.zero_of_type(*id, DEPTH),
-            ColumnType::Json(schema) => self.zero(schema, DEPTH),
-        }
-    }
-
-    /// The least value that the schema's Rust type can be read from.
-    fn zero(&self, schema: &Schema, depth: usize) -> Value {
-        if let Some(default) = &schema.default {
-            return default.clone();
-        }
-        if schema.nullable || depth == 0 {
-            return Value::Null;
-        }
-        match &schema.ty {
-            Type::String(rules) => match rules.format {
-                crate::model::Format::Uuid => self.zero_of_column(&ColumnType::Uuid),
-                crate::model::Format::DateTime => self.zero_of_column(&ColumnType::DateTime),
-                crate::model::Format::Date => self.zero_of_column(&ColumnType::Date),
-                _ => "".into(),
-            },
-            Type::Integer(..) | Type::Number(_) => 0.into(),
-            Type::Boolean => false.into(),
-            Type::Array { .. } => Value::Array(Vec::new()),
-            Type::Map { .. } => Value::Object(Map::new()),
-            Type::Any { one_of } => one_of.first().cloned().unwrap_or_default(),
-            Type::Named(id) => self.zero_of_type(*id, depth - 1),
-        }
-    }
-
-    fn zero_of_type(&self, id: TypeId, depth: usize) -> Value {
-        let Some(def) = self.service.types.get(id.0) else {
-            return Value::Null;
-        };
-        match &def.kind {
-            TypeKind::Enum(choice) => {
-                let value = choice.variants.get(choice.default.unwrap_or(0));
-                value.map_or(Value::Null, |variant| variant.value.clone())
-            }
-            TypeKind::Newtype(schema) => self.zero(schema, depth),
-            TypeKind::Union(union) => {
-                let Some(first) = union.variants.first() else {
-                    return Value::Null;
-                };
-                let mut value = self.zero(&first.schema, depth);
-                if let (Some(tag), Value::Object(members)) = (&union.tag, &mut value) {
-                    let name = first.tags.first().cloned().unwrap_or_default();
-                    members.insert(tag.api_name.clone(), name.into());
-                }
-                value
-            }
-            TypeKind::Struct(object) => {
-                let fields = object.fields.iter();
-                let needed = fields
-                    .filter(|f| matches!(f.presence, Presence::Required | Presence::Defaulted));
-                let members = needed.map(|f| (f.api_name.clone(), self.zero(&f.schema, depth)));
-                Value::Object(members.collect())
-            }
+        let retired = known.table.columns.iter();
+        let retired = retired.filter(|c| !has(new, &c.name) && !dropped(&c.name));
+        let kept = steps.iter().filter_map(|step| match step {
+            Step::Change {
+                old,
+                keep: Some(keep),
+                ..
+            } => Some(Column {
+                name: keep.clone(),
+                ..old.clone()
+            }),
+            _ => None,
+        });
+        let columns = retired.cloned().chain(kept).map(|column| Column {
+            nullable: true,
+            fill: None,
+            ..column
+        });
+        let columns: Vec<Column> = columns.collect();
+        if !columns.is_empty() {
+            self.change.retired.push(Resource {
+                columns,
+                ..bare(new)
+            });
         }
     }
 }
 
-/// What tells two columns apart beyond their types in SQL.
-fn kind(ty: &ColumnType) -> u8 {
-    match ty {
-        ColumnType::Uuid => 0,
-        ColumnType::Text | ColumnType::Enum(_) => 1,
-        ColumnType::Integer(_) => 2,
-        ColumnType::Number => 3,
-        ColumnType::Boolean => 4,
-        ColumnType::DateTime => 5,
-        ColumnType::Date => 6,
-        ColumnType::Json(_) => 7,
-    }
-}
-
-fn names(resource: &Resource, columns: &[usize]) -> Vec<String> {
-    let columns = columns.iter().filter_map(|i| resource.columns.get(*i));
-    columns.map(|column| column.name.clone()).collect()
-}
-
-/// A JSON value as SQL for a column.
-fn literal(value: &Value, ty: &ColumnType, database: Database) -> String {
-    let is_sqlite = database != Database::Postgres;
-    match (ty, value) {
-        (ColumnType::Json(_), value) => doors::sql_literal(&value.to_string()),
-        (_, Value::Null) => "NULL".to_owned(),
-        (ColumnType::Uuid, Value::String(text)) if is_sqlite => {
-            let digits: String = text.chars().filter(char::is_ascii_hexdigit).collect();
-            format!("x'{digits}'")
-        }
-        (ColumnType::Integer(_) | ColumnType::Number, Value::Number(number)) => number.to_string(),
-        (ColumnType::Boolean, Value::Bool(flag)) => flag.to_string().to_uppercase(),
-        (_, Value::String(text)) => doors::sql_literal(text),
-        (_, value) => doors::sql_literal(&value.to_string()),
+/// What is remembered of a table.
+pub(super) fn bare(table: &Resource) -> Resource {
+    Resource {
+        operations: Vec::new(),
+        reasons: Vec::new(),
+        was: None,
+        ..table.clone()
     }
 }

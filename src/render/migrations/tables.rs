@@ -2,7 +2,10 @@
 
 use askama::Template;
 
-use super::super::sql::{column_type, identifier, identifiers, index_name};
+use super::{
+    super::sql::{column_type, identifier, identifiers},
+    indexes::Index,
+};
 use crate::{
     config::Database,
     model::{Column, Resource},
@@ -52,22 +55,16 @@ impl Table {
         if key.len() > 1 {
             lines.push(format!("PRIMARY KEY ({})", identifiers(resource, &key)));
         }
-        for unique in resource.unique.iter().filter(|unique| unique.len() > 1) {
-            lines.push(format!("UNIQUE ({})", identifiers(resource, unique)));
-        }
         let owned = resource.parent_columns();
         if owned.len() > 1 {
             let columns = identifiers(resource, &owned);
             lines.extend(references(resource, all).map(|r| format!("FOREIGN KEY ({columns}) {r}")));
         }
-        let indexes = resource
-            .indexes
-            .iter()
-            .map(|columns| index(resource, columns));
+        let indexes = Index::all(resource);
         Self {
             name: identifier(&resource.table),
             lines,
-            indexes: indexes.collect(),
+            indexes: indexes.iter().map(|i| i.create(&resource.table)).collect(),
         }
     }
 }
@@ -90,9 +87,6 @@ fn definition(
     if !column.nullable && !is_implied {
         words.push("NOT NULL".to_owned());
     }
-    if !is_primary && resource.unique.iter().any(|unique| *unique == [index]) {
-        words.push("UNIQUE".to_owned());
-    }
     if resource.parent_columns() == [index] {
         words.extend(references(resource, all));
     }
@@ -105,18 +99,4 @@ fn references(resource: &Resource, all: &[Resource]) -> Option<String> {
     let table = identifier(&owner.table);
     let key = identifiers(owner, &owner.primary_key());
     Some(format!("REFERENCES {table} ({key}) ON DELETE CASCADE"))
-}
-
-/// `CREATE INDEX items_by_name ON items (name, id);`: the key makes it serve the order of lists.
-pub(super) fn index(resource: &Resource, columns: &[usize]) -> String {
-    let mut indexed = columns.to_vec();
-    if !indexed.contains(&resource.key) {
-        indexed.push(resource.key);
-    }
-    format!(
-        "CREATE INDEX {} ON {} ({});",
-        identifier(&index_name(resource, columns)),
-        identifier(&resource.table),
-        identifiers(resource, &indexed)
-    )
 }

@@ -101,7 +101,7 @@ pub(super) fn index(
     let folder = migrations::folder(database);
     let known = before
         .migrations
-        .iter()
+        .keys()
         .filter_map(|path| path.rsplit('/').next());
     let mut files: BTreeSet<String> = known.map(str::to_owned).collect();
     files.extend(

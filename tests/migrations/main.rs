@@ -1,0 +1,6 @@
+//! Migrations: the SQL of each step, and whole chains of them on real databases with rows.
+
+mod chain;
+mod database;
+mod project;
+mod sql;
