@@ -62,24 +62,41 @@ pub(super) fn has(table: &Resource, column: &str) -> bool {
     table.columns.iter().any(|c| c.name == column)
 }
 
-/// The tables as the database has them.
-fn known(before: &Before) -> Vec<Known> {
-    let used = before.resources.iter().flatten();
+/// The tables as the database has them. A merge of two branches leaves what each knew of a table:
+/// of the second, those columns and indexes are there that a migration makes.
+fn known(before: &Before, own: &Own) -> Vec<Known> {
     let of = |table: &Resource, is_retired| Known {
         table: table.clone(),
         retired: Vec::new(),
         is_retired,
         indexes: Index::all(table),
     };
-    let mut all: Vec<Known> = used.map(|table| of(table, false)).collect();
-    for retired in &before.retired {
-        match all.iter_mut().find(|k| k.table.table == retired.table) {
-            Some(known) => {
-                let names = retired.columns.iter().map(|column| column.name.clone());
-                known.retired.extend(names);
-                known.table.columns.extend(retired.columns.iter().cloned());
+    let mut all: Vec<Known> = Vec::new();
+    for used in before.resources.iter().flatten() {
+        let Some(known) = all.iter_mut().find(|k| k.table.table == used.table) else {
+            all.push(of(used, false));
+            continue;
+        };
+        for column in &used.columns {
+            let is_added = own.columns(&used.table).any(|own| own.name == column.name);
+            if is_added && !has(&known.table, &column.name) {
+                known.table.columns.push(column.clone());
             }
-            None => all.push(of(retired, true)),
+        }
+        let mut indexes = Index::all(used);
+        indexes.retain(|index| own.has(&index.name) && !known.indexes.contains(index));
+        known.indexes.append(&mut indexes);
+    }
+    for retired in &before.retired {
+        let Some(known) = all.iter_mut().find(|k| k.table.table == retired.table) else {
+            all.push(of(retired, true));
+            continue;
+        };
+        for column in &retired.columns {
+            if !has(&known.table, &column.name) {
+                known.retired.push(column.name.clone());
+                known.table.columns.push(column.clone());
+            }
         }
     }
     all
@@ -87,7 +104,7 @@ fn known(before: &Before) -> Vec<Known> {
 
 impl Comparison<'_> {
     pub(super) fn all(&mut self) -> askama::Result<()> {
-        let mut known = known(self.before);
+        let mut known = known(self.before, &self.own);
         renames::tables(self, &mut known);
         let service = self.service;
         for resource in &service.resources {

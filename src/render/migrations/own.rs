@@ -73,6 +73,11 @@ impl Own {
         self.objects.iter().filter(touches)
     }
 
+    /// There is an index, a trigger or a view of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.objects.iter().any(|object| object.name == name)
+    }
+
     /// The tables that refer to this one.
     pub(super) fn referring<'a>(&'a self, table: &'a str) -> impl Iterator<Item = &'a str> {
         let all = self.references.iter().filter(move |[_, to]| to == table);
