@@ -14,8 +14,8 @@ use crate::{
     diagnostic::{self, Diagnostic, Severity},
     lower::lower,
     model::Service,
-    project::{self, Lock, Plan, Session, Snapshot, Stored, Unfinished, disk},
-    render::{Before, File, migrations, render},
+    project::{self, Lock, Plan, Session, Snapshot, Stored, Unfinished, disk, relocate},
+    render::{Before, File, LAYERS, migrations, render},
     spec::{self, Document},
 };
 
@@ -160,7 +160,18 @@ impl Project {
             true => project::upgrade,
             false => project::plan,
         };
-        let mut plan = plan(desired, &self.disk, &self.lock)?;
+        let moved = relocate::carried(desired, &self.lock);
+        let mut plan = if moved.is_empty() {
+            plan(desired, &self.disk, &self.lock)?
+        } else {
+            let (disk, lock) = relocate::as_if(&moved, &self.disk, &self.lock);
+            plan(desired, &disk, &lock)?
+        };
+        for (from, to) in &moved {
+            if let Some(text) = self.disk.text(from) {
+                plan.carry(from, to, text);
+            }
+        }
         plan.lock.inputs = inputs::of(&spec.document, &self.config, &self.choices);
         let model = Stored {
             retired: migrations::next(&spec.service, before, self.config.database)?.retired,
@@ -207,6 +218,18 @@ impl Project {
         paths
     }
 
+    /// The generated layers are in a crate of their own: that stays so, whatever becomes of the
+    /// document, because going back would move every file and gain nothing.
+    ///
+    /// # Errors
+    /// The crate cannot be read.
+    pub fn is_big(&self) -> anyhow::Result<bool> {
+        let mut known = self.lock.generated.keys().chain(self.lock.ejected.keys());
+        let is_known = known.any(|path| path.starts_with(LAYERS));
+        let root = self.root.join(LAYERS).join("src/lib.rs");
+        Ok(is_known || self.lock.generated.is_empty() && disk::read(&root)?.is_some())
+    }
+
     /// Migrations are nobody's to regenerate: a merge that left two sides needs a person.
     fn refuse_conflicts(&self, paths: &[String]) -> anyhow::Result<()> {
         for path in paths {
@@ -250,6 +273,11 @@ impl Project {
         };
         Ok(Before {
             deleted: deleted.cloned().collect(),
+            is_big: match self.is_big()? {
+                true => Some(true),
+                false if self.upgrades => None,
+                false => Some(false),
+            },
             resources: stored.map(|stored| stored.resources.clone()),
             retired: stored.map_or_else(Vec::new, |stored| stored.retired.clone()),
             migrations: migrations.into_iter().map(text).collect::<Result<_, _>>()?,

@@ -14,7 +14,7 @@ use crate::{
         text::conflict,
         trace::{self, Fact},
     },
-    render::{Before, Ownership, migrations},
+    render::{self, Before, LAYERS, Ownership, migrations},
 };
 
 /// What a person agreed to beforehand.
@@ -73,6 +73,7 @@ impl Survey {
         findings.extend(tables(&project, &spec, &before)?);
         findings.extend(other_name(&project)?);
         findings.extend(behind(&plan));
+        findings.extend(size(&project, &spec)?);
         findings.extend(conflicts(&project, &plan));
         findings.extend(user.findings);
         Ok(Self {
@@ -151,6 +152,23 @@ fn behind(plan: &Plan) -> Option<Finding> {
         ),
     };
     Some(Finding::new(Reason::Scaffold, Level::Note, message).files(behind))
+}
+
+/// The document has become so large that the generated layers go to a crate of their own.
+fn size(project: &Project, spec: &Spec) -> anyhow::Result<Option<Finding>> {
+    if project.is_big()? || !render::is_big(&spec.service) {
+        return Ok(None);
+    }
+    let count = spec.service.operations.len();
+    let folder = LAYERS.trim_end_matches('/');
+    let message = match project.upgrades {
+        true => format!("The generated layers are in the crate `{folder}` now: your paths stay"),
+        false => format!(
+            "The document has {count} operations: `apigen upgrade` moves the generated layers to a \
+             crate of their own, `{folder}`, so that an edit of a service does not compile them again"
+        ),
+    };
+    Ok(Some(Finding::new(Reason::Scaffold, Level::Note, message)))
 }
 
 /// The markers of conflicts in the user's files.

@@ -36,6 +36,13 @@ impl Snapshot {
         Ok(())
     }
 
+    /// Takes a file for one at another place.
+    pub(super) fn rename(&mut self, from: &str, to: &str) {
+        if let Some(bytes) = self.files.remove(from) {
+            self.files.insert(to.to_owned(), bytes);
+        }
+    }
+
     /// The bytes of a file, where there is one.
     pub fn get(&self, path: &str) -> Option<&[u8]> {
         self.files.get(path).map(Vec::as_slice)

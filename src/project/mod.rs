@@ -9,7 +9,7 @@ pub mod disk;
 pub mod lock;
 pub mod merge;
 pub mod plan;
-mod relocate;
+pub mod relocate;
 mod same;
 pub mod stored;
 pub mod text;

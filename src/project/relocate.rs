@@ -1,9 +1,45 @@
 //! Changes of the user's own files that the user asked for.
 
-use super::{Action, Plan, base, lock::hash, plan::Entry};
-use crate::render::Ownership;
+use super::{Action, Lock, Plan, Snapshot, base, lock::hash, plan::Entry};
+use crate::render::{File, LAYERS, Ownership};
+
+/// Ejected files whose layer goes to a crate of its own, with their new places.
+pub fn carried(desired: &[File], lock: &Lock) -> Vec<(String, String)> {
+    let ejected = lock.ejected.iter().filter(|(_, fact)| fact.is_some());
+    let moved = ejected.map(|(path, _)| (path.clone(), format!("{LAYERS}{path}")));
+    let is_wanted = |path: &str| desired.iter().any(|file| file.path == path);
+    let moved = moved.filter(|(from, to)| is_wanted(to) && !is_wanted(from));
+    moved.collect()
+}
+
+/// The project as if these files had been at their new places already.
+pub fn as_if(moved: &[(String, String)], disk: &Snapshot, lock: &Lock) -> (Snapshot, Lock) {
+    let (mut disk, mut lock) = (disk.clone(), lock.clone());
+    for (from, to) in moved {
+        disk.rename(from, to);
+        disk.rename(&base(from), &base(to));
+        if let Some(fact) = lock.ejected.remove(from) {
+            lock.ejected.insert(to.clone(), fact);
+        }
+    }
+    (disk, lock)
+}
 
 impl Plan {
+    /// Plans that an ejected file is written at its new place, as it is or as it was merged there.
+    pub fn carry(&mut self, from: &str, to: &str, text: &str) {
+        let merged = self.entries.iter_mut().find(|entry| entry.path == to);
+        let merged = merged.and_then(|entry| entry.after.take());
+        self.set(
+            to,
+            Action::Create,
+            None,
+            Some(merged.as_deref().unwrap_or(text)),
+        );
+        self.set(from, Action::Remove, Some(text), None);
+        self.set(&base(from), Action::Remove, None, None);
+    }
+
     /// Plans a new text for a file of the user's.
     pub fn edit(&mut self, path: &str, before: &str, after: &str) {
         self.set(path, Action::Update, Some(before), Some(after));

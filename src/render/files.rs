@@ -47,6 +47,15 @@ enum Finish {
     Plain,
 }
 
+/// The folder of the crate with the generated layers, in a big project.
+pub const LAYERS: &str = "contract/";
+
+/// There are more operations than an edit of a service should rebuild.
+pub fn is_big(service: &Service) -> bool {
+    const BIG: usize = 150;
+    service.operations.len() > BIG
+}
+
 /// Every file of the project.
 ///
 /// # Errors
@@ -266,17 +275,14 @@ impl<'a> Entry<'a> {
 }
 
 impl Project<'_> {
-    /// More operations than this, and an edit of a service should not rebuild them all.
-    const BIG: usize = 150;
-
     /// The generated layers are a library crate of the project.
     pub(super) fn is_big(&self) -> bool {
-        self.service.operations.len() > Self::BIG
+        self.before.is_big.unwrap_or_else(|| is_big(self.service))
     }
 
     /// The folder of the crate with the generated layers, with its slash.
     pub(super) fn layers(&self) -> &'static str {
-        if self.is_big() { "contract/" } else { "" }
+        if self.is_big() { LAYERS } else { "" }
     }
 
     /// The package of that crate, where there is one.

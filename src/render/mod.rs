@@ -30,6 +30,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use self::files::Project;
+pub use self::files::{LAYERS, is_big};
 use crate::{
     config::Config,
     model::{Resource, Service},
@@ -69,6 +70,8 @@ pub struct Before {
     /// The scaffolded files that the user deleted, by path: no other file may need them. For a
     /// deleted `src/services/items.rs`, `src/services/mod.rs` supplies the empty service.
     pub deleted: BTreeSet<String>,
+    /// The generated layers are in a crate of their own; else that is as the service asks for it.
+    pub is_big: Option<bool>,
     /// The migrations on disk, by path, with their texts: a new one gets the next number.
     pub migrations: BTreeMap<String, String>,
     /// The resources of the last sync, parents first; `None` where the database is new.

@@ -213,7 +213,8 @@ impl<'a> Contract<'a> {
             Some("operations") if words.len() == 2 => self.modules.contains(path),
             // What is below a module that went is not there either.
             Some("operations") => {
-                self.modules.contains(&words[..2].join("::")) && self.may_be(&words)
+                let module = words.get(..2).map(|words| words.join("::"));
+                module.is_none_or(|module| self.modules.contains(&module)) && self.may_be(&words)
             }
             _ => self.may_be(&words),
         }
