@@ -317,6 +317,12 @@ impl Spec {
         })
     }
 
+    /// Where its files were looked for.
+    pub fn looked(&self) -> Vec<PathBuf> {
+        let looked = self.document.sources.looked().iter();
+        looked.map(|(path, _)| path.clone()).collect()
+    }
+
     /// Tells the warnings.
     pub fn warn(&self, console: Console) {
         console.diagnostics(&self.document.sources, &self.warnings);

@@ -35,6 +35,8 @@ pub struct Shortcut {
     root: PathBuf,
     /// The spec, as `apigen.toml` calls it.
     pub spec: String,
+    /// Where its files were looked for.
+    pub looked: Vec<PathBuf>,
     /// The warnings about it: plain, and in colours.
     warnings: [String; 2],
     /// What else there is to say.
@@ -109,6 +111,7 @@ impl Shortcut {
             program: cache::program()?,
             root: project.root.clone(),
             spec: project.config.spec.clone(),
+            looked: spec.looked(),
             warnings,
             reports: report::Format::MACHINES.map(printed).into(),
             findings: report.findings,

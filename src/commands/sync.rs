@@ -36,6 +36,17 @@ pub struct Options {
 /// # Errors
 /// The spec has errors, or something cannot be read or written; then nothing was changed.
 pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
+    looked(options, console).map(|(outcome, _)| outcome)
+}
+
+/// Runs it, and tells where the files of the document were looked for.
+///
+/// # Errors
+/// As [`run`].
+pub(super) fn looked(
+    options: &Options,
+    console: Console,
+) -> anyhow::Result<(Outcome, Vec<PathBuf>)> {
     let session = match options.dry_run || options.diff {
         true => None,
         false => Some(open::session(&options.directory, console)?),
@@ -46,10 +57,11 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
         shortcut.warn(console);
         say(&shortcut.findings, console);
         console.note(&format!("In step with `{}`", shortcut.spec));
-        return Ok(Outcome::Done);
+        return Ok((Outcome::Done, shortcut.looked));
     }
     let survey = Survey::of(&options.directory, &options.choices)?;
-    finish(survey, session, options, console)
+    let looked = survey.spec.looked();
+    Ok((finish(survey, session, options, console)?, looked))
 }
 
 /// Shows or does what a survey found.

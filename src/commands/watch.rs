@@ -11,12 +11,12 @@ use anyhow::Context as _;
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use super::{
-    Console, Failure, Outcome, inputs, plural,
+    Console, Failure, Outcome, plural,
     sync::{self, Options},
 };
 use crate::{
     config::{self, Config},
-    project::{LOCK, Lock, disk},
+    project::disk,
 };
 
 /// Editors save in several steps: a run begins when the files were at rest for so long.
@@ -55,11 +55,11 @@ pub fn run(
         watcher: notify::recommended_watcher(heard).context("cannot watch files")?,
         files: BTreeSet::new(),
     };
-    watched.add(files(&root, None));
     loop {
         let start = Instant::now();
-        let result = sync::run(options, console);
-        watched.add(files(&root, result.as_ref().err()));
+        watched.add(files(&root));
+        let result = sync::looked(options, console);
+        watched.add(looked(&result));
         if let Err(error) = &result {
             tell(error, console);
         }
@@ -72,19 +72,26 @@ pub fn run(
     }
 }
 
-/// What a sync is made from, as far as it is known: after a failure, what it looked for, too.
-fn files(root: &Path, error: Option<&anyhow::Error>) -> Vec<PathBuf> {
-    let text = |path: &str| disk::read_text(&root.join(path)).ok().flatten();
-    let config = text(config::FILE).and_then(|text| Config::parse(config::FILE, &text).ok());
-    let lock = Lock::parse(&text(LOCK).unwrap_or_default());
-    let mut files = vec![root.join(config::FILE)];
-    files.extend(config.map(|config| root.join(config.spec)));
-    let inputs = lock.inputs.keys().filter(|name| *name != inputs::APIGEN);
-    files.extend(inputs.map(|name| root.join(name)));
-    if let Some(Failure::Refused { sources, .. }) = error.and_then(|e| e.downcast_ref()) {
-        files.extend(sources.looked().iter().map(|(path, _)| path.clone()));
-    }
-    files
+/// What every sync is made from; known also where it fails.
+fn files(root: &Path) -> Vec<PathBuf> {
+    let path = root.join(config::FILE);
+    let config = disk::read_text(&path).ok().flatten();
+    let config = config.and_then(|text| Config::parse(config::FILE, &text).ok());
+    let spec = config.map(|config| root.join(config.spec));
+    [path].into_iter().chain(spec).collect()
+}
+
+/// The files of the document, also those that are not there.
+fn looked(result: &anyhow::Result<(Outcome, Vec<PathBuf>)>) -> Vec<PathBuf> {
+    let error = match result {
+        Ok((_, looked)) => return looked.clone(),
+        Err(error) => error,
+    };
+    let Some(Failure::Refused { sources, .. }) = error.downcast_ref() else {
+        return Vec::new();
+    };
+    let looked = sources.looked().iter();
+    looked.map(|(path, _)| path.clone()).collect()
 }
 
 struct Watched {
