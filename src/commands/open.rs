@@ -15,7 +15,7 @@ use crate::{
     lower::lower,
     model::Service,
     project::{self, Lock, Plan, Session, Snapshot, Stored, Unfinished, disk, relocate},
-    render::{Before, File, LAYERS, migrations, render},
+    render::{Before, File, LAYERS, Ownership, migrations, render},
     spec::{self, Document},
 };
 
@@ -96,6 +96,9 @@ impl Project {
         let mut disk = Snapshot::default();
         let state = [project::LOCK, project::MODEL].map(str::to_owned);
         disk.read(&root, lock.paths().chain(&state))?;
+        let mine = lock.scaffolded.keys().chain(lock.ejected.keys());
+        let others = mine.filter_map(|path| disk::other_place(path));
+        disk.read(&root, &others.collect::<Vec<_>>())?;
         Ok(Self {
             root,
             config,
@@ -155,6 +158,11 @@ impl Project {
     pub fn plan(&mut self, spec: &Spec, before: &Before, desired: &[File]) -> anyhow::Result<Plan> {
         let paths = desired.iter().map(|file| &file.path);
         self.disk.read(&self.root, paths)?;
+        let scaffolds = desired
+            .iter()
+            .filter(|file| file.ownership == Ownership::Scaffolded);
+        let others = scaffolds.filter_map(|file| disk::other_place(&file.path));
+        self.disk.read(&self.root, &others.collect::<Vec<_>>())?;
         self.disk.read(&self.root, &self.lock.bases())?;
         let plan = match self.upgrades {
             true => project::upgrade,
@@ -251,8 +259,8 @@ impl Project {
     /// # Errors
     /// Something cannot be read.
     pub fn before(&self, choices: &Choices) -> anyhow::Result<Before> {
-        let exists = |path: &&String| self.disk.get(path).is_some();
-        let deleted = self.lock.scaffolded.keys().filter(|path| !exists(path));
+        let deleted = self.lock.scaffolded.keys();
+        let deleted = deleted.filter(|path| !self.disk.holds(path));
         let folder = format!("migrations/{}", self.config.database.as_str());
         let migrations = disk::list(&self.root.join(&folder))?;
         let migrations: Vec<_> = migrations

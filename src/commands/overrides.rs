@@ -84,10 +84,26 @@ pub struct Code {
     sources: Vec<Source>,
     /// Scaffolds that nobody touched.
     untouched: BTreeMap<String, String>,
+    /// What is no text: nobody can look into it, and it stays where it is.
+    others: Vec<String>,
 }
 
 /// Folders that hold generated code alone.
 const LAYERS: [&str; 6] = ["api", "core", "crud", "models", "operations", "schemas"];
+
+/// The paths of the user's files below `src/`.
+///
+/// # Errors
+/// A folder cannot be read.
+pub fn files(project: &Project) -> anyhow::Result<Vec<String>> {
+    let is_layer = |path: &str| {
+        let name = path.strip_prefix("src/").unwrap_or_default();
+        LAYERS.contains(&name) || project.lock.generated.contains_key(path)
+    };
+    let mut paths = disk::walk(&project.root, "src", &is_layer)?;
+    paths.retain(|path| path.ends_with(".rs"));
+    Ok(paths)
+}
 
 impl Code {
     /// Reads them.
@@ -95,21 +111,19 @@ impl Code {
     /// # Errors
     /// A file cannot be read.
     pub fn read(project: &Project) -> anyhow::Result<Self> {
-        let lock = &project.lock;
-        let is_layer = |path: &str| {
-            let name = path.strip_prefix("src/").unwrap_or_default();
-            LAYERS.contains(&name) || lock.generated.contains_key(path)
-        };
-        let mut paths = disk::walk(&project.root, "src", &is_layer)?;
-        paths.retain(|path| path.ends_with(".rs"));
+        let (lock, paths) = (&project.lock, files(project)?);
         let mut disk = Snapshot::default();
         disk.read(&project.root, &paths)?;
         let mut code = Self {
             sources: Vec::new(),
             untouched: BTreeMap::new(),
+            others: Vec::new(),
         };
         for path in paths {
-            let text = disk.text(&path).unwrap_or_default().to_owned();
+            let Some(text) = disk.text(&path).map(str::to_owned) else {
+                code.others.push(path);
+                continue;
+            };
             match lock.scaffolded.get(&path) {
                 Some(Some(base)) if *base == hash(text.as_bytes()) => {
                     code.untouched.insert(path, text);
@@ -154,18 +168,21 @@ impl Standing {
         };
         let mut examination = measure.examine(&code.sources);
         let mut findings = Vec::new();
+        let moves = moves(&was, &code, desired);
         if apply_renames {
             let renaming = Renaming {
                 project,
                 measure,
                 code: &code,
-                moves: moves(&was, &code, desired),
+                moves: &moves,
             };
             let renamed = renaming.apply(&examination, plan, &mut findings)?;
             let mut after = measure.examine(&renamed);
-            after.remember(&examination, &renaming.moves);
+            after.remember(&examination, &moves);
             examination = after;
         }
+        let moves = moves.into_keys().filter(|_| apply_renames).collect();
+        examination.keep(was.iter().filter(|was| is_left(was, &code, &moves)));
         if let Some(model) = plan.state.get_mut(MODEL)
             && !examination.was.is_empty()
         {
@@ -214,13 +231,25 @@ fn is_of(file: &str, stem: &str) -> bool {
     rest.is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
 }
 
+/// The module of a tag among the user's services, as the start of a path.
+fn stem(path: &str) -> Option<String> {
+    let module = path.strip_prefix("services::")?;
+    (!module.contains("::")).then(|| format!("src/services/{module}"))
+}
+
+/// A renamed tag, whose file is where it was: the user may still let it move.
+fn is_left(was: &Was, code: &Code, moved: &BTreeSet<String>) -> bool {
+    let Some(from) = stem(&was.path).filter(|_| was.now.is_some()) else {
+        return false;
+    };
+    let paths = code.sources.iter().map(|source| &source.path);
+    let mut left = paths.filter(|path| !moved.contains(*path));
+    left.any(|path| is_of(path, &from))
+}
+
 /// Where the files of renamed tags belong, by where they are: unless somebody wrote something
 /// there.
 fn moves(was: &[Was], code: &Code, desired: &[File]) -> BTreeMap<String, String> {
-    let stem = |path: &str| {
-        Some(format!("src/{}", path.replace("::", "/")))
-            .filter(|_| path.starts_with("services::") && path.matches("::").count() == 1)
-    };
     let mut moves = BTreeMap::new();
     let files = || {
         let sources = code.sources.iter().map(|source| &source.path);
@@ -230,7 +259,8 @@ fn moves(was: &[Was], code: &Code, desired: &[File]) -> BTreeMap<String, String>
         let (Some(from), Some(to)) = (stem(&was.path), was.now.as_deref().and_then(stem)) else {
             continue;
         };
-        let is_free = !code.sources.iter().any(|source| is_of(&source.path, &to));
+        let sources = code.sources.iter().map(|source| &source.path);
+        let is_free = !sources.chain(&code.others).any(|path| is_of(path, &to));
         let is_wanted = desired.iter().any(|file| is_of(&file.path, &to));
         for path in files().filter(|path| is_free && is_wanted && is_of(path, &from)) {
             moves.insert(path.clone(), path.replacen(&from, &to, 1));
@@ -244,7 +274,7 @@ struct Renaming<'a> {
     project: &'a Project,
     measure: Measure<'a>,
     code: &'a Code,
-    moves: BTreeMap<String, String>,
+    moves: &'a BTreeMap<String, String>,
 }
 
 impl Renaming<'_> {
@@ -275,6 +305,7 @@ impl Renaming<'_> {
                 false => {
                     let pristine = self.pristine(path)?;
                     plan.relocate((path, text), (to, &new), pristine.as_deref());
+                    plan.drop_other_places(path, to);
                     Some(format!(
                         "`{path}` is `{to}` now, with the contract's new names"
                     ))

@@ -36,7 +36,7 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
     let mut ejected = Vec::new();
     for path in &paths {
         ejected.push(project.lock.ejected.remove(path).is_some());
-        if !project.root.join(path).exists() {
+        if !exists(&project, path) {
             project.lock.scaffolded.remove(path);
         }
     }
@@ -62,6 +62,11 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
+/// The file, or its module in its other place.
+fn exists(project: &Project, path: &str) -> bool {
+    project.root.join(path).exists() || project.disk.holds(path)
+}
+
 /// What a file should be, if there is something to restore.
 fn find<'a>(
     project: &Project,
@@ -72,8 +77,7 @@ fn find<'a>(
     let Some(file) = desired.iter().find(|file| file.path == path) else {
         return Err(unknown_file(path, desired).into());
     };
-    let exists = project.root.join(path).exists();
-    if was_ejected || (!exists && file.ownership == Ownership::Scaffolded) {
+    if was_ejected || (!exists(project, path) && file.ownership == Ownership::Scaffolded) {
         return Ok(file);
     }
     let message = format!("there is nothing to restore in `{path}`");

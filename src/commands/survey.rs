@@ -6,7 +6,7 @@ use super::{
     drift,
     findings::{AT_THE_MARKERS, Finding, Level, Reason},
     open::{Project, Spec},
-    overrides::{Overrides, Standing},
+    overrides::{self, Overrides, Standing},
 };
 use crate::{
     project::{
@@ -61,10 +61,14 @@ impl Survey {
         let mut plan = project.plan(&spec, &before, &desired)?;
         let renames = choices.apply_renames;
         if renames {
-            // What is kept of a file that moves goes with it.
+            // What is kept of a file that moves goes with it; and a file that is saved after this
+            // is not written over.
             let scaffolds = project.lock.scaffolded.keys();
             let bases: Vec<_> = scaffolds.map(|path| project::base(path)).collect();
             project.disk.read(&project.root, &bases)?;
+            project
+                .disk
+                .read(&project.root, &overrides::files(&project)?)?;
         }
         let user = Standing::new(&project, &spec.service, &desired, &mut plan, renames)?;
         let mut findings = Vec::new();

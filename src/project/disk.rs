@@ -48,6 +48,12 @@ impl Snapshot {
         self.files.get(path).map(Vec::as_slice)
     }
 
+    /// Whether a file is there, or a module in its other place.
+    pub fn holds(&self, path: &str) -> bool {
+        let has = |path: &str| self.files.contains_key(path);
+        has(path) || other_place(path).is_some_and(|other| has(&other))
+    }
+
     /// The text of a file, where there is one in UTF-8.
     pub fn text(&self, path: &str) -> Option<&str> {
         str::from_utf8(self.get(path)?).ok()
@@ -65,14 +71,22 @@ impl<P: Into<String>, B: Into<Vec<u8>>> FromIterator<(P, B)> for Snapshot {
     }
 }
 
-/// The bytes of a file, or `None` where there is none.
+/// Where a module may be instead: `a/b.rs` or `a/b/mod.rs`.
+pub fn other_place(path: &str) -> Option<String> {
+    match path.strip_suffix("/mod.rs") {
+        Some(stem) => Some(format!("{stem}.rs")),
+        None => Some(format!("{}/mod.rs", path.strip_suffix(".rs")?)),
+    }
+}
+
+/// The bytes of a file, or `None` where there is none: nothing, or a folder.
 ///
 /// # Errors
 /// It is there and cannot be read.
 pub fn read(path: &Path) -> anyhow::Result<Option<Vec<u8>>> {
     let bytes = match fs::read(path) {
         Ok(bytes) => Some(bytes),
-        Err(error) if is_absent(&error) => None,
+        Err(error) if is_absent(&error) || error.kind() == io::ErrorKind::IsADirectory => None,
         Err(error) => {
             return Err(error).with_context(|| format!("cannot read `{}`", path.display()));
         }

@@ -1,6 +1,6 @@
 //! Changes of the user's own files that the user asked for.
 
-use super::{Action, Lock, Plan, Snapshot, base, lock::hash, plan::Entry};
+use super::{Action, Lock, Plan, Snapshot, base, disk::other_place, lock::hash, plan::Entry};
 use crate::render::{File, LAYERS, Ownership};
 
 /// Ejected files whose layer goes to a crate of its own, with their new places.
@@ -54,6 +54,16 @@ impl Plan {
             self.state.insert(base(to.0), pristine.to_owned());
             let fact = Some(hash(pristine.as_bytes()));
             self.lock.scaffolded.insert(to.0.to_owned(), fact);
+        }
+    }
+
+    /// A module that moves is not what was planned for its other places: `a.rs` for `a/mod.rs`.
+    pub fn drop_other_places(&mut self, from: &str, to: &str) {
+        let others = [from, to].map(other_place);
+        let is_other = |path: &String| others.iter().flatten().any(|other| other == path);
+        self.entries.retain(|entry| !is_other(&entry.path));
+        if let [Some(from), _] = &others {
+            self.lock.scaffolded.remove(from);
         }
     }
 

@@ -34,7 +34,8 @@ pub fn join(older: &[Was], newer: Vec<Was>, contract: &Contract<'_>) -> Vec<Was>
         let is_back = match (&was.ty, &was.now) {
             (Some(ty), Some(now)) => contract.type_of(now) == Some(ty),
             (Some(_), None) => false,
-            (None, now) => now.as_ref() == Some(&was.path) || contract.offers(&was.path),
+            (None, Some(now)) => *now == was.path,
+            (None, None) => contract.offers(&was.path),
         };
         if !is_back {
             all.insert(was.path.clone(), was);

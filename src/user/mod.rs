@@ -133,6 +133,16 @@ impl Examination {
             }));
     }
 
+    /// Remembers these as well.
+    pub fn keep<'a>(&mut self, others: impl Iterator<Item = &'a Was>) {
+        for was in others {
+            if self.was.iter().all(|known| known.path != was.path) {
+                self.was.push(was.clone());
+            }
+        }
+        self.was.sort();
+    }
+
     /// What is to be remembered after `earlier` was edited into this: functions that apigen itself
     /// touched are those that were written for the old types.
     pub fn remember(&mut self, earlier: &Self, moved: &BTreeMap<String, String>) {

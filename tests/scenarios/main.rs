@@ -49,30 +49,42 @@ cases! {
     conflict_in_spec
     crlf
     database_switched
+    ejected_conflict
+    ejected_merged
     errors_switched
     field_added
     field_removed
     field_removed_in_use
     field_required
+    folders_for_files
     formatting_only
     formatting_stale
     generated_file_edited
     generated_files_deleted
+    in_the_way
     lock_deleted
     lock_in_conflict
     manifest_deleted
     manifest_edited
     migration_deleted
     model_deleted
+    name_switched
+    not_text
     operation_added
     operation_removed
     operation_removed_in_use
     operation_renamed
     operation_renamed_in_use
+    operations_swapped
+    own_routes
     parameter_added
     parameter_removed
+    parameter_retyped
     path_parameter_renamed
+    renamed_applied
     resource_added
+    resource_removed
+    restored
     role_accepted
     role_held
     role_lost_blocks
@@ -84,6 +96,8 @@ cases! {
     schema_renamed
     service_deleted
     service_edited
+    service_moved
+    services_deleted
     spec_as_json
     spec_broken
     spec_linked
@@ -91,4 +105,8 @@ cases! {
     state_deleted
     strangers
     tag_renamed
+    tag_renamed_late
+    tags_swapped
+    upgraded
+    upgraded_conflict
 }

@@ -8,7 +8,10 @@ use std::{
     time::SystemTime,
 };
 
-use apigen::{config::Config, project::Lock};
+use apigen::{
+    config::Config,
+    project::{Lock, lock::hash},
+};
 
 use super::script::{Script, Step};
 
@@ -81,6 +84,13 @@ impl<'a> World<'a> {
                 self.delete(from);
                 self.write(to, &text);
             }
+            ["older", path] => self.is_older(path, step),
+            ["garble", path] => {
+                let file = self.root().join(path);
+                let bytes = fs::read(&file).expect("a file");
+                fs::write(file, [&bytes[..], b"// \xff mine\n"].concat()).expect("written");
+                self.touched.insert((*path).to_owned());
+            }
             ["crlf"] => self.checks_out_with_crlf(),
             ["cargo", arguments @ ..] => run(self.command(arguments)),
             ["rustfmt", arguments @ ..] => {
@@ -110,6 +120,22 @@ impl<'a> World<'a> {
             text = text.replacen(&old, &new, times);
         }
         self.write(path, &text);
+    }
+
+    /// The scaffold as an older apigen wrote it: the file, its base and what the lock knows.
+    fn is_older(&mut self, path: &str, step: &Step) {
+        let known = hash(self.read(path).expect("a file").as_bytes());
+        let base = apigen::project::base(path);
+        self.edit(path, step, 1);
+        self.edit(&base, step, 1);
+        let older = hash(self.read(path).expect("a file").as_bytes());
+        let lock = self.read(apigen::project::LOCK).expect("a lock");
+        fs::write(
+            self.root().join(apigen::project::LOCK),
+            lock.replace(&known, &older),
+        )
+        .expect("written");
+        self.touched.remove(&base);
     }
 
     fn write(&mut self, path: &str, text: &str) {

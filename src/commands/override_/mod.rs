@@ -11,7 +11,12 @@ use super::{
     overrides::Overrides,
     tools,
 };
-use crate::{config::unknown, model::Operation, project::Write, user::Source};
+use crate::{
+    config::unknown,
+    model::Operation,
+    project::{Write, disk},
+    user::Source,
+};
 
 mod insert;
 mod method;
@@ -34,8 +39,13 @@ pub fn run(directory: &Path, id: &str, console: Console) -> anyhow::Result<Outco
     }
     let group = &spec.service[operation.group];
     let default = default(&project, &spec, operation)?;
-    let path = format!("src/services/{}.rs", group.module);
+    let mut path = format!("src/services/{}.rs", group.module);
     project.disk.read(&project.root, [&path])?;
+    if let Some(other) = disk::other_place(&path)
+        && project.disk.get(&other).is_some()
+    {
+        path = other;
+    }
     let Some(text) = project.disk.text(&path) else {
         let message = format!("there is no `{path}`");
         let hint = format!("you deleted it; `apigen restore {path}` brings it back");

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 
 use super::{
     Write,
@@ -36,6 +36,11 @@ pub(super) fn journal<'a>(
             path,
         };
         let target = root.join(&change.path);
+        anyhow::ensure!(
+            !target.is_dir(),
+            "`{}` is a folder, and apigen makes a file there: move it away",
+            write.path
+        );
         if digest_of(&target)? != change.old {
             return Err(changed(&write.path));
         }
@@ -77,7 +82,7 @@ impl Folders {
             true => self.real(parent).map(|parent| parent.join(name)),
             false => real(&full),
         };
-        let real = real.with_context(|| format!("cannot follow `{}`", full.display()))?;
+        let real = real.map_err(|error| obstacle(root, path, error))?;
         let inside = real.strip_prefix(root).ok().and_then(Path::to_str);
         let inside = inside.filter(|path| lock::is_inside(path) && !path.contains('\n'));
         let inside = inside.with_context(|| {
@@ -106,6 +111,19 @@ fn real(path: &Path) -> io::Result<PathBuf> {
             Ok(real(parent)?.join(name))
         }
         (result, ..) => result,
+    }
+}
+
+/// Why a path cannot be followed.
+fn obstacle(root: &Path, path: &str, error: io::Error) -> anyhow::Error {
+    let above = path.match_indices('/').map(|(end, _)| &path[..end]);
+    let mut all = above.chain([path]);
+    let is_file = |path: &&str| root.join(path).is_file();
+    let is_dead = |path: &&str| root.join(path).is_symlink() && !root.join(path).exists();
+    match all.find(|part| (is_file(part) && *part != path) || is_dead(part)) {
+        Some(link) if is_dead(&link) => anyhow!("`{link}` is a link that leads nowhere: remove it"),
+        Some(file) => anyhow!("`{file}` is a file, and apigen needs a folder there: move it away"),
+        None => anyhow!(error).context(format!("cannot follow `{path}`")),
     }
 }
 

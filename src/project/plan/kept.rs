@@ -21,7 +21,9 @@ impl Planner<'_> {
         let known = self.old.scaffolded.get(&file.path).cloned();
         let exists = self.disk.get(&file.path).is_some();
         let (action, fact, text) = match (exists, known) {
+            (false, Some(known)) if self.disk.holds(&file.path) => (Action::Keep, known, None),
             (false, Some(_)) => (self.deleted(&file.path), None, None),
+            (false, None) if self.disk.holds(&file.path) => self.based(Action::Keep, file, None),
             (true, Some(Some(known))) => self.follow(file, self.merges_scaffolds, &known),
             (true, _) => self.based(Action::Keep, file, None),
             (false, None) => self.based(Action::Create, file, Some(file.contents.clone())),
@@ -38,6 +40,7 @@ impl Planner<'_> {
         };
         let known = self.old.ejected.get(&file.path).cloned().flatten();
         let (action, fact, text) = match (self.disk.get(&file.path), known) {
+            (None, known) if self.disk.holds(&file.path) => (Action::Keep, known, None),
             (None, _) => (self.deleted(&file.path), None, None),
             (Some(_), Some(known)) => self.follow(&file, true, &known),
             (Some(_), None) => self.based(Action::Keep, &file, None),
@@ -51,7 +54,7 @@ impl Planner<'_> {
         let old = self.old;
         let gone = |(path, _): &(&String, _)| !wanted.contains(path);
         for (path, fact) in old.scaffolded.iter().filter(gone) {
-            let exists = self.disk.get(path).is_some();
+            let exists = self.disk.holds(path);
             let fact = fact.clone().filter(|_| exists);
             self.lock.scaffolded.insert(path.clone(), fact);
             if exists {
@@ -59,7 +62,7 @@ impl Planner<'_> {
             }
         }
         for (path, fact) in old.ejected.iter().filter(gone) {
-            if self.disk.get(path).is_some() {
+            if self.disk.holds(path) {
                 self.lock.ejected.insert(path.clone(), fact.clone());
                 self.push(path, Ownership::Ejected, Action::Orphaned, None);
             }

@@ -6,6 +6,8 @@ mod kept;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use anyhow::Context as _;
+
 pub use self::entry::{Action, Entry, unified};
 
 use super::{
@@ -115,7 +117,13 @@ impl Planner<'_> {
     fn merged(&mut self, file: &File) -> anyhow::Result<()> {
         let nothing = BTreeSet::new();
         let known = self.old.merged.get(&file.path).unwrap_or(&nothing);
-        let existing = self.disk.text(&file.path);
+        let existing = match self.disk.get(&file.path) {
+            Some(bytes) => {
+                let text = str::from_utf8(bytes);
+                Some(text.with_context(|| format!("`{}` is not UTF-8", file.path))?)
+            }
+            None => None,
+        };
         let Merged { text, keys } = match existing {
             Some(text) => merge(&file.path, text, &file.contents, known)?,
             None => merge(&file.path, &file.contents, &file.contents, &nothing)?,
