@@ -97,6 +97,9 @@ impl Folders {
             return Ok(known.clone());
         }
         let real = real(folder)?;
+        if real.is_file() {
+            return Err(io::ErrorKind::NotADirectory.into());
+        }
         self.0.insert(folder.to_owned(), real.clone());
         Ok(real)
     }
