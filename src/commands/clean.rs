@@ -27,6 +27,8 @@ pub fn uncommitted(survey: &Survey) -> Option<Finding> {
         let changes = entry.action.is_drift() || entry.action == Action::Restore;
         let edited = match (&entry.before, entry.ownership) {
             (None, _) => false,
+            // Its text stays, wherever it goes.
+            (Some(_), Ownership::Appended) => false,
             (Some(_), Ownership::Merged) => true,
             (Some(text), _) => !is_ours(entry, text),
         };

@@ -234,7 +234,8 @@ fn told(entry: &Entry) -> Option<(Reason, Level, &'static str)> {
         | Action::Create
         | Action::Update
         | Action::Merge
-        | Action::Remove => return None,
+        | Action::Remove
+        | Action::Renumber => return None,
         Action::Edited => (
             Reason::Edited,
             Blocks,

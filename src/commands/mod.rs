@@ -1,6 +1,8 @@
 //! One file per command: plain options in, an outcome out.
 
+mod ages;
 pub mod ask;
+pub mod chain;
 pub mod check;
 pub mod clean;
 mod codes;

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use super::{
-    Console, Failure, inputs,
+    Console, Failure,
+    chain::Chain,
+    inputs,
     roles::{self, Asked},
     survey::Choices,
 };
@@ -34,6 +36,8 @@ pub struct Project {
     pub lock: Lock,
     /// `.apigen/model.json`, where there is one.
     pub stored: Option<Stored>,
+    /// Its migrations.
+    pub chain: Chain,
     /// It is brought to this apigen: scaffolds and the layout follow.
     pub upgrades: bool,
     /// What operations would do by default is agreed to.
@@ -99,8 +103,11 @@ impl Project {
         let mine = lock.scaffolded.keys().chain(lock.ejected.keys());
         let others = mine.filter_map(|path| disk::other_place(path));
         disk.read(&root, &others.collect::<Vec<_>>())?;
+        let chain = Chain::read(&root, config.database, &lock)?;
+        disk.read(&root, chain.changed())?;
         Ok(Self {
             root,
+            chain,
             config,
             choices,
             disk,
@@ -180,6 +187,7 @@ impl Project {
                 plan.carry(from, to, text);
             }
         }
+        self.chain.plan(&mut plan);
         plan.lock.inputs = inputs::of(&spec.document, &self.config, &self.choices);
         let model = Stored {
             retired: migrations::next(&spec.service, before, self.config.database)?.retired,
@@ -238,22 +246,6 @@ impl Project {
         Ok(is_known || self.lock.generated.is_empty() && disk::read(&root)?.is_some())
     }
 
-    /// Migrations are nobody's to regenerate: a merge that left two sides needs a person.
-    fn refuse_conflicts(&self, paths: &[String]) -> anyhow::Result<()> {
-        for path in paths {
-            let bytes = disk::read(&self.root.join(path))?.unwrap_or_default();
-            if project::has_conflict(&bytes) {
-                let message = format!("`{path}` holds the markers of a merge conflict");
-                let hint = format!(
-                    "`git checkout --ours {path}` keeps the one that your branch has run; `apigen \
-                     sync` then makes the next migration of what is missing"
-                );
-                return Err(Failure::hinted(message, hint).into());
-            }
-        }
-        Ok(())
-    }
-
     /// What rendering must know of the project as it stands.
     ///
     /// # Errors
@@ -261,24 +253,14 @@ impl Project {
     pub fn before(&self, choices: &Choices) -> anyhow::Result<Before> {
         let deleted = self.lock.scaffolded.keys();
         let deleted = deleted.filter(|path| !self.disk.holds(path));
-        let folder = format!("migrations/{}", self.config.database.as_str());
-        let migrations = disk::list(&self.root.join(&folder))?;
-        let migrations: Vec<_> = migrations
-            .into_iter()
-            .filter(|name| name.ends_with(".sql"))
-            .map(|name| format!("{folder}/{name}"))
-            .collect();
+        let migrations = self.chain.files.clone();
         if self.stored.is_none() && !migrations.is_empty() {
             let message = format!("`{}` is gone", project::MODEL);
             let hint = "bring it back from git: the next migration is made from it";
             return Err(Failure::hinted(message, hint).into());
         }
-        self.refuse_conflicts(&migrations)?;
+        self.chain.refuse_conflicts()?;
         let stored = self.stored.as_ref().filter(|_| !migrations.is_empty());
-        let text = |path: String| {
-            let text = disk::read_text(&self.root.join(&path))?;
-            anyhow::Ok((path, text.unwrap_or_default()))
-        };
         Ok(Before {
             deleted: deleted.cloned().collect(),
             is_big: match self.is_big()? {
@@ -288,7 +270,7 @@ impl Project {
             },
             resources: stored.map(|stored| stored.resources.clone()),
             retired: stored.map_or_else(Vec::new, |stored| stored.retired.clone()),
-            migrations: migrations.into_iter().map(text).collect::<Result<_, _>>()?,
+            migrations,
             allow_destructive: choices.allow_destructive,
             apply_renames: choices.apply_renames,
         })

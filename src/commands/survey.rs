@@ -74,6 +74,7 @@ impl Survey {
         let mut findings = Vec::new();
         findings.extend(changes(&project, &spec));
         findings.extend(spec.asked.iter().map(|asked| asked.finding.clone()));
+        findings.extend(project.chain.findings.clone());
         findings.extend(tables(&project, &spec, &before)?);
         findings.extend(other_name(&project)?);
         findings.extend(behind(&plan));

@@ -217,6 +217,7 @@ fn tell_done(project: &Project, plan: &Plan, console: Console) {
         (Action::Recreate, "created again"),
         (Action::Restore, "restored"),
         (Action::Merge, "added to"),
+        (Action::Renumber, "renumbered"),
         (Action::Conflict, "with conflicts"),
         (Action::Remove, "removed"),
     ];
@@ -224,6 +225,8 @@ fn tell_done(project: &Project, plan: &Plan, console: Console) {
         plan.entries
             .iter()
             .filter(|entry| entry.action == action)
+            // What is left behind is told by where it is now.
+            .filter(|entry| action != Action::Renumber || entry.after.is_some())
             .count()
     };
     let counts = counts.map(|(action, word)| (count(action), word));

@@ -1,4 +1,4 @@
-//! Changes of the user's own files that the user asked for.
+//! Changes of the user's own files that the user asked for, and of what migrations are called.
 
 use super::{Action, Lock, Plan, Snapshot, base, disk::other_place, lock::hash, plan::Entry};
 use crate::render::{File, LAYERS, Ownership};
@@ -67,6 +67,11 @@ impl Plan {
         }
     }
 
+    /// Plans what a path holds once migrations have other numbers; nothing where it is left.
+    pub fn renumber(&mut self, path: &str, before: Option<&str>, after: Option<&str>) {
+        self.set(path, Action::Renumber, before, after);
+    }
+
     /// Plans that a file of the user's goes, and what was kept of it.
     pub fn forget(&mut self, path: &str, text: &str) {
         self.set(path, Action::Remove, Some(text), None);
@@ -78,7 +83,10 @@ impl Plan {
     fn set(&mut self, path: &str, action: Action, before: Option<&str>, after: Option<&str>) {
         let entry = Entry {
             path: path.to_owned(),
-            ownership: Ownership::Scaffolded,
+            ownership: match action {
+                Action::Renumber => Ownership::Appended,
+                _ => Ownership::Scaffolded,
+            },
             action,
             before: before.map(str::to_owned),
             after: after.map(str::to_owned),

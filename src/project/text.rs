@@ -54,6 +54,33 @@ pub fn has_conflict(bytes: &[u8]) -> bool {
         .all(|sign| lines().any(|line| marker(line, sign)))
 }
 
+/// What the two sides of a merge had, where its conflict is all that is different in them; `None`
+/// without a conflict, or where its markers are not whole.
+pub fn sides(text: &str) -> Option<[String; 2]> {
+    let (mut ours, mut theirs) = (String::new(), String::new());
+    let mut at = None;
+    for line in text.split_inclusive('\n') {
+        let sign = line.split([' ', '\r', '\n']).next().unwrap_or_default();
+        at = match (at, sign) {
+            (None, "<<<<<<<") => Some("<<<<<<<"),
+            (Some("<<<<<<<"), "|||||||") => Some("|||||||"),
+            (Some("<<<<<<<" | "|||||||"), "=======") => Some("======="),
+            (Some("======="), ">>>>>>>") => None,
+            (_, "<<<<<<<" | ">>>>>>>") => return None,
+            (at, _) => {
+                if matches!(at, None | Some("<<<<<<<")) {
+                    ours.push_str(line);
+                }
+                if matches!(at, None | Some("=======")) {
+                    theirs.push_str(line);
+                }
+                at
+            }
+        };
+    }
+    (at.is_none() && has_conflict(text.as_bytes())).then_some([ours, theirs])
+}
+
 /// The line of the first marker of a conflict, counted from 1.
 pub fn conflict(text: &str) -> Option<usize> {
     let line = text.lines().position(|line| line.starts_with("<<<<<<< "));

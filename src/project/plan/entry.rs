@@ -25,6 +25,8 @@ pub enum Action {
     Conflict,
     /// S, E: apigen changed it, and what it was made from is gone: the user must compare.
     Unmerged,
+    /// A: it has another number from now on, under which its text stays as it is.
+    Renumber,
     /// S: a newer scaffold is there; `upgrade` merges it.
     Behind,
     /// S: a newer scaffold is there, with code that the generated one may need.
@@ -53,6 +55,7 @@ impl Action {
                     | Self::Remove
                     | Self::Merge
                     | Self::Conflict
+                    | Self::Renumber
                     | Self::Unmerged
                     | Self::Outgrown
                     | Self::Lost
@@ -69,6 +72,7 @@ impl Action {
                 | Self::Recreate
                 | Self::Merge
                 | Self::Conflict
+                | Self::Renumber
         )
     }
 
@@ -88,6 +92,7 @@ impl Action {
             Self::Remove => "remove",
             Self::Merge => "merge",
             Self::Conflict => "conflict",
+            Self::Renumber => "renumber",
             Self::Unmerged => "unmerged",
             Self::Behind => "behind",
             Self::Outgrown => "outgrown",
@@ -132,6 +137,7 @@ impl Entry {
     pub(super) fn write(&self) -> Option<Write> {
         match self.action {
             Action::Remove => Some(Write::remove(&self.path)),
+            Action::Renumber if self.after.is_none() => Some(Write::remove(&self.path)),
             action if action.writes() => Some(Write::text(&self.path, self.after.clone()?)),
             _ => None,
         }

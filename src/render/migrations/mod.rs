@@ -6,6 +6,7 @@ mod fill;
 mod indexes;
 mod keys;
 mod next;
+pub mod numbers;
 mod own;
 mod renames;
 mod tables;
@@ -148,11 +149,8 @@ pub fn folder(database: Database) -> &'static str {
 
 /// The number of the last migration on disk.
 fn last_number(before: &Before) -> usize {
-    let names = before
-        .migrations
-        .keys()
-        .filter_map(|path| path.rsplit('/').next());
-    let numbers = names.filter_map(|name| name.split('_').next()?.parse().ok());
+    let paths = before.migrations.keys();
+    let numbers = paths.filter_map(|path| numbers::number(path));
     numbers.max().unwrap_or(0)
 }
 
