@@ -127,8 +127,10 @@ const CASES: &[Case] = &[
     Case {
         name: "a merge with two sides",
         change: |root| {
-            let torn = "<<<<<<< HEAD\npub mod a;\n=======\npub mod b;\n>>>>>>> other\n";
-            fs::write(root.join("src/core/mod.rs"), torn).expect("written");
+            let path = root.join("src/core/mod.rs");
+            let text = fs::read_to_string(&path).expect("a module");
+            let torn = format!("<<<<<<< HEAD\n{text}=======\n>>>>>>> other\n");
+            fs::write(path, torn).expect("written");
         },
         arguments: &[],
         told: &[("conflict", "drift", "src/core/mod.rs")],

@@ -489,7 +489,7 @@ fn a_migration_with_two_sides_waits_for_a_person() {
     let before = tree(&root);
     let words = [
         "`migrations/sqlite/0003_mine.sql` holds the markers",
-        "git checkout --ours",
+        "give one of them a file with the next number",
     ];
     apigen(&root, &["check"]).ends(1, &words);
     apigen(&root, &["sync"]).ends(1, &words);

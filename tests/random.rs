@@ -238,8 +238,7 @@ impl World {
             }
             Step::Conflict(file) => {
                 let path = self.nth(*file);
-                let is_ours = self.mine.get(&path).is_none_or(BTreeSet::is_empty);
-                if self.lock().generated.contains_key(&path) && is_ours {
+                if self.lock().generated.contains_key(&path) {
                     let text = self.text(&path);
                     let text = format!("<<<<<<< HEAD\n{text}=======\n>>>>>>> other\n");
                     self.files.insert(path, text.into());

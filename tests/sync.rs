@@ -123,7 +123,7 @@ const OURS_NEW: &str = "// @generated\nuse a::{c, b};\npub fn get() -> u16 {\n  
 const REFORMATTED: &str = "// @generated\nuse a::{b, c};\n\npub fn get() -> u8 { 1 }\n";
 const EDITED: &str = "// @generated\nuse a::{c, b};\npub fn get() -> u8 {\n    2\n}\n";
 const COMMENTED: &str = "// @generated\nuse a::{c, b};\npub fn get() -> u8 {\n    1 // mine\n}\n";
-const MERGED: &str = "// @generated\n<<<<<<< HEAD\npub fn get() -> u8 {\n=======\npub fn get() -> u16 {\n>>>>>>> other\n    1\n}\n";
+const MERGED: &str = "// @generated\nuse a::{c, b};\n<<<<<<< HEAD\npub fn get() -> u8 {\n=======\npub fn get() -> u16 {\n>>>>>>> other\n    1\n}\n";
 const CRLF: &str = "// @generated\r\nuse a::{c, b};\r\npub fn get() -> u8 {\r\n    1\r\n}\r\n";
 const SERVICE: &str = "struct Items;\n";
 const MINE: &str = "struct Items { mine: u8 }\n";
@@ -245,6 +245,19 @@ fn a_merge_conflict_in_a_generated_file_heals() {
         second: &[(PATH, G, OURS_NEW)],
         plan: &[(PATH, Action::Update)],
         tree: &[(PATH, Some(OURS_NEW))],
+    }
+    .check();
+}
+
+#[test]
+fn a_line_between_the_markers_that_nobody_generated_is_an_edit() {
+    let torn = MERGED.replace("=======\n", "// mine\n=======\n");
+    Scenario {
+        first: &[(PATH, G, OURS)],
+        edits: &[(PATH, Some(&torn))],
+        second: &[(PATH, G, OURS_NEW)],
+        plan: &[(PATH, Action::Edited)],
+        tree: &[(PATH, Some(&torn))],
     }
     .check();
 }

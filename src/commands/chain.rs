@@ -8,8 +8,8 @@ use std::{
 
 use super::{
     Failure,
-    ages::Ages,
     findings::{Finding, Level, Reason},
+    git::Ages,
 };
 use crate::{
     config::Database,

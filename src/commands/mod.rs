@@ -1,6 +1,5 @@
 //! One file per command: plain options in, an outcome out.
 
-mod ages;
 pub mod ask;
 pub mod chain;
 pub mod check;
@@ -13,6 +12,7 @@ pub mod eject;
 pub mod expand;
 pub mod explain;
 pub mod findings;
+mod git;
 pub mod inputs;
 pub mod new;
 pub mod open;

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use super::{
     Console, Failure,
     chain::Chain,
-    inputs,
+    git, inputs,
     roles::{self, Asked},
     survey::Choices,
 };
@@ -171,21 +171,11 @@ impl Project {
         let others = scaffolds.filter_map(|file| disk::other_place(&file.path));
         self.disk.read(&self.root, &others.collect::<Vec<_>>())?;
         self.disk.read(&self.root, &self.lock.bases())?;
-        let plan = match self.upgrades {
-            true => project::upgrade,
-            false => project::plan,
-        };
-        let moved = relocate::carried(desired, &self.lock);
-        let mut plan = if moved.is_empty() {
-            plan(desired, &self.disk, &self.lock)?
-        } else {
-            let (disk, lock) = relocate::as_if(&moved, &self.disk, &self.lock);
-            plan(desired, &disk, &lock)?
-        };
-        for (from, to) in &moved {
-            if let Some(text) = self.disk.text(from) {
-                plan.carry(from, to, text);
-            }
+        let mut plan = self.files(desired)?;
+        let mixed = plan.mixed(&self.disk, &self.lock);
+        if !mixed.is_empty() {
+            self.disk.add_versions(git::versions(&self.root, &mixed));
+            plan = self.files(desired)?;
         }
         self.chain.plan(&mut plan);
         plan.lock.inputs = inputs::of(&spec.document, &self.config, &self.choices);
@@ -196,6 +186,26 @@ impl Project {
         plan.state
             .insert(project::MODEL.to_owned(), model.to_text()?);
         self.disk.read(&self.root, plan.state.keys())?;
+        Ok(plan)
+    }
+
+    /// What happens to each file.
+    fn files(&self, desired: &[File]) -> anyhow::Result<Plan> {
+        let plan = match self.upgrades {
+            true => project::upgrade,
+            false => project::plan,
+        };
+        let moved = relocate::carried(desired, &self.lock);
+        if moved.is_empty() {
+            return plan(desired, &self.disk, &self.lock);
+        }
+        let (disk, lock) = relocate::as_if(&moved, &self.disk, &self.lock);
+        let mut plan = plan(desired, &disk, &lock)?;
+        for (from, to) in &moved {
+            if let Some(text) = self.disk.text(from) {
+                plan.carry(from, to, text);
+            }
+        }
         Ok(plan)
     }
 

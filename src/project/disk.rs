@@ -14,6 +14,7 @@ use super::trace::{self, Look};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Snapshot {
     files: BTreeMap<String, Vec<u8>>,
+    versions: BTreeMap<String, Vec<String>>,
 }
 
 impl Snapshot {
@@ -43,6 +44,16 @@ impl Snapshot {
         }
     }
 
+    /// Adds other texts that files had at some time.
+    pub fn add_versions(&mut self, versions: BTreeMap<String, Vec<String>>) {
+        self.versions = versions;
+    }
+
+    /// Other texts that a file had at some time, as far as they were asked for.
+    pub fn versions(&self, path: &str) -> &[String] {
+        self.versions.get(path).map_or(&[], Vec::as_slice)
+    }
+
     /// The bytes of a file, where there is one.
     pub fn get(&self, path: &str) -> Option<&[u8]> {
         self.files.get(path).map(Vec::as_slice)
@@ -67,6 +78,7 @@ impl<P: Into<String>, B: Into<Vec<u8>>> FromIterator<(P, B)> for Snapshot {
             .map(|(path, bytes)| (path.into(), bytes.into()));
         Self {
             files: owned.collect(),
+            versions: BTreeMap::new(),
         }
     }
 }

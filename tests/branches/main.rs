@@ -3,7 +3,7 @@
 mod migrations;
 mod repository;
 
-use repository::Repository;
+use repository::{Repository, apigen, told};
 
 pub(crate) const STARS: &str = "        stars: { type: integer, minimum: 0, maximum: 5 }\n";
 pub(crate) const TITLE: &str = "        title: { type: string, maxLength: 80 }\n";
@@ -128,4 +128,43 @@ fn both_need_a_dependency() {
         manifest.contains("rand = \"0.9\" # mine") && manifest.contains("regex"),
         "{manifest}"
     );
+}
+
+#[test]
+fn neither_branch_s_change_stays() {
+    let repository = Repository::new();
+    let (ping, pong) = (operation("ping"), operation("pong"));
+    repository.branch("one", &[("openapi.yaml", STATS, &with(&ping, STATS))]);
+    repository.branch(
+        "two",
+        &[("openapi.yaml", COMPONENTS, &with(&pong, COMPONENTS))],
+    );
+    repository.try_git(&["merge", "one"]);
+    repository.commit();
+    repository.git(&["checkout", "--quiet", "main", "--", "openapi.yaml"]);
+    let api = repository.read("src/api/openapi.json");
+    assert!(api.contains("ping") && api.contains("pong"), "{api}");
+    repository.sync(0);
+    repository.is_healed();
+}
+
+#[test]
+fn a_line_of_a_person_s_between_markers_is_not_lost() {
+    let repository = Repository::new();
+    let (file, stars) = ("src/schemas/note.rs", "    pub stars:");
+    repository.branch("one", &[("openapi.yaml", STARS, &with(COLOR, STARS))]);
+    repository.git(&["checkout", "--quiet", "-b", "two", "main"]);
+    repository.replace(file, stars, &with("    // mine\n", stars));
+    repository.commit();
+    repository.try_git(&["merge", "one"]);
+    assert_eq!(repository.conflicts(), [file]);
+    let torn = repository.read(file);
+    for command in ["check", "sync"] {
+        let told = repository.run(command, 2);
+        assert!(told.contains(file), "{told}");
+        assert_eq!(repository.read(file), torn);
+    }
+    let given_up = apigen(&repository.root(), &["sync", "--discard", file]);
+    assert!(given_up.status.success(), "{}", told(&given_up));
+    repository.is_healed();
 }

@@ -110,6 +110,7 @@ fn state(survey: &Survey, entry: &Entry) -> anyhow::Result<String> {
         Action::Merge => "lacks something that the generated code needs",
         Action::Conflict => "behind: you and apigen changed the same lines",
         Action::Unmerged => "behind, and the text that it was made from is gone",
+        Action::Renumber => "about to get another number: two migrations have one",
         Action::Behind => "a newer scaffold is there",
         Action::Outgrown => "a newer scaffold is there, which the generated code may need",
         Action::Edited => "edited by hand, which stops `apigen sync`",

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Action, Planner};
 use crate::{
-    project::{has_conflict, lock::hash, same::same_code},
+    project::{has_conflict, lock::hash, same::same_code, text::sides},
     render::File,
 };
 
@@ -35,16 +35,42 @@ impl Planner<'_> {
         match known {
             Some(known) if known.contains(&hash(bytes)) => Action::Update,
             Some(_) if same_code(&file.path, text, &file.contents) => Action::Restore,
-            Some(_) if self.is_ours(&file.path, bytes) => Action::Update,
-            Some(known) if is_merge(text, &file.contents, known) => Action::Update,
+            Some(_) if self.is_ours(&file.path, bytes, &file.contents) => Action::Update,
             Some(_) => Action::Edited,
             None => Action::InTheWay,
         }
     }
 
-    /// Nobody but apigen (or a merge of its texts, left with markers) wrote these bytes.
-    pub(super) fn is_ours(&self, path: &str, bytes: &[u8]) -> bool {
-        has_conflict(bytes) || self.old.is_known(path, bytes)
+    /// Nobody but apigen wrote these bytes, or a merge made them of its texts.
+    pub(super) fn is_ours(&self, path: &str, bytes: &[u8], wanted: &str) -> bool {
+        let is_known = |text: &str| self.old.is_known(path, text.as_bytes());
+        let facts = self.old.generated.get(path).map_or(0, BTreeSet::len);
+        match str::from_utf8(bytes) {
+            Ok(text) if is_known(text) => true,
+            Ok(text) if facts > 1 || has_conflict(bytes) => {
+                let whole = || [text.to_owned(), String::new()];
+                let sides = sides(text).unwrap_or_else(whole);
+                self.is_merge(path, &sides, wanted)
+            }
+            _ => false,
+        }
+    }
+
+    /// No line of a merge is a person's: each is in a text that apigen wrote. Hashes alone could
+    /// not tell, since git mixes the texts of two branches line by line; so the texts are looked
+    /// for among those that git has of the file, and the hashes tell which of these are apigen's.
+    fn is_merge(&self, path: &str, sides: &[String; 2], wanted: &str) -> bool {
+        let is_known = |text: &str| self.old.is_known(path, text.as_bytes());
+        let (ours, others): (Vec<&str>, Vec<&str>) = sides
+            .iter()
+            .map(String::as_str)
+            .partition(|side| is_known(side));
+        let versions = self.disk.versions(path).iter().map(String::as_str);
+        let texts = versions.filter(|text| is_known(text)).chain(ours);
+        let lines: BTreeSet<&str> = texts.chain([wanted]).flat_map(str::lines).collect();
+        let is_empty = sides.iter().all(String::is_empty);
+        let mut rest = others.iter().flat_map(|side| side.lines());
+        !is_empty && rest.all(|line| lines.contains(line))
     }
 
     /// What was known of a file stays so.
@@ -58,10 +84,4 @@ impl Planner<'_> {
             new.insert(path.to_owned(), facts);
         }
     }
-}
-
-/// Two branches wrote the file, and git made one text of theirs: no line in it is a person's.
-fn is_merge(text: &str, wanted: &str, known: &BTreeSet<String>) -> bool {
-    let lines: BTreeSet<&str> = wanted.lines().collect();
-    known.len() > 1 && !text.is_empty() && text.lines().all(|line| lines.contains(line))
 }

@@ -154,7 +154,7 @@ impl Planner<'_> {
             let gone = !wanted.contains(path);
             let gone = gone && !old.ejected.contains_key(path);
             if let (true, Some(bytes)) = (gone, self.disk.get(path)) {
-                let action = match self.is_ours(path, bytes) {
+                let action = match self.is_ours(path, bytes, "") {
                     true => Action::Remove,
                     false => Action::Edited,
                 };
@@ -190,6 +190,16 @@ impl Plan {
     /// The entries that are not what the spec says.
     pub fn drift(&self) -> impl Iterator<Item = &Entry> {
         self.entries.iter().filter(|entry| entry.action.is_drift())
+    }
+
+    /// The generated files that may be of two branches, and of which no more is known than hashes.
+    pub fn mixed(&self, disk: &Snapshot, lock: &Lock) -> Vec<String> {
+        let is_mixed = |path: &&String| {
+            let facts = lock.generated.get(*path).map_or(0, BTreeSet::len);
+            facts > 1 || disk.get(path).is_some_and(super::has_conflict)
+        };
+        let edited = self.blocked().map(|entry| &entry.path);
+        edited.filter(is_mixed).cloned().collect()
     }
 
     /// Gives up the user's edits of a generated file; tells whether there were any.
