@@ -425,3 +425,47 @@ fn the_hook_lets_only_commits_in_step_pass() {
     let (passed, told) = commit(&tools.display().to_string());
     assert!(passed && told.contains("apigen is not installed"), "{told}");
 }
+
+/// What a person wrote about items, in two files, before the tag has another name.
+fn with_a_renamed_tag() -> (tempfile::TempDir, std::path::PathBuf) {
+    let (folder, root) = project();
+    for operation in ["publishItem", "getItem"] {
+        apigen(&root, &["override", operation]).ends(0, &[]);
+    }
+    let jobs =
+        "use crate::{crud::items::ItemsService, operations::items::{get_item, list_items}};\n";
+    fs::write(root.join("src/jobs.rs"), jobs).expect("written");
+    let spec = fs::read_to_string(root.join("openapi.yaml")).expect("a file");
+    let spec = spec.replace("tags: [items]", "tags: [goods]");
+    fs::write(
+        root.join("openapi.yaml"),
+        spec.replace("name: items\n", "name: goods\n"),
+    )
+    .expect("written");
+    (folder, root)
+}
+
+#[test]
+fn a_renamed_tag_is_told_once_in_a_file_and_carried_into_all_of_them() {
+    let (_folder, root) = with_a_renamed_tag();
+    let told = check(&root, &[], "json", 2);
+    let found = parsed(&told)["findings"].take();
+    let found = found.as_array().expect("findings").iter();
+    let files = |reason: &str| -> Vec<String> {
+        let of = found.clone().filter(|finding| finding["reason"] == reason);
+        of.map(|finding| finding["file"].to_string()).collect()
+    };
+    let both = ["\"src/jobs.rs\"", "\"src/services/items.rs\""];
+    assert_eq!(files("override-renamed"), both, "{told}");
+    assert_eq!(files("orphaned"), [] as [&str; 0], "{told}");
+    let told = apigen(&root, &["sync"]).ends(2, &["but for 2 things that wait for you"]);
+    assert_eq!(told.err.matches("warning: ").count(), 2, "{}", told.err);
+    // The files are the person's own, and it is all the same to them that a sync was before.
+    apigen(&root, &["sync", "--apply-renames"]).ends(0, &[]);
+    let jobs = fs::read_to_string(root.join("src/jobs.rs")).expect("a file");
+    let now =
+        "use crate::{crud::goods::GoodsService, operations::goods::{get_item, list_items}};\n";
+    assert_eq!(jobs, now);
+    assert!(root.join("src/services/goods.rs").exists());
+    check(&root, &[], "human", 0);
+}

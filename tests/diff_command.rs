@@ -322,22 +322,26 @@ fn a_rule_that_does_not_exist_is_told() {
 #[test]
 fn a_sync_tells_what_it_changes_for_clients() {
     let (_folder, root) = run::project();
-    run::replace(&root.join("openapi.yaml"), "  /items:\n", "  /goods:\n");
+    let (from, to) = ("maximum: 100, default", "maximum: 50, default");
+    run::replace(&root.join("openapi.yaml"), from, to);
+    let (from, to) = ("/items/{item_id}/publish:", "/items/{item_id}/sell:");
+    run::replace(&root.join("openapi.yaml"), from, to);
+    run::replace(&root.join("openapi.yaml"), "publishItem", "sellItem");
     let words = [
-        "For clients, ",
-        " breaking",
+        "For clients, 4 changes since the last sync: 3 breaking, 1 compatible\n",
         "  breaking: GET /items: ",
-        "[api-path-removed-without-deprecation]",
-        "  breaking: POST /items: ",
-        "  compatible: GET /goods: ",
+        "[request-parameter-max-decreased]\n",
+        "Operation `sellItem` (POST /items/{item_id}/sell) is new: stub; `apigen override sellItem`",
+        "Operation `publishItem` (POST /items/{item_id}/publish) is gone\n",
     ];
-    apigen(&root, &["sync", "--dry-run"]).ends(2, &words);
-    let told = apigen(&root, &["sync"]);
-    assert!(
-        words.iter().all(|word| told.err.contains(word)),
-        "{}",
-        told.err
-    );
+    let dry = apigen(&root, &["sync", "--dry-run"]).ends(2, &words);
+    let told = apigen(&root, &["sync"])
+        .ends(0, &words)
+        .ends(0, &["is gone\n", "In step with"]);
+    for err in [dry.err, told.err] {
+        assert_eq!(err.matches("/publish").count(), 1, "told once: {err}");
+        assert_eq!(err.matches("/sell").count(), 1, "told once: {err}");
+    }
     let again = apigen(&root, &["sync"]);
     assert!(!again.err.contains("For clients"), "{}", again.err);
 }

@@ -115,7 +115,8 @@ pub fn breaking(base: &str, project: &Project, now: &Document) -> anyhow::Result
 const SHOWN: usize = 10;
 
 /// What a plan changes for the clients of the service, the worst first: of the document that the
-/// project serves so far, and the one that it serves then.
+/// project serves so far, and the one that it serves then. Operations that come, go or are called
+/// otherwise are counted here, and told by the survey.
 pub fn summary(survey: &Survey) -> Vec<String> {
     let served = |entry: &&Entry| entry.path.ends_with("src/api/openapi.json");
     let served = survey.plan.entries.iter().find(served);
@@ -130,7 +131,11 @@ pub fn summary(survey: &Survey) -> Vec<String> {
         return Vec::new();
     };
     let mut told = told(&changes);
-    told.retain(|told| told.change.level > Level::Cosmetic);
+    let by_name = survey.project.stored.is_some();
+    told.retain(|told| {
+        let is_told = by_name && diff::OPERATIONS.contains(&told.change.rule);
+        told.change.level > Level::Cosmetic && !is_told
+    });
     let line = |told: &Told<'_>| {
         let Change { level, rule, .. } = told.change;
         format!("  {level}: {} [{rule}]", told.sentence())

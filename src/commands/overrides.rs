@@ -111,16 +111,18 @@ impl Code {
     /// # Errors
     /// A file cannot be read.
     pub fn read(project: &Project) -> anyhow::Result<Self> {
-        let (lock, paths) = (&project.lock, files(project)?);
+        let (lock, paths, known) = (&project.lock, files(project)?, &project.disk);
         let mut disk = Snapshot::default();
-        disk.read(&project.root, &paths)?;
+        let others = paths.iter().filter(|path| known.get(path).is_none());
+        disk.read(&project.root, others)?;
         let mut code = Self {
             sources: Vec::new(),
             untouched: BTreeMap::new(),
             others: Vec::new(),
         };
         for path in paths {
-            let Some(text) = disk.text(&path).map(str::to_owned) else {
+            let text = known.text(&path).or(disk.text(&path));
+            let Some(text) = text.map(str::to_owned) else {
                 code.others.push(path);
                 continue;
             };

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{
     drift,
-    findings::{AT_THE_MARKERS, Finding, Level, Reason},
+    findings::{AT_THE_MARKERS, Finding, Level, Place, Reason},
     open::{Project, Spec},
     overrides::{self, Overrides, Standing},
 };
@@ -102,7 +102,26 @@ impl Survey {
     /// Everything that is to be said before a sync, files first.
     pub fn all(&self) -> Vec<Finding> {
         let files = drift::findings(&self.plan, &self.project);
-        files.into_iter().chain(self.findings.clone()).collect()
+        let is_news = |finding: &Finding| {
+            let place = finding.place.as_ref();
+            finding.reason != Reason::Orphaned || !place.is_some_and(|at| self.moves(&at.file))
+        };
+        files
+            .into_iter()
+            .filter(is_news)
+            .chain(self.findings.clone())
+            .collect()
+    }
+
+    /// Whether a file of the user's still has the names of a tag that has another one: it is told
+    /// so, and not that nothing belongs to the file.
+    pub fn moves(&self, file: &str) -> bool {
+        let mut renames = self.findings.iter();
+        renames.any(|finding| {
+            let is_there = |at: &Place| at.file == file;
+            finding.reason == Reason::OverrideRenamed
+                && finding.place.as_ref().is_some_and(is_there)
+        })
     }
 
     /// The operations that answer 501.

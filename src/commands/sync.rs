@@ -103,11 +103,14 @@ pub(super) fn finish(
     let writes = plan.writes(&project.disk);
     session.apply(&writes, &project.disk)?;
     Shortcut::remember(&survey, &writes);
-    tell(&survey, console);
-    tell_done(project, plan, console);
-    Ok(match told(&survey).any(|f| f.level >= Level::Waits) {
-        true => Outcome::Drift,
-        false => Outcome::Done,
+    let findings: Vec<_> = told(&survey).collect();
+    let waiting = findings.iter().filter(|f| f.level >= Level::Waits).count();
+    tell_changes(&survey, &findings, console);
+    tell_done(&survey, waiting, console);
+    warn(&findings, console);
+    Ok(match waiting {
+        0 => Outcome::Done,
+        _ => Outcome::Drift,
     })
 }
 
@@ -119,18 +122,34 @@ fn told(survey: &Survey) -> impl Iterator<Item = Finding> {
 }
 
 fn tell(survey: &Survey, console: Console) {
+    let findings: Vec<_> = told(survey).collect();
+    tell_changes(survey, &findings, console);
+    warn(&findings, console);
+}
+
+/// What is different, for clients and for the project.
+fn tell_changes(survey: &Survey, findings: &[Finding], console: Console) {
     for line in diff::summary(survey) {
         console.note(&line);
     }
-    say(&told(survey).collect::<Vec<_>>(), console);
+    notes(findings, console);
 }
 
 fn say(findings: &[Finding], console: Console) {
-    for finding in findings {
-        match finding.level {
-            Level::Note => console.note(&finding.message),
-            _ => console.warning(&report::told(finding)),
-        }
+    notes(findings, console);
+    warn(findings, console);
+}
+
+fn notes(findings: &[Finding], console: Console) {
+    for finding in findings.iter().filter(|f| f.level == Level::Note) {
+        console.note(&finding.message);
+    }
+}
+
+/// What is not as it should be, and what to do: last, because a person reads that first.
+fn warn(findings: &[Finding], console: Console) {
+    for finding in findings.iter().filter(|f| f.level > Level::Note) {
+        console.warning(&report::told(finding));
     }
     report::hints(findings, console);
 }
@@ -177,9 +196,11 @@ fn tell_blocked(project: &Project, plan: &Plan, discarded: &[PathBuf], console: 
     };
     let message = format!("nothing was written: {} {what}", quoted(&paths));
     let first = match project.disk.get(LOCK) {
-        Some(_) => {
-            "move the change to your own files (`apigen override` takes over an operation)".into()
-        }
+        Some(_) => format!(
+            "move the change to your own files (`apigen override` takes over an operation), or \
+             keep it: `apigen eject {}`",
+            paths.join(" ")
+        ),
         None => format!("bring `{LOCK}` back from git: it tells your edits from what apigen wrote"),
     };
     let all = discarded.iter().map(|file| project.inside(file));
@@ -191,7 +212,8 @@ fn tell_blocked(project: &Project, plan: &Plan, discarded: &[PathBuf], console: 
     console.error(&message, Some(&hint));
 }
 
-fn tell_done(project: &Project, plan: &Plan, console: Console) {
+fn tell_done(survey: &Survey, waiting: usize, console: Console) {
+    let Survey { project, plan, .. } = survey;
     let before = &project.lock.scaffolded;
     for entry in &plan.entries {
         let path = &entry.path;
@@ -199,7 +221,7 @@ fn tell_done(project: &Project, plan: &Plan, console: Console) {
             Action::Deleted if before.get(path).is_some_and(Option::is_some) => {
                 console.note(&format!("`{path}` was deleted and stays so"));
             }
-            Action::Orphaned => {
+            Action::Orphaned if !survey.moves(path) => {
                 console.warning(&format!(
                     "nothing in the spec belongs to `{path}` any more: it is yours, and no longer \
                      compiled"
@@ -236,10 +258,15 @@ fn tell_done(project: &Project, plan: &Plan, console: Console) {
         .map(|(count, word)| format!("{count} {word}"))
         .collect();
     let spec = &project.config.spec;
-    match words.as_slice() {
-        [] => console.note(&format!("In step with `{spec}`")),
-        words => console.note(&format!("In step with `{spec}`: {}", words.join(", "))),
+    let mut told = match waiting {
+        0 => format!("In step with `{spec}`"),
+        1 => format!("In step with `{spec}`, but for 1 thing that waits for you"),
+        count => format!("In step with `{spec}`, but for {count} things that wait for you"),
+    };
+    if !words.is_empty() {
+        told = format!("{told}: {}", words.join(", "));
     }
+    console.note(&told);
     tell_migrations(plan, console);
 }
 

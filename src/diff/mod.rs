@@ -7,7 +7,7 @@ mod rules;
 mod schema;
 mod security;
 
-pub use self::rules::{Level, Rule, rule, rules};
+pub use self::rules::{Level, OPERATIONS, Rule, rule, rules};
 
 use crate::{
     diagnostic::Span,

@@ -45,6 +45,16 @@ impl fmt::Display for Level {
 /// The rule for an `operationId` that is another, or gone.
 pub(super) const ANOTHER_OPERATION_ID: &str = "api-operation-id-removed";
 
+/// The rules for operations that come, go, or are called otherwise.
+pub const OPERATIONS: [&str; 6] = [
+    "endpoint-added",
+    "api-path-removed-without-deprecation",
+    "api-path-removed-with-deprecation",
+    "api-removed-without-deprecation",
+    "api-removed-with-deprecation",
+    ANOTHER_OPERATION_ID,
+];
+
 /// What kind of change it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rule {

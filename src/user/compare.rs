@@ -136,14 +136,21 @@ impl<'a> Comparison<'a> {
                 continue;
             };
             let now = Names::of(self.new, new);
-            self.tell(&was.method, Some(&now.method), &of);
-            self.tell(&was.function, Some(&now.function), &of);
-            self.tell(&was.module, Some(&now.module), &of);
+            // Where only the tag has another name, that is all there is to tell.
+            let group = format!("crud::{}", old.group);
+            let group = self.found.get(&group).filter(|group| {
+                (&old.name, &old.type_name) == (&new.name, &new.type_name)
+                    && group.now.as_ref() == Some(&format!("crud::{}", new.group))
+            });
+            let named = group.map_or(of.clone(), |group| group.of.clone());
+            self.tell(&was.method, Some(&now.method), &named);
+            self.tell(&was.function, Some(&now.function), &named);
+            self.tell(&was.module, Some(&now.module), &named);
             if old.type_name.is_empty() {
                 continue;
             }
-            self.tell(&was.input, Some(&now.input), &of);
-            self.tell(&was.response, Some(&now.response), &of);
+            self.tell(&was.input, Some(&now.input), &named);
+            self.tell(&was.response, Some(&now.response), &named);
             let parameters = parameters(&old.path).into_iter().zip(parameters(&new.path));
             for (name, renamed) in parameters {
                 let is_one = name != renamed

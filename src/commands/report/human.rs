@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::commands::{
     Console,
-    findings::{Finding, Place},
+    findings::{Finding, Level, Place},
 };
 
 /// Findings with their reasons in a column of their own; at most `limit` of them, or all. Those
@@ -46,10 +46,12 @@ pub fn told(finding: &Finding) -> String {
     }
 }
 
-/// What to do about findings, each advice once.
+/// What to do about findings, each advice once; about notes only where these are told.
 pub fn hints(findings: &[Finding], console: Console) {
     let mut told = Vec::new();
-    for hint in findings.iter().filter_map(|finding| finding.hint.as_ref()) {
+    let is_told = |finding: &&Finding| !console.quiet || finding.level > Level::Note;
+    let hints = findings.iter().filter(is_told);
+    for hint in hints.filter_map(|finding| finding.hint.as_ref()) {
         if !told.contains(&hint) {
             console.hint(hint);
             told.push(hint);

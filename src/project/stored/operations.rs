@@ -107,7 +107,11 @@ pub(super) fn changes(old: &[StoredOperation], new: &[StoredOperation]) -> Vec<S
         };
         let Some((old, _)) = pairs.iter().find(is_pair) else {
             let place = place(operation);
-            told.push(format!("Operation `{id}` ({place}) is new: {role}"));
+            let start = match operation.reason.is_empty() {
+                true => String::new(),
+                false => format!("; `apigen override {id}` starts it"),
+            };
+            told.push(format!("Operation `{id}` ({place}) is new: {role}{start}"));
             continue;
         };
         let (was, now) = (place(old), place(operation));
