@@ -329,7 +329,7 @@ fn a_sync_tells_what_it_changes_for_clients() {
     run::replace(&root.join("openapi.yaml"), "publishItem", "sellItem");
     let words = [
         "For clients, 4 changes since the last sync: 3 breaking, 1 compatible\n",
-        "  breaking: GET /items: ",
+        "  breaking: GET /items and 1 more: ",
         "[request-parameter-max-decreased]\n",
         "Operation `sellItem` (POST /items/{item_id}/sell) is new: stub; `apigen override sellItem`",
         "Operation `publishItem` (POST /items/{item_id}/publish) is gone\n",
