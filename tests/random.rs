@@ -1,6 +1,9 @@
 //! Random edits of the spec between random edits of the user: whatever the order, nothing that a
 //! person wrote is lost, a second sync does nothing, and what is generated is as if it were new.
 
+#[path = "support/contract.rs"]
+mod contract;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Mutex,
@@ -13,17 +16,8 @@ use apigen::{
     render::{Before, File, Ownership, render},
     spec,
 };
+use contract::{Contract, contract};
 use proptest::prelude::*;
-
-/// What may differ between two versions of the contract.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
-struct Contract {
-    color: u8,
-    renamed: bool,
-    action: bool,
-    tag: u8,
-    second: bool,
-}
 
 /// What happens between two syncs.
 #[derive(Debug, Clone)]
@@ -48,23 +42,6 @@ enum Step {
     Sync(bool),
 }
 
-fn contract() -> impl Strategy<Value = Contract> {
-    let parts = (
-        0..3_u8,
-        any::<bool>(),
-        any::<bool>(),
-        0..2_u8,
-        any::<bool>(),
-    );
-    parts.prop_map(|(color, renamed, action, tag, second)| Contract {
-        color,
-        renamed,
-        action,
-        tag,
-        second,
-    })
-}
-
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         3 => contract().prop_map(Step::Contract),
@@ -80,38 +57,6 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 impl Contract {
-    fn text(&self) -> String {
-        let color = match self.color {
-            0 => "",
-            1 => ", color: { type: string }",
-            _ => ", color: { type: integer }",
-        };
-        let schema = format!(
-            "{{ type: object, required: [id], properties: {{ id: {{ type: string, format: uuid, readOnly: true }}, title: {{ type: string }}{color} }} }}"
-        );
-        let content = format!("content: {{ application/json: {{ schema: {schema} }} }}");
-        let list = format!(
-            "content: {{ application/json: {{ schema: {{ type: array, items: {schema} }} }} }}"
-        );
-        let tag = ["notes", "memos"][usize::from(self.tag)];
-        let name = if self.renamed {
-            "allNotes"
-        } else {
-            "listNotes"
-        };
-        let mut text = format!(
-            "openapi: 3.0.3\ninfo: {{ title: Notes, version: 1.0.0 }}\npaths:\n  /notes:\n    get:\n      operationId: {name}\n      tags: [{tag}]\n      responses: {{ \"200\": {{ description: All, {list} }} }}\n    post:\n      operationId: createNote\n      tags: [{tag}]\n      requestBody: {{ required: true, {content} }}\n      responses: {{ \"201\": {{ description: New, {content} }} }}\n"
-        );
-        for (path, is_there) in [("pin", self.action), ("stats", self.second)] {
-            if is_there {
-                text += &format!(
-                    "  /{path}:\n    post:\n      operationId: {path}\n      tags: [{path}]\n      responses: {{ \"204\": {{ description: Done }} }}\n"
-                );
-            }
-        }
-        text
-    }
-
     /// What a project of this contract holds; rendered once.
     fn files(&self, deleted: &BTreeSet<String>) -> Vec<File> {
         type Known = BTreeMap<(Contract, BTreeSet<String>), Vec<File>>;
