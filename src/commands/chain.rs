@@ -16,6 +16,7 @@ use crate::{
     project::{Lock, Plan, disk, has_conflict, lock::hash, text::sides},
     render::migrations::{
         self,
+        makes::makes,
         numbers::{Age, collide, number, renumbered},
     },
 };
@@ -29,8 +30,8 @@ pub struct Chain {
     pub files: BTreeMap<String, String>,
     /// What becomes of those that have one number.
     pub findings: Vec<Finding>,
-    /// One with the markers of a conflict that is not between two of apigen's own.
-    torn: Option<String>,
+    /// What a person must settle first, and how.
+    refusal: Option<[String; 2]>,
 }
 
 /// One migration; a file that a merge left with markers holds two.
@@ -66,18 +67,16 @@ impl Chain {
         Ok(chain)
     }
 
-    /// A merge that left two sides of what a person wrote needs a person.
+    /// A merge that left two sides of what a person wrote needs a person, and so do two migrations
+    /// that cannot both run.
     ///
     /// # Errors
-    /// There is such a one.
+    /// There are such.
     pub fn refuse_conflicts(&self) -> anyhow::Result<()> {
-        let Some(path) = &self.torn else {
-            return Ok(());
-        };
-        let message = format!("`{path}` holds the markers of a merge conflict");
-        let hint = "not both sides of it are as apigen wrote them: where each has a migration of \
-                    its own, give one of them a file with the next number";
-        Err(Failure::hinted(message, hint).into())
+        match self.refusal.clone() {
+            Some([message, hint]) => Err(Failure::hinted(message, hint).into()),
+            None => Ok(()),
+        }
     }
 
     /// Plans what becomes of them.
@@ -119,7 +118,7 @@ impl Chain {
             let is_known =
                 |text: &String| known.is_some_and(|known| known.contains(&hash(text.as_bytes())));
             let Some(mut both) = sides(text).filter(|both| both.iter().all(is_known)) else {
-                self.torn = Some(path.clone());
+                self.refusal = Some(torn(path));
                 pieces.push(piece(text, age));
                 continue;
             };
@@ -141,9 +140,44 @@ impl Chain {
         };
         let moves = pairs().filter(|(piece, path)| piece.path != **path);
         self.findings = moves.map(|(p, path)| told(p, path, keeper(p))).collect();
+        let clashes = || pairs().find_map(|pair| clash(pair, pairs()));
+        self.refusal = self.refusal.take().or_else(clashes);
         let texts = pairs().map(|(piece, path)| (path.clone(), piece.text.clone()));
         self.files = texts.collect();
     }
+}
+
+/// What is said of a file with the markers of a conflict.
+fn torn(path: &str) -> [String; 2] {
+    let hint = "not both sides of it are as apigen wrote them: where each has a migration of its \
+                own, give one of them a file with the next number";
+    let message = format!("`{path}` holds the markers of a merge conflict");
+    [message, hint.to_owned()]
+}
+
+/// What is said of one that moves and makes what another side made too: the later of the two could
+/// not run.
+fn clash<'a>(
+    (moving, to): (&Piece, &String),
+    all: impl Iterator<Item = (&'a Piece, &'a String)>,
+) -> Option<[String; 2]> {
+    let (path, first) = (&moving.path, number(&moving.path));
+    if path == to {
+        return None;
+    }
+    let made = makes(&moving.text);
+    let mut others = all.filter(|(piece, to)| piece.path == **to && number(to) >= first);
+    let (other, twice) = others.find_map(|(piece, _)| {
+        let twice = made.intersection(&makes(&piece.text)).next().cloned();
+        Some((&piece.path, twice?))
+    })?;
+    let message = match other == path {
+        true => format!("both sides of the conflict in `{path}` make {twice}"),
+        false => format!("`{other}` and `{path}` both make {twice}"),
+    };
+    let hint = "two branches did so, and the later of two migrations fails there: take it out of \
+                the one that only your own databases have seen, then run `apigen sync`";
+    Some([message, hint.to_owned()])
 }
 
 /// What is said of a migration that gets another number.

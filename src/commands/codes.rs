@@ -155,7 +155,7 @@ pub(super) const CODES: &[(&str, &str)] = &[
     ),
     (
         "migration-number",
-        "Two migrations have the same number, as it happens when two branches each add one. `apigen sync` gives the later one the next number.",
+        "Two migrations have the same number, as it happens when two branches each add one. `apigen sync` gives the newer one the next number: what the main branch has keeps its own. The text stays, and a database that it ran on knows it by that.",
     ),
     (
         "missing",

@@ -173,6 +173,68 @@ fn both_change_a_table() {
 }
 
 #[test]
+fn both_make_one_thing() {
+    let repository = Repository::new();
+    let text = "        color: { type: string }\n";
+    let number = "        color: { type: integer }\n";
+    repository.branch("one", &[("openapi.yaml", STARS, &with(text, STARS))]);
+    repository.branch("two", &[("openapi.yaml", STARS, &with(number, STARS))]);
+    repository.try_git(&["merge", "one"]);
+    repository.git(&["checkout", "--quiet", "two", "--", "openapi.yaml"]);
+    for command in ["check", "sync"] {
+        let told = repository.run(command, 1);
+        assert!(
+            told.contains("make the column `color` of `notes`"),
+            "{told}"
+        );
+    }
+}
+
+#[test]
+fn the_merged_project_runs() {
+    let repository = two_tables("sqlite");
+    repository.git(&["branch", "--force", "main", "one"]);
+    repository.try_git(&["merge", "main"]);
+    repository.sync(0);
+    let database = rusqlite::Connection::open_in_memory().expect("SQLite");
+    for (name, sql) in repository.migrations() {
+        database.execute_batch(&sql).expect(&name);
+    }
+    for table in ["notes", "plants", "stones"] {
+        let sql = format!("SELECT count(*) FROM {table}");
+        let count = database.query_row(&sql, [], |row| row.get::<_, i64>(0));
+        assert_eq!(count.expect("a table"), 0);
+    }
+    repository.compiles();
+}
+
+#[test]
+fn the_merged_migrations_run_on_a_server() {
+    let Some(server) = std::env::var("TEST_POSTGRES_URL")
+        .ok()
+        .filter(|u| !u.is_empty())
+    else {
+        return;
+    };
+    let repository = two_tables("postgres");
+    repository.git(&["branch", "--force", "main", "one"]);
+    repository.try_git(&["merge", "main"]);
+    repository.sync(0);
+    let migrations = repository.migrations();
+    let sql: String = migrations.iter().map(|(_, sql)| sql.as_str()).collect();
+    let schema = format!("branches_{}", std::process::id());
+    let script = format!(
+        "CREATE SCHEMA {schema}; SET search_path = {schema}; {sql}; \
+         SELECT id FROM plants UNION SELECT id FROM stones; DROP SCHEMA {schema} CASCADE;"
+    );
+    let psql = std::process::Command::new("psql")
+        .args(["-q", "-1", "-v", "ON_ERROR_STOP=1", &server, "-c", &script])
+        .output()
+        .expect("psql");
+    assert!(psql.status.success(), "{}", told(&psql));
+}
+
+#[test]
 fn both_wrote_a_migration_of_one_name() {
     let repository = Repository::new();
     let own = "migrations/sqlite/0002_own.sql";

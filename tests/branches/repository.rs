@@ -149,6 +149,18 @@ impl Repository {
             .sum()
     }
 
+    /// The compiler takes it.
+    pub(crate) fn compiles(&self) {
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("projects/target");
+        let cargo = Command::new(env!("CARGO"))
+            .args(["check", "--quiet", "--all-targets"])
+            .current_dir(self.root())
+            .env("CARGO_TARGET_DIR", target)
+            .output()
+            .expect("cargo");
+        assert!(cargo.status.success(), "{}", told(&cargo));
+    }
+
     /// Everything generated is as in a project that never was two.
     pub(crate) fn is_healed(&self) {
         assert_eq!(self.conflicts(), Vec::<String>::new());

@@ -5,6 +5,7 @@ mod convert;
 mod fill;
 mod indexes;
 mod keys;
+pub mod makes;
 mod next;
 pub mod numbers;
 mod own;
