@@ -17,7 +17,7 @@ use crate::{
     lower::lower,
     model::Service,
     project::{self, Lock, Plan, Session, Snapshot, Stored, Unfinished, disk, relocate},
-    render::{Before, File, LAYERS, Ownership, migrations, render},
+    render::{Before, File, Imprints, Known, LAYERS, Ownership, migrations, render, render_again},
     spec::{self, Document},
 };
 
@@ -147,15 +147,29 @@ impl Project {
     /// # Errors
     /// Something cannot be read; or a bug of ours.
     pub fn desired(&self, spec: &Spec) -> anyhow::Result<Vec<File>> {
-        self.render(spec, &self.before(&Choices::default())?)
+        let before = self.before(&Choices::default())?;
+        render(&spec.service, &spec.document.own, &self.config, &before)
     }
 
-    /// What should be there.
+    /// What should be there, and the imprints to know it by, from those of an earlier run.
     ///
     /// # Errors
     /// A bug of ours.
-    pub fn render(&self, spec: &Spec, before: &Before) -> anyhow::Result<Vec<File>> {
-        render(&spec.service, &spec.document.own, &self.config, before)
+    pub fn render(
+        &self,
+        spec: &Spec,
+        before: &Before,
+        imprints: &Imprints,
+    ) -> anyhow::Result<(Vec<File>, Imprints)> {
+        let text = |path: &str| self.disk.text(path);
+        let known = Known {
+            imprints,
+            text: &text,
+        };
+        let Spec {
+            service, document, ..
+        } = spec;
+        render_again(service, &document.own, &self.config, before, known)
     }
 
     /// The plan from what is on disk to what should be there.

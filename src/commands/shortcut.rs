@@ -25,6 +25,7 @@ use crate::{
         self, Action, Write, cache, disk,
         trace::{self, Fact, Look},
     },
+    render::Imprints,
 };
 
 /// What a run in step remembers.
@@ -44,6 +45,14 @@ pub struct Shortcut {
     /// All of it for machines.
     reports: BTreeMap<report::Format, String>,
     facts: Vec<Fact>,
+    /// What was printed for its files.
+    imprints: Imprints,
+}
+
+/// What the last run that remembers something printed.
+pub fn imprints(root: &Path) -> Imprints {
+    let shortcut = Shortcut::load(root);
+    shortcut.map(|known| known.imprints).unwrap_or_default()
 }
 
 impl Shortcut {
@@ -62,9 +71,13 @@ impl Shortcut {
         if project::unfinished(&root).is_some() {
             return None;
         }
-        let shortcut: Self = serde_json::from_str(&cache::load(&root)?).ok()?;
-        let is_ours = shortcut.program == cache::program()? && shortcut.root == root;
-        (is_ours && trace::all_hold(&shortcut.facts)).then_some(shortcut)
+        let shortcut = Self::load(&root)?;
+        (shortcut.root == root && trace::all_hold(&shortcut.facts)).then_some(shortcut)
+    }
+
+    fn load(root: &Path) -> Option<Self> {
+        let shortcut: Self = serde_json::from_str(&cache::load(root)?).ok()?;
+        (shortcut.program == cache::program()?).then_some(shortcut)
     }
 
     /// Remembers a survey, after these writes: the next one finds everything in step.
@@ -116,6 +129,7 @@ impl Shortcut {
             reports: report::Format::MACHINES.map(printed).into(),
             findings: report.findings,
             facts,
+            imprints: survey.imprints.clone(),
         };
         serde_json::to_string(&shortcut).ok()
     }

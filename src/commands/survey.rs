@@ -7,6 +7,7 @@ use super::{
     findings::{AT_THE_MARKERS, Finding, Level, Place, Reason},
     open::{Project, Spec},
     overrides::{self, Overrides, Standing},
+    shortcut,
 };
 use crate::{
     project::{
@@ -14,7 +15,7 @@ use crate::{
         text::conflict,
         trace::{self, Fact},
     },
-    render::{self, Before, LAYERS, Ownership, migrations},
+    render::{self, Before, Imprints, LAYERS, Ownership, migrations},
 };
 
 /// What a person agreed to beforehand.
@@ -45,6 +46,8 @@ pub struct Survey {
     pub findings: Vec<Finding>,
     /// What was looked at, where that is to be remembered.
     pub seen: Option<Vec<Fact>>,
+    /// What was printed for the files that are formatted.
+    pub imprints: Imprints,
 }
 
 impl Survey {
@@ -57,7 +60,8 @@ impl Survey {
         project.accepts = choices.accept;
         let spec = project.spec()?;
         let before = project.before(choices)?;
-        let desired = project.render(&spec, &before)?;
+        let known = shortcut::imprints(&project.root);
+        let (desired, imprints) = project.render(&spec, &before, &known)?;
         let mut plan = project.plan(&spec, &before, &desired)?;
         let renames = choices.apply_renames;
         if renames {
@@ -88,6 +92,7 @@ impl Survey {
             plan,
             findings,
             seen: trace::end(),
+            imprints,
         })
     }
 

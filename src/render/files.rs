@@ -6,8 +6,8 @@ use crate::config::{Config, Database};
 use crate::model::{GroupId, ResourceId, Service};
 
 use super::{
-    Before, File, Ownership, api, contract, core, crud, doors, format, migrations, models,
-    operations, schemas, settings, shell,
+    Before, File, Imprint, Known, Ownership, api, contract, core, crud, doors, format, known,
+    migrations, models, operations, schemas, settings, shell,
 };
 
 /// What every view reads.
@@ -243,16 +243,42 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// The file itself.
+    /// The file itself; with what was printed for it, where it is formatted.
     ///
     /// # Errors
     /// It is Rust and does not parse.
-    pub(super) fn file(self, project: Project<'_>) -> anyhow::Result<File> {
+    pub(super) fn file(
+        self,
+        project: Project<'_>,
+        known: Known<'_>,
+    ) -> anyhow::Result<(File, Option<Imprint>)> {
         let mut printed = (self.print)()?;
         if !printed.ends_with('\n') {
             printed.push('\n');
         }
-        let contents = match self.finish {
+        let (contents, imprint) = match self.finish {
+            Finish::Plain => (printed, None),
+            _ => {
+                let digest = known::digest(&[&project.config.spec, &printed]);
+                let contents = match known.formatted(&self.path, &digest) {
+                    Some(contents) => contents,
+                    None => self.finished(project, printed)?,
+                };
+                let imprint = Imprint::new(digest, &contents);
+                (contents, Some(imprint))
+            }
+        };
+        let (path, ownership) = (self.path, self.ownership);
+        let file = File {
+            path,
+            contents,
+            ownership,
+        };
+        Ok((file, imprint))
+    }
+
+    fn finished(&self, project: Project<'_>, printed: String) -> anyhow::Result<String> {
+        Ok(match self.finish {
             Finish::Formatted => project.head(&format::rust(&self.path, &printed)?),
             Finish::Arranged => project.head(&format::imports(&self.path, &printed)?),
             Finish::Headed => {
@@ -264,12 +290,6 @@ impl<'a> Entry<'a> {
                 printed
             }
             Finish::Plain => printed,
-        };
-        let (path, ownership) = (self.path, self.ownership);
-        Ok(File {
-            path,
-            contents,
-            ownership,
         })
     }
 }

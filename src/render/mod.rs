@@ -10,6 +10,7 @@ pub mod doors;
 mod files;
 mod format;
 mod imports;
+mod known;
 pub mod migrations;
 mod models;
 mod operations;
@@ -28,6 +29,8 @@ pub use self::template::template;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
+
+pub use self::known::{Imprint, Imprints, Known};
 
 use self::files::Project;
 pub use self::files::{LAYERS, is_big};
@@ -95,6 +98,26 @@ pub fn render(
     config: &Config,
     before: &Before,
 ) -> anyhow::Result<Vec<File>> {
+    let imprints = Imprints::new();
+    let known = Known {
+        imprints: &imprints,
+        text: &|_| None,
+    };
+    let (files, _) = render_again(service, own, config, before, known)?;
+    Ok(files)
+}
+
+/// The same, but what is known is not formatted again; with what is known after it.
+///
+/// # Errors
+/// As [`render`].
+pub fn render_again(
+    service: &Service,
+    own: &serde_json::Value,
+    config: &Config,
+    before: &Before,
+    known: Known<'_>,
+) -> anyhow::Result<(Vec<File>, Imprints)> {
     let project = Project {
         service,
         own,
@@ -102,8 +125,11 @@ pub fn render(
         before,
     };
     let entries = files::table(project)?.into_par_iter();
-    let files: anyhow::Result<Vec<File>> = entries.map(|entry| entry.file(project)).collect();
-    let mut files = files?;
-    files.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(files)
+    let files = entries.map(|entry| entry.file(project, known));
+    let mut files = files.collect::<anyhow::Result<Vec<(File, Option<Imprint>)>>>()?;
+    files.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
+    let imprint =
+        |(file, imprint): &(File, Option<Imprint>)| Some((file.path.clone(), imprint.clone()?));
+    let imprints = files.iter().filter_map(imprint).collect();
+    Ok((files.into_iter().map(|(file, _)| file).collect(), imprints))
 }
