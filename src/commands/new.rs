@@ -222,7 +222,11 @@ fn plan(
     let choices = desired.iter().find(|file| file.path == config::FILE);
     let choices = choices.map_or("", |file| &file.contents);
     plan.lock.inputs = inputs::of(&spec.document, config, choices);
-    let model = Stored::of(&spec.service).to_text()?;
+    let model = Stored {
+        database: Some(config.database.as_str().to_owned()),
+        ..Stored::of(&spec.service)
+    };
+    let model = model.to_text()?;
     plan.state.insert(project::MODEL.to_owned(), model);
     let lock = project::LOCK.to_owned();
     disk.read(&options.path, plan.state.keys().chain([&lock]))?;

@@ -193,8 +193,13 @@ impl Project {
         }
         self.chain.plan(&mut plan);
         plan.lock.inputs = inputs::of(&spec.document, &self.config, &self.choices);
+        let database = self.config.database;
+        let name = database.as_str();
+        let stored = self.stored.as_ref();
         let model = Stored {
-            retired: migrations::next(&spec.service, before, self.config.database)?.retired,
+            retired: migrations::next(&spec.service, before, database)?.retired,
+            database: Some(name.to_owned()),
+            elsewhere: stored.map_or_else(Vec::new, |stored| stored.elsewhere(name)),
             ..Stored::of(&spec.service)
         };
         plan.state
@@ -285,6 +290,8 @@ impl Project {
         }
         self.chain.refuse_conflicts()?;
         let stored = self.stored.as_ref().filter(|_| !migrations.is_empty());
+        let tables = stored.and_then(|stored| stored.tables(self.config.database.as_str()));
+        let (resources, retired) = tables.map(|[used, retired]| (used, retired)).unzip();
         Ok(Before {
             deleted: deleted.cloned().collect(),
             is_big: match self.is_big()? {
@@ -292,8 +299,8 @@ impl Project {
                 false if self.upgrades => None,
                 false => Some(false),
             },
-            resources: stored.map(|stored| stored.resources.clone()),
-            retired: stored.map_or_else(Vec::new, |stored| stored.retired.clone()),
+            resources,
+            retired: retired.unwrap_or_default(),
             migrations,
             allow_destructive: choices.allow_destructive,
             apply_renames: choices.apply_renames,

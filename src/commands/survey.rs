@@ -10,6 +10,7 @@ use super::{
     shortcut,
 };
 use crate::{
+    config::Database,
     project::{
         self, Action, Entry, Plan, disk,
         text::conflict,
@@ -165,7 +166,28 @@ fn tables(project: &Project, spec: &Spec, before: &Before) -> anyhow::Result<Vec
                     `x-apigen-was: OLD_NAME` in the document";
         Finding::new(Reason::Rename, Level::Waits, rename).hint(hint)
     });
-    Ok(notes.chain(withheld).chain(renames).collect())
+    let other = other_database(project).into_iter();
+    Ok(other.chain(notes).chain(withheld).chain(renames).collect())
+}
+
+/// The project keeps its data in another database than at the last sync.
+fn other_database(project: &Project) -> Option<Finding> {
+    let last = project.stored.as_ref()?.database.as_deref()?;
+    let now = project.config.database;
+    let message = match (last, now) {
+        (last, now) if last == now.as_str() => return None,
+        (last, Database::None) => format!(
+            "no database from now on: `migrations/{last}` stays, for when `{last}` comes back"
+        ),
+        ("none", now) => format!("`{}` has the tables from now on", now.as_str()),
+        (last, now) => format!(
+            "`{now}` has the tables from now on, by `{folder}`; `migrations/{last}` stays, and rows \
+             do not move by themselves",
+            now = now.as_str(),
+            folder = migrations::folder(now),
+        ),
+    };
+    Some(Finding::new(Reason::Change, Level::Note, message))
 }
 
 /// Scaffolds that `upgrade` would merge into the user's files.

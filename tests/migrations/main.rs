@@ -2,5 +2,6 @@
 
 mod chain;
 mod database;
+mod edges;
 mod project;
 mod sql;

@@ -12,7 +12,7 @@ use apigen::{
         migrations::{Change, next},
         render,
     },
-    spec,
+    spec::{self, Document},
 };
 
 use super::database::{Database, Row};
@@ -50,18 +50,7 @@ impl Project {
 
     /// What `sync` does with a document, as far as the database goes; runs the migrations.
     pub(crate) fn sync(&mut self, document: &str, allowed: Allowed) -> Change {
-        let (document, _) = spec::parse("openapi.yaml", document).expect("a document");
-        let (service, diagnostics) = lower(&document, &self.config);
-        let service = service.unwrap_or_else(|| panic!("{diagnostics:?}"));
-        let stored = self.stored.as_ref();
-        let before = Before {
-            resources: stored.map(|stored| stored.resources.clone()),
-            retired: stored.map_or_else(Vec::new, |stored| stored.retired.clone()),
-            migrations: self.migrations.clone(),
-            allow_destructive: allowed.destructive,
-            apply_renames: allowed.renames,
-            ..Before::default()
-        };
+        let (document, service, before) = self.read(document, allowed);
         let change = next(&service, &before, self.config.database).expect("SQL");
         let files = render(&service, &document.own, &self.config, &before).expect("files");
         for file in files {
@@ -76,6 +65,28 @@ impl Project {
         self.stored = Some(Stored::parse(&stored.to_text().expect("a text")));
         self.service = Some(service);
         change
+    }
+
+    /// What a document would change.
+    pub(crate) fn change(&self, document: &str) -> Change {
+        let (_, service, before) = self.read(document, Allowed::default());
+        next(&service, &before, self.config.database).expect("SQL")
+    }
+
+    fn read(&self, document: &str, allowed: Allowed) -> (Document, Service, Before) {
+        let (document, _) = spec::parse("openapi.yaml", document).expect("a document");
+        let (service, diagnostics) = lower(&document, &self.config);
+        let service = service.unwrap_or_else(|| panic!("{diagnostics:?}"));
+        let stored = self.stored.as_ref();
+        let before = Before {
+            resources: stored.map(|stored| stored.resources.clone()),
+            retired: stored.map_or_else(Vec::new, |stored| stored.retired.clone()),
+            migrations: self.migrations.clone(),
+            allow_destructive: allowed.destructive,
+            apply_renames: allowed.renames,
+            ..Before::default()
+        };
+        (document, service, before)
     }
 
     /// Runs a migration that is not there yet.

@@ -45,9 +45,16 @@ macro_rules! cases {
 }
 
 cases! {
+    column_dropped
+    column_dropped_later
+    column_renamed
+    column_renamed_late
+    column_renamed_likely
+    column_type
     conflict_in_generated
     conflict_in_spec
     crlf
+    database_and_back
     database_switched
     ejected_conflict
     ejected_merged
@@ -107,6 +114,7 @@ cases! {
     tag_renamed
     tag_renamed_late
     tags_swapped
+    unique_added
     upgraded
     upgraded_conflict
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     operations::{StoredOperation, pairs, role},
+    tables::Elsewhere,
     types::{StoredGroup, StoredType, Was, with_was},
 };
 use crate::{
@@ -26,6 +27,10 @@ pub struct Stored {
     pub resources: Vec<Resource>,
     /// Tables and columns that the service no longer uses, and the database still has.
     pub retired: Vec<Resource>,
+    /// Which database has them; nothing where an older apigen wrote this.
+    pub database: Option<String>,
+    /// The tables of databases that the project used before this one.
+    pub elsewhere: Vec<Elsewhere>,
     /// The types of `schemas/`, sorted by module and name.
     pub types: Vec<StoredType>,
     /// What code of the user still takes for what it was; sorted.
@@ -38,6 +43,8 @@ enum Fact {
     Operation(StoredOperation),
     Resource(Box<Resource>),
     Retired(Box<Resource>),
+    Database(String),
+    Elsewhere(Elsewhere),
     Group(StoredGroup),
     Type(StoredType),
     Was(Was),
@@ -57,6 +64,8 @@ impl Stored {
             operations: service.operations.iter().map(operation).collect(),
             resources: service.resources.iter().map(resource).collect(),
             retired: Vec::new(),
+            database: None,
+            elsewhere: Vec::new(),
             groups: service.groups.iter().map(StoredGroup::of).collect(),
             types: service
                 .types
@@ -75,6 +84,8 @@ impl Stored {
                 Ok(Fact::Operation(operation)) => stored.operations.push(operation),
                 Ok(Fact::Resource(resource)) => stored.resources.push(*resource),
                 Ok(Fact::Retired(resource)) => stored.retired.push(*resource),
+                Ok(Fact::Database(database)) => stored.database = Some(database),
+                Ok(Fact::Elsewhere(known)) => stored.elsewhere.push(known),
                 Ok(Fact::Group(group)) => stored.groups.push(group),
                 Ok(Fact::Type(def)) => stored.types.push(def),
                 Ok(Fact::Was(was)) => stored.was.push(was),
@@ -94,10 +105,13 @@ impl Stored {
         let operations = self.operations.iter().cloned().map(Fact::Operation);
         let resources = self.resources.iter().map(resource).map(Fact::Resource);
         let retired = self.retired.iter().map(resource).map(Fact::Retired);
+        let database = self.database.iter().cloned().map(Fact::Database);
+        let elsewhere = self.elsewhere.iter().cloned().map(Fact::Elsewhere);
         let types = self.types.iter().cloned().map(Fact::Type);
         let was = self.was.iter().cloned().map(Fact::Was);
         let api = groups.chain(operations).chain(types);
-        let facts = api.chain(resources).chain(retired).chain(was);
+        let tables = database.chain(resources).chain(retired).chain(elsewhere);
+        let facts = api.chain(tables).chain(was);
         let lines = facts.map(|fact| serde_json::to_string(&fact));
         let lines = lines.collect::<Result<Vec<_>, _>>()?.join(",\n");
         Ok(format!("[\n{lines}\n]\n"))

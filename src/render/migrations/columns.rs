@@ -172,6 +172,13 @@ impl Comparison<'_> {
     }
 
     pub(super) fn step(&mut self, table: &Resource, step: &Step) {
+        if let Step::Change { old, new, .. } = step
+            && old.nullable
+            && !new.nullable
+        {
+            let fill = Fill::of(self.service, new, self.database);
+            self.told(table, new, "without a value", &fill);
+        }
         match step {
             Step::Add(column) => self.add(table, column),
             Step::Drop(column) => {
@@ -196,8 +203,21 @@ impl Comparison<'_> {
         }
     }
 
-    fn add(&mut self, table: &Resource, column: &Column) {
-        let (table, name) = (identifier(&table.table), identifier(&column.name));
+    /// Says what rows get that have no value.
+    fn told(&mut self, table: &Resource, column: &Column, which: &str, fill: &Fill) {
+        let value = match fill.value == fill.constant {
+            true => &fill.value,
+            false => fill.told,
+        };
+        let note = format!(
+            "rows of `{}` {which} get {value} for `{}`",
+            table.table, column.name
+        );
+        self.change.notes.push(note);
+    }
+
+    fn add(&mut self, resource: &Resource, column: &Column) {
+        let (table, name) = (identifier(&resource.table), identifier(&column.name));
         let ty = column_type(&column.ty, self.database);
         let add = format!("ALTER TABLE {table} ADD COLUMN {name} {ty}");
         if column.nullable && column.fill.is_none() {
@@ -205,6 +225,7 @@ impl Comparison<'_> {
         }
         let fill = Fill::of(self.service, column, self.database);
         let null = if column.nullable { "" } else { " NOT NULL" };
+        self.told(resource, column, "that exist", &fill);
         let mut sql = format!(
             "-- Rows that exist get {}.\n{add}{null} DEFAULT {};",
             fill.told, fill.constant

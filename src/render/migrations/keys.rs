@@ -8,7 +8,7 @@ use super::{
     convert::{Conversion, conversion},
     fill::Fill,
     indexes::{Index, names},
-    next::{Comparison, Known, bare},
+    next::{Comparison, Known, bare, has},
     own::Object,
 };
 use crate::model::{Column, Resource};
@@ -33,7 +33,9 @@ impl Comparison<'_> {
     pub(super) fn remake(&mut self, known: Known, new: &Resource) -> askama::Result<()> {
         let old = self.put_aside(&known, new);
         self.push_table(new)?;
-        let own: Vec<_> = self.own.columns(&new.table).cloned().collect();
+        let is_ours = |name: &str| known.column(name).is_some() || has(new, name);
+        let own = self.own.columns(&new.table);
+        let own: Vec<_> = own.filter(|own| !is_ours(&own.name)).cloned().collect();
         for column in &own {
             let table = identifier(&new.table);
             let sql = format!("ALTER TABLE {table} ADD COLUMN {};", column.definition);

@@ -1,5 +1,6 @@
 //! The migrations: the first one from the model, each further one from what changed in it.
 
+mod adopt;
 mod columns;
 mod convert;
 mod fill;

@@ -9,7 +9,7 @@
 
 use super::{
     super::{Before, sql},
-    Change,
+    Change, adopt,
     columns::Step,
     indexes::Index,
     own::Own,
@@ -44,6 +44,8 @@ pub(super) struct Known {
     pub(super) is_retired: bool,
     /// By the names that the database has.
     pub(super) indexes: Vec<Index>,
+    /// The table that it may be now, where it is gone.
+    pub(super) likely: Option<String>,
 }
 
 impl Known {
@@ -70,6 +72,7 @@ fn known(before: &Before, own: &Own) -> Vec<Known> {
         retired: Vec::new(),
         is_retired,
         indexes: Index::all(table),
+        likely: table.was.clone().filter(|_| is_retired),
     };
     let mut all: Vec<Known> = Vec::new();
     for used in before.resources.iter().flatten() {
@@ -106,6 +109,7 @@ impl Comparison<'_> {
     pub(super) fn all(&mut self) -> askama::Result<()> {
         let mut known = known(self.before, &self.own);
         renames::tables(self, &mut known);
+        let adopted = adopt::tables(self, &mut known);
         let service = self.service;
         for resource in &service.resources {
             let place = known.iter().position(|k| k.table.table == resource.table);
@@ -114,9 +118,13 @@ impl Comparison<'_> {
                 None => self.create(resource)?,
             }
         }
+        self.statements.extend(adopted);
         known.into_iter().rev().for_each(|known| self.unused(known));
         self.change.retired.sort_by(|a, b| a.table.cmp(&b.table));
         self.statements.append(&mut self.last);
+        if !self.statements.is_empty() {
+            adopt::forget(&self.before.retired, &mut self.change.retired);
+        }
         Ok(())
     }
 
@@ -149,13 +157,17 @@ impl Comparison<'_> {
                 "the table `{table}` is no longer in the model; it stays, with its rows"
             ));
         }
-        self.change.retired.push(bare(&known.table));
+        self.change.retired.push(Resource {
+            was: known.likely,
+            ..bare(&known.table)
+        });
     }
 
     /// The columns and indexes of a table that stays.
     fn table(&mut self, mut known: Known, new: &Resource) -> askama::Result<()> {
         let before = self.statements.len();
         renames::columns(self, &mut known, new);
+        adopt::columns(self, &mut known, new);
         if super::keys::differ(&known.table, new) {
             self.change.slug.push(format!("remake_{}", new.table));
             return self.remake(known, new);
@@ -176,9 +188,16 @@ impl Comparison<'_> {
         let wanted = Index::all(new).into_iter();
         for index in wanted.filter(|index| !stay.contains(index)) {
             let is_new = index.is_unique && !go.contains(&index);
-            let warning = "-- Fails where rows that exist are equal.\n";
-            let warning = if is_new { warning } else { "" };
-            let sql = warning.to_owned() + &index.create(&new.table);
+            let mut sql = index.create(&new.table);
+            if is_new {
+                sql = format!("-- Fails where rows that exist are equal.\n{sql}");
+                self.change.notes.push(format!(
+                    "`{}` is unique by `{}` from now on: while rows that exist are equal in it, the \
+                     migration fails, nothing of it is done, and the service does not start",
+                    new.table,
+                    index.columns.join("`, `")
+                ));
+            }
             self.statements.push(sql);
         }
         objects.retain(|object| !self.is_lost(object, new, &steps));
@@ -206,6 +225,7 @@ impl Comparison<'_> {
                 ..
             } => Some(Column {
                 name: keep.clone(),
+                was: None,
                 ..old.clone()
             }),
             _ => None,

@@ -44,6 +44,7 @@ pub(super) fn tables(comparison: &mut Comparison<'_>, known: &mut [Known]) {
             comparison.change.renames.push(format!(
                 "the new table `{to}` has the columns of `{from}`, which is gone"
             ));
+            known[place].likely = Some(to.clone());
         }
     }
 }
@@ -64,6 +65,10 @@ pub(super) fn columns(comparison: &mut Comparison<'_>, known: &mut Known, new: &
         }
     }
     let gone: Vec<Column> = known.gone(new).cloned().collect();
+    let columns = known.table.columns.iter_mut();
+    for column in columns.filter(|column| gone.contains(column)) {
+        column.was = None;
+    }
     let added = new.columns.iter().filter(|c| !has(&known.table, &c.name));
     let added: Vec<&Column> = added.collect();
     let ([gone], [added]) = (&gone[..], &added[..]) else {
@@ -79,6 +84,10 @@ pub(super) fn columns(comparison: &mut Comparison<'_>, known: &mut Known, new: &
             "the new column `{}` of `{}` is of the type of `{}`, which is gone",
             added.name, new.table, gone.name
         ));
+        let columns = known.table.columns.iter_mut();
+        for column in columns.filter(|column| column.name == gone.name) {
+            column.was = Some(added.name.clone());
+        }
     }
 }
 
@@ -97,7 +106,7 @@ fn placed(old: &Resource, new: &Resource) -> Vec<[String; 2]> {
 }
 
 /// The table, or what its rows are, had this name.
-fn is_called(table: &Resource, was: &str) -> bool {
+pub(super) fn is_called(table: &Resource, was: &str) -> bool {
     let row = table.type_name.strip_suffix("Row");
     [&table.table, &table.module, &table.singular].contains(&&was.to_owned()) || row == Some(was)
 }
