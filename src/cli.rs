@@ -13,9 +13,9 @@ use clap::{
 
 use crate::{
     commands::{
-        Console, Failure, Outcome, check, diff, eject, expand, explain, new,
-        open::{existing, refused},
-        override_, report, restore,
+        Console, Failure, Outcome, check, diff,
+        document::{existing, refused},
+        eject, expand, explain, new, override_, report, restore,
         survey::Choices,
         sync, upgrade, validate, watch,
     },

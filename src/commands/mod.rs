@@ -7,6 +7,7 @@ pub mod clean;
 mod codes;
 pub mod console;
 pub mod diff;
+pub mod document;
 mod drift;
 pub mod eject;
 pub mod expand;

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use super::{
-    Console, Failure, Outcome, ask, inputs,
-    open::{Spec, existing, refused},
-    plural, secrets, tools,
+    Console, Failure, Outcome, ask,
+    document::{Spec, existing, refused},
+    inputs, plural, secrets, tools,
 };
 use crate::{
     config::{self, Config, Database, Errors, Version},

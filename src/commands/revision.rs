@@ -10,7 +10,7 @@ use anyhow::{Context as _, bail};
 
 use super::{
     Failure,
-    open::{existing, load, refused},
+    document::{existing, load, refused},
 };
 use crate::{
     config::{self, Config},

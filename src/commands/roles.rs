@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{
+    document::Spec,
     findings::{Finding, Level, Reason},
-    open::{Project, Spec},
+    open::Project,
     overrides::Overrides,
 };
 use crate::{

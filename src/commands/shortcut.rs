@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Console,
+    document::Spec,
     findings::{Finding, Level, Reason},
-    open::Spec,
     report::{self, Report},
     survey::Survey,
 };

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use super::{
+    document::Spec,
     drift,
     findings::{AT_THE_MARKERS, Finding, Level, Place, Reason},
-    open::{Project, Spec},
+    open::Project,
     overrides::{self, Overrides, Standing},
     shortcut,
 };

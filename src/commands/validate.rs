@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{
     Console, Failure,
-    open::existing,
+    document::existing,
     report::{Format, Report},
 };
 use crate::{

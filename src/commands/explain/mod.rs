@@ -5,9 +5,7 @@ mod file;
 use std::path::{Path, PathBuf};
 
 use super::{
-    Console, Failure, Outcome, codes,
-    open::{Project, Spec},
-    overrides::Overrides,
+    Console, Failure, Outcome, codes, document::Spec, open::Project, overrides::Overrides,
     roles::Asked,
 };
 use crate::{

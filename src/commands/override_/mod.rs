@@ -7,7 +7,8 @@ use method::{Method, default_of};
 
 use super::{
     Console, Failure, Outcome,
-    open::{self, Project, Spec},
+    document::Spec,
+    open::{self, Project},
     overrides::Overrides,
     tools,
 };
