@@ -1,24 +1,17 @@
-//! The command line: arguments in, an exit code out.
+//! What may stand on the command line, and the plain options that it becomes.
 
 use std::{
     io::{self, IsTerminal as _},
     path::PathBuf,
-    process::ExitCode,
 };
 
 use clap::{
-    Args, ColorChoice, CommandFactory as _, Parser, Subcommand, ValueEnum,
+    Args, ColorChoice, Parser, Subcommand, ValueEnum,
     builder::{PossibleValuesParser, TypedValueParser as _},
 };
 
 use crate::{
-    commands::{
-        Console, Failure, Outcome, check, diff,
-        document::{existing, refused},
-        eject, expand, explain, new, override_, report, restore,
-        survey::Choices,
-        sync, upgrade, validate, watch,
-    },
+    commands::{Console, Failure, check, explain, new, report, survey::Choices, sync},
     config::{Database, Errors, LATER},
 };
 
@@ -31,28 +24,28 @@ use crate::{
     max_term_width = 100
 )]
 #[command(after_help = "Exit codes: 0 done or in step, 1 could not, 2 something differs")]
-struct Cli {
+pub(super) struct Cli {
     #[command(flatten)]
-    global: Global,
+    pub(super) global: Global,
     #[command(subcommand)]
-    command: Command,
+    pub(super) command: Command,
 }
 
 #[derive(Debug, Args)]
-struct Global {
+pub(super) struct Global {
     /// Only data, warnings and errors
     #[arg(short, long, global = true, conflicts_with = "verbose")]
-    quiet: bool,
+    pub(super) quiet: bool,
     /// Every file
     #[arg(short, long, global = true)]
-    verbose: bool,
+    pub(super) verbose: bool,
     /// When to use colours
     #[arg(long, global = true, default_value = "auto", value_name = "WHEN")]
-    color: ColorChoice,
+    pub(super) color: ColorChoice,
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
+pub(super) enum Command {
     /// Make a project from a spec
     New(New),
     /// Bring the project to what its spec says
@@ -140,95 +133,95 @@ enum Command {
 }
 
 #[derive(Debug, Args)]
-struct Directory {
+pub(super) struct Directory {
     /// The project's folder, or one inside it
     #[arg(short = 'C', value_name = "DIR", default_value = ".", global = true)]
-    directory: PathBuf,
+    pub(super) directory: PathBuf,
 }
 
 #[derive(Debug, Args)]
-struct New {
+pub(super) struct New {
     /// The folder of the project
-    path: PathBuf,
+    pub(super) path: PathBuf,
     /// The OpenAPI document; `-` is the standard input
     #[arg(short, long, value_name = "FILE")]
-    spec: Option<PathBuf>,
+    pub(super) spec: Option<PathBuf>,
     /// The package's name [default: the folder's]
     #[arg(long)]
-    name: Option<String>,
+    pub(super) name: Option<String>,
     /// One package in layers, or a workspace of services
     #[arg(long, default_value = "layered", value_parser = ["layered", "services"])]
-    layout: String,
+    pub(super) layout: String,
     /// Where the service keeps its data [default: sqlite]
     #[arg(long, value_name = "DATABASE", value_parser = choices::<Database>(Database::NAMES))]
-    db: Option<Database>,
+    pub(super) db: Option<Database>,
     /// The form of errors, where the document has none of its own [default: envelope]
     #[arg(long, value_name = "FORM", value_parser = choices::<Errors>(Errors::NAMES))]
-    errors: Option<Errors>,
+    pub(super) errors: Option<Errors>,
     /// Choose any option of `apigen.toml`
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = setting)]
-    settings: Vec<(String, String)>,
+    pub(super) settings: Vec<(String, String)>,
     /// Leave the document where it is
     #[arg(long)]
-    link: bool,
+    pub(super) link: bool,
     /// Add the project to a folder that is not empty; nothing in it is overwritten
     #[arg(long)]
-    force: bool,
+    pub(super) force: bool,
     /// Start no git repository
     #[arg(long)]
-    no_git: bool,
+    pub(super) no_git: bool,
     /// Ask nothing
     #[arg(short, long)]
-    yes: bool,
+    pub(super) yes: bool,
 }
 
 #[derive(Debug, Args)]
-struct Sync {
+pub(super) struct Sync {
     #[command(flatten)]
-    directory: Directory,
+    pub(super) directory: Directory,
     /// Only list what would change
     #[arg(long)]
-    dry_run: bool,
+    pub(super) dry_run: bool,
     /// Only show what would change
     #[arg(long)]
-    diff: bool,
+    pub(super) diff: bool,
     /// Give up your edits of generated files
     #[arg(long, value_name = "FILE", num_args = 1..)]
-    discard: Vec<PathBuf>,
+    pub(super) discard: Vec<PathBuf>,
     /// Agree to what operations would do by default now
     #[arg(long)]
-    accept: bool,
+    pub(super) accept: bool,
     /// Carry renames into your code and into the tables
     #[arg(long)]
-    apply_renames: bool,
+    pub(super) apply_renames: bool,
     /// Let migrations drop what the document no longer names, with its values
     #[arg(long)]
-    allow_destructive: bool,
+    pub(super) allow_destructive: bool,
     /// Refuse to change files with edits that git does not know
     #[arg(long)]
-    require_clean: bool,
+    pub(super) require_clean: bool,
     /// Go on, and sync with each save
     #[arg(long, conflicts_with_all = ["dry_run", "diff"])]
-    watch: bool,
+    pub(super) watch: bool,
 }
 
 #[derive(Debug, Args)]
-struct Check {
+pub(super) struct Check {
     #[command(flatten)]
-    directory: Directory,
+    pub(super) directory: Directory,
     /// Operations that answer 501 are drift too
     #[arg(long)]
-    strict: bool,
+    pub(super) strict: bool,
     /// What breaks the clients of this revision's document is drift too, such as `git:main`
     #[arg(long, value_name = "REVISION")]
-    base: Option<String>,
+    pub(super) base: Option<String>,
     /// How to report
     #[arg(long, default_value = "human")]
-    format: CheckFormat,
+    pub(super) format: CheckFormat,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum CheckFormat {
+pub(super) enum CheckFormat {
     Human,
     Json,
     Github,
@@ -236,7 +229,7 @@ enum CheckFormat {
 }
 
 #[derive(Debug, Subcommand)]
-enum Topic {
+pub(super) enum Topic {
     /// The operations that answer 501, and why
     Stubs,
     /// The tables that were inferred, or one of them
@@ -270,127 +263,8 @@ fn setting(text: &str) -> Result<(String, String), String> {
     Ok((key.to_owned(), value.to_owned()))
 }
 
-/// Runs the command that the arguments name.
-pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(error) => {
-            let _ = error.print();
-            return ExitCode::from(u8::from(error.use_stderr()));
-        }
-    };
-    let console = cli.global.console();
-    match run(cli.command, console) {
-        Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::Drift) => ExitCode::from(2),
-        Ok(Outcome::Failed) => ExitCode::FAILURE,
-        Err(error) => {
-            tell(&error, console);
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn run(command: Command, console: Console) -> anyhow::Result<Outcome> {
-    match command {
-        Command::New(options) => new::run(&options.into_options()?, console),
-        Command::Sync(options) if options.watch => watch::run(&options.into(), console, tell),
-        Command::Sync(options) => sync::run(&options.into(), console),
-        Command::Check(options) => check::run(&options.into(), console),
-        Command::Upgrade {
-            directory,
-            accept,
-            dry_run,
-            diff,
-        } => upgrade::run(
-            &upgrade::Options {
-                directory: directory.directory,
-                accept,
-                dry_run,
-                diff,
-            },
-            console,
-        ),
-        Command::Diff {
-            old,
-            new,
-            fail_on,
-            format,
-        } => diff::run(
-            &diff::Options {
-                old,
-                new,
-                fail_on_any: fail_on == "any",
-                format: format.into(),
-            },
-            console,
-        ),
-        Command::Validate { spec, format } => validate::tell(spec, format.into(), console),
-        Command::Expand { spec } => expand(spec, console),
-        Command::Override {
-            operation,
-            directory,
-        } => override_::run(&directory.directory, &operation, console),
-        Command::Eject { files, directory } => {
-            let directory = directory.directory;
-            eject::run(&eject::Options { directory, files }, console)
-        }
-        Command::Restore {
-            files,
-            discard,
-            directory,
-        } => restore::run(
-            &restore::Options {
-                directory: directory.directory,
-                files,
-                discard,
-            },
-            console,
-        ),
-        Command::Explain { topic, directory } => {
-            let topic = topic.unwrap_or(Topic::Stubs).into();
-            explain::run(&directory.directory, &topic, console)
-        }
-        Command::Completions { shell } => Ok(completions(shell, console)),
-    }
-}
-
-fn completions(shell: clap_complete::Shell, console: Console) -> Outcome {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "apigen", &mut script);
-    console.data(&String::from_utf8_lossy(&script));
-    Outcome::Done
-}
-
-fn expand(spec: PathBuf, console: Console) -> anyhow::Result<Outcome> {
-    existing(&spec)?;
-    match expand::run(&expand::Options { spec })? {
-        expand::Outcome::Expanded(document, text, warnings) => {
-            console.diagnostics(&document.sources, &warnings);
-            console.data(&text);
-            Ok(Outcome::Done)
-        }
-        expand::Outcome::Refused(refusal) => Err(refused(refusal).into()),
-    }
-}
-
-fn tell(error: &anyhow::Error, console: Console) {
-    match error.downcast_ref() {
-        Some(Failure::Hinted { message, hint }) => console.error(message, Some(hint)),
-        Some(Failure::Refused {
-            sources,
-            diagnostics,
-            ..
-        }) => {
-            console.diagnostics(sources, diagnostics);
-            console.error(&error.to_string(), None);
-        }
-        None => console.error(&format!("{error:#}"), None),
-    }
-}
-
 impl Global {
-    fn console(&self) -> Console {
+    pub(super) fn console(&self) -> Console {
         let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         Console {
             quiet: self.quiet,
@@ -405,7 +279,7 @@ impl Global {
 }
 
 impl New {
-    fn into_options(self) -> anyhow::Result<new::Options> {
+    pub(super) fn into_options(self) -> anyhow::Result<new::Options> {
         if self.layout == "services" {
             return Err(Failure::hinted(LATER, "`--layout layered`, or leave it out").into());
         }
