@@ -74,9 +74,14 @@ pub fn pairs<'a>(
     let mut free: Vec<_> = new.iter().collect();
     for key in keys {
         let mut by_key: BTreeMap<_, _> = free.iter().map(|new| (key(new), *new)).collect();
+        let mut taken = Vec::new();
         for (old, new) in pairs.iter_mut().filter(|(_, new)| new.is_none()) {
-            *new = by_key.remove(&key(old));
+            // After a merge of two branches, an operation stands there as each of them knew it.
+            let key = key(old);
+            *new = by_key.get(&key).copied();
+            taken.push(key);
         }
+        taken.iter().for_each(|key| drop(by_key.remove(key)));
         free = by_key.into_values().collect();
     }
     pairs
@@ -139,4 +144,35 @@ pub fn role(service: &Service, role: &Role) -> String {
         return "stub".to_owned();
     };
     format!("{} {}", action.name(), service[*resource].module)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn operation(id: &str, path: &str, role: &str) -> StoredOperation {
+        let text = format!(
+            r#"{{"id":"{id}","method":"GET","path":"{path}","group":"g","name":"{id}","role":"{role}"}}"#
+        );
+        serde_json::from_str(&text).expect("an operation")
+    }
+
+    #[test]
+    fn what_two_branches_knew_of_an_operation_is_one_operation() {
+        let now = [
+            operation("a", "/a/{id}", "stub"),
+            operation("b", "/b", "stub"),
+        ];
+        let old = [
+            operation("a", "/a/{id}", "stub"),
+            operation("a", "/a/{id}", "list a"),
+            operation("c", "/c", "stub"),
+        ];
+        let told = changes(&old, &now);
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert!(
+            told[0].contains("`b`") && told[1].contains("`c`"),
+            "{told:?}"
+        );
+    }
 }
