@@ -1,6 +1,6 @@
 //! What operations do by default stays as it was recorded, until somebody agrees to another thing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     document::Spec,
@@ -130,7 +130,10 @@ fn record<'a>(stored: &'a Stored, new: &'a Stored, service: &Service) -> Vec<Rec
             && table(stored, would).is_none();
         (!renamed && !is_agreed(stored, would, was)).then_some(known)
     });
-    recorded.collect()
+    let mut seen = BTreeSet::new(); // two branches may both have left it
+    recorded
+        .filter(|known| seen.insert(known.operation))
+        .collect()
 }
 
 /// A merge of two branches left both, and one of them agreed.
