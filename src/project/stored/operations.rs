@@ -1,6 +1,6 @@
 //! The operations of the last sync: what changed since, and what a method is called now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -74,14 +74,14 @@ pub fn pairs<'a>(
     let mut free: Vec<_> = new.iter().collect();
     for key in keys {
         let mut by_key: BTreeMap<_, _> = free.iter().map(|new| (key(new), *new)).collect();
-        let mut taken = Vec::new();
+        let mut taken = BTreeSet::new();
         for (old, new) in pairs.iter_mut().filter(|(_, new)| new.is_none()) {
             // After a merge of two branches, an operation stands there as each of them knew it.
             let key = key(old);
             *new = by_key.get(&key).copied();
-            taken.push(key);
+            taken.insert(key);
         }
-        taken.iter().for_each(|key| drop(by_key.remove(key)));
+        by_key.retain(|key, _| !taken.contains(key));
         free = by_key.into_values().collect();
     }
     pairs
