@@ -201,7 +201,7 @@ impl Finding {
         self
     }
 
-    /// What became of a file beside the causes that [`super::drift`] tells.
+    /// What became of a file beside the causes that `drift` tells.
     pub fn of(entry: &Entry) -> Option<Self> {
         let (reason, level, message) = told(entry)?;
         let line = entry.after.as_deref().and_then(conflict).unwrap_or(1);
