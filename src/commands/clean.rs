@@ -3,9 +3,8 @@
 use super::{
     Failure,
     findings::{Finding, Level, Reason},
-    plural,
+    git, plural,
     survey::Survey,
-    tools,
 };
 use crate::{
     project::{Action, Entry, lock::hash},
@@ -36,7 +35,7 @@ pub fn uncommitted(survey: &Survey) -> Option<Finding> {
     };
     let entries = survey.plan.entries.iter().filter(at_risk);
     let paths: Vec<_> = entries.map(|entry| entry.path.as_str()).collect();
-    let dirty = tools::git_dirty(&survey.project.root, &paths)?;
+    let dirty = git::dirty(&survey.project.root, &paths)?;
     let first = dirty.first()?;
     let named: Vec<_> = dirty.iter().map(|path| format!("`{path}`")).collect();
     let rest = match dirty.len().saturating_sub(NAMED) {

@@ -1,5 +1,5 @@
-//! What git knows of files: when they came to a branch, and what they held before. Without git it
-//! is nothing, and nobody is told.
+//! What git knows of files: when they came to a branch, what they held before, and whether all of it
+//! is committed. Without git it is nothing, and nobody is told.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -76,6 +76,33 @@ impl Ages {
         let target = self.target.as_ref()?;
         git(root, &["show", &format!("{target}:./{path}")])
     }
+}
+
+/// Which of these files hold what git does not know; `None` without git, or outside of a work tree.
+pub(super) fn dirty<'a>(root: &Path, paths: &[&'a str]) -> Option<Vec<&'a str>> {
+    if paths.is_empty() {
+        return None;
+    }
+    let quietly = ["--literal-pathspecs", "--no-optional-locks", "status"];
+    let mut git = command(root, &quietly);
+    git.args(["--porcelain", "-z", "--no-renames", "--untracked-files=all"]);
+    // A list too long for a command line: git tells of everything.
+    if paths.len() <= 500 {
+        git.arg("--").args(paths);
+    }
+    let output = git
+        .stdin(Stdio::null())
+        .output()
+        .ok()
+        .filter(|output| output.status.success())?;
+    // From the top of the work tree, which the project may be below of.
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    let told: Vec<_> = told.split('\0').filter_map(|line| line.get(3..)).collect();
+    let is_told = |path: &&str| {
+        let mut rests = told.iter().filter_map(|told| told.strip_suffix(*path));
+        rests.any(|rest| rest.is_empty() || rest.ends_with('/'))
+    };
+    Some(paths.iter().copied().filter(|path| is_told(path)).collect())
 }
 
 /// How many texts of files are looked at: as many as git takes the names of before it answers.

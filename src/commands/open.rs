@@ -153,11 +153,17 @@ impl Project {
         render_again(service, &document.own, &self.config, before, known)
     }
 
-    /// The plan from what is on disk to what should be there.
+    /// The plan from what is on disk to what should be there; `change` is what becomes of the
+    /// tables.
     ///
     /// # Errors
     /// Something cannot be read; or a bug of ours.
-    pub fn plan(&mut self, spec: &Spec, before: &Before, desired: &[File]) -> anyhow::Result<Plan> {
+    pub fn plan(
+        &mut self,
+        spec: &Spec,
+        change: &migrations::Change,
+        desired: &[File],
+    ) -> anyhow::Result<Plan> {
         let paths = desired.iter().map(|file| &file.path);
         self.disk.read(&self.root, paths)?;
         let scaffolds = desired
@@ -174,11 +180,10 @@ impl Project {
         }
         self.chain.plan(&mut plan);
         plan.lock.inputs = inputs::of(&spec.document, &self.config, &self.choices);
-        let database = self.config.database;
-        let name = database.as_str();
+        let name = self.config.database.as_str();
         let stored = self.stored.as_ref();
         let model = Stored {
-            retired: migrations::next(&spec.service, before, database)?.retired,
+            retired: change.retired.clone(),
             database: Some(name.to_owned()),
             elsewhere: stored.map_or_else(Vec::new, |stored| stored.elsewhere(name)),
             ..Stored::of(&spec.service)

@@ -17,7 +17,7 @@ use crate::{
         text::conflict,
         trace::{self, Fact},
     },
-    render::{self, Before, Imprints, LAYERS, Ownership, migrations},
+    render::{self, Imprints, LAYERS, Ownership, migrations},
 };
 
 /// What a person agreed to beforehand.
@@ -64,7 +64,8 @@ impl Survey {
         let before = project.before(choices)?;
         let known = shortcut::imprints(&project.root);
         let (desired, imprints) = project.render(&spec, &before, &known)?;
-        let mut plan = project.plan(&spec, &before, &desired)?;
+        let change = migrations::next(&spec.service, &before, project.config.database)?;
+        let mut plan = project.plan(&spec, &change, &desired)?;
         let renames = choices.apply_renames;
         if renames {
             // What is kept of a file that moves goes with it; and a file that is saved after this
@@ -81,7 +82,7 @@ impl Survey {
         findings.extend(changes(&project, &spec));
         findings.extend(spec.asked.iter().map(|asked| asked.finding.clone()));
         findings.extend(project.chain.findings.clone());
-        findings.extend(tables(&project, &spec, &before)?);
+        findings.extend(tables(&project, change));
         findings.extend(other_name(&project)?);
         findings.extend(behind(&plan));
         findings.extend(size(&project, &spec)?);
@@ -154,8 +155,7 @@ fn changes(project: &Project, spec: &Spec) -> Vec<Finding> {
 }
 
 /// What becomes of the tables, beyond the migration that the plan writes.
-fn tables(project: &Project, spec: &Spec, before: &Before) -> anyhow::Result<Vec<Finding>> {
-    let change = migrations::next(&spec.service, before, project.config.database)?;
+fn tables(project: &Project, change: migrations::Change) -> Vec<Finding> {
     let notes = change.notes.into_iter();
     let notes = notes.map(|note| Finding::new(Reason::Change, Level::Note, note));
     let withheld = change.withheld.into_iter().map(|withheld| {
@@ -168,7 +168,7 @@ fn tables(project: &Project, spec: &Spec, before: &Before) -> anyhow::Result<Vec
         Finding::new(Reason::Rename, Level::Waits, rename).hint(hint)
     });
     let other = other_database(project).into_iter();
-    Ok(other.chain(notes).chain(withheld).chain(renames).collect())
+    other.chain(notes).chain(withheld).chain(renames).collect()
 }
 
 /// The project keeps its data in another database than at the last sync.

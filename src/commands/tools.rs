@@ -12,33 +12,6 @@ pub fn git_init(root: &Path) -> bool {
         && succeeds(command("git", root).args(["init", "--quiet"]))
 }
 
-/// Which of these files hold what git does not know; `None` without git, or outside of a work tree.
-pub fn git_dirty<'a>(root: &Path, paths: &[&'a str]) -> Option<Vec<&'a str>> {
-    if paths.is_empty() {
-        return None;
-    }
-    let mut git = command("git", root);
-    git.args(["--literal-pathspecs", "--no-optional-locks", "status"]);
-    git.args(["--porcelain", "-z", "--no-renames", "--untracked-files=all"]);
-    // A list too long for a command line: git tells of everything.
-    if paths.len() <= 500 {
-        git.arg("--").args(paths);
-    }
-    let output = git
-        .stdin(Stdio::null())
-        .output()
-        .ok()
-        .filter(|output| output.status.success())?;
-    // From the top of the work tree, which the project may be below of.
-    let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    let told: Vec<_> = told.split('\0').filter_map(|line| line.get(3..)).collect();
-    let is_told = |path: &&str| {
-        let mut rests = told.iter().filter_map(|told| told.strip_suffix(*path));
-        rests.any(|rest| rest.is_empty() || rest.ends_with('/'))
-    };
-    Some(paths.iter().copied().filter(|path| is_told(path)).collect())
-}
-
 /// Writes `Cargo.lock`, so that Docker and CI build `--locked`; tells whether it could.
 pub fn cargo_lock(root: &Path) -> bool {
     let mut cargo = command("cargo", root);

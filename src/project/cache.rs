@@ -1,6 +1,6 @@
 //! `.apigen/cache`: what this machine knows of the last run. Nobody misses it when it is gone.
 
-use std::{fs, io::Write as _, path::Path, time::UNIX_EPOCH};
+use std::{fs, path::Path, time::UNIX_EPOCH};
 
 use super::{FOLDER, lock::hash};
 
@@ -14,17 +14,16 @@ pub fn load(root: &Path) -> Option<String> {
     (sum == hash(text.as_bytes())).then(|| text.to_owned())
 }
 
-/// Keeps a text where there is a project; on a disk that takes none, it goes without.
+/// Keeps a text where there is a project; on a disk that takes none, it goes without. What a run
+/// left that was killed here, the next one writes over.
 pub fn store(root: &Path, text: &str) {
-    let folder = root.join(FOLDER);
+    let new = root.join(FOLDER).join("cache.new");
+    let sum = hash(format!("{text}\n").as_bytes());
     let write = || {
-        let mut file = tempfile::Builder::new()
-            .prefix("cache-")
-            .tempfile_in(&folder)?;
-        writeln!(file, "{}\n{text}", hash(format!("{text}\n").as_bytes()))?;
-        file.persist(root.join(CACHE)).map_err(|error| error.error)
+        fs::write(&new, format!("{sum}\n{text}\n"))?;
+        fs::rename(&new, root.join(CACHE))
     };
-    let _ = folder.is_dir().then(write);
+    let _ = new.with_file_name("").is_dir().then(write);
 }
 
 /// This very program: another build of the same version may decide otherwise.

@@ -6,6 +6,7 @@
 mod compare;
 mod contract;
 mod history;
+pub mod imports;
 mod misfit;
 mod names;
 mod read;

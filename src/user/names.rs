@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use proc_macro2::Span;
-use syn::{Item, UseTree};
+use syn::Item;
+
+use super::imports::{Import, Name, imports};
 
 /// The words of a path of the crate, each with its place in the file where it is written there.
 #[derive(Debug, Clone, Default)]
@@ -55,7 +57,9 @@ impl Layer {
         };
         for item in items {
             match item {
-                Item::Use(item) => layer.import(&item.tree, &mut Vec::new()),
+                Item::Use(item) => imports(&item.tree)
+                    .iter()
+                    .for_each(|import| layer.import(import)),
                 Item::Struct(item) => layer.define(&item.ident),
                 Item::Enum(item) => layer.define(&item.ident),
                 Item::Trait(item) => layer.define(&item.ident),
@@ -82,38 +86,19 @@ impl Layer {
         self.names.insert(name, binding);
     }
 
-    fn import(&mut self, tree: &UseTree, prefix: &mut Vec<String>) {
-        let (last, name, is_alias) = match tree {
-            UseTree::Path(path) => {
-                prefix.push(path.ident.to_string());
-                self.import(&path.tree, prefix);
-                prefix.pop();
-                return;
-            }
-            UseTree::Group(group) => {
-                group
-                    .items
-                    .iter()
-                    .for_each(|tree| self.import(tree, prefix));
-                return;
-            }
-            UseTree::Glob(_) => return self.globs.push(prefix.clone()),
-            UseTree::Name(name) => (&name.ident, &name.ident, false),
-            UseTree::Rename(rename) => (&rename.ident, &rename.rename, true),
+    fn import(&mut self, import: &Import<'_>) {
+        let path = import.path.iter().map(ToString::to_string).collect();
+        let (name, is_alias) = match import.name {
+            Name::All => return self.globs.push(path),
+            Name::Own(name) => (name, false),
+            Name::Alias(name) => (name, true),
         };
-        let mut path = prefix.clone();
-        let mut name = name.to_string();
-        match last == "self" {
-            true if !is_alias => name = path.last().cloned().unwrap_or_default(),
-            true => {}
-            false => path.push(last.to_string()),
-        }
         let binding = Binding {
             path,
             is_alias,
             is_item: false,
         };
-        self.names.insert(name, binding);
+        self.names.insert(name.to_string(), binding);
     }
 }
 

@@ -2,8 +2,11 @@
 
 mod migrations;
 mod repository;
+#[path = "../support/run.rs"]
+mod run;
 
-use repository::{Repository, apigen, told};
+use repository::{Repository, apigen};
+use run::told;
 
 pub(crate) const STARS: &str = "        stars: { type: integer, minimum: 0, maximum: 5 }\n";
 pub(crate) const TITLE: &str = "        title: { type: string, maxLength: 80 }\n";
@@ -22,8 +25,8 @@ pub(crate) fn with(new: &str, before: &str) -> String {
     new.to_owned() + before
 }
 
-#[test]
-fn different_operations() {
+/// Two branches, each with an operation of its own in another place of the document.
+fn ping_and_pong() -> Repository {
     let repository = Repository::new();
     let (ping, pong) = (operation("ping"), operation("pong"));
     repository.branch("one", &[("openapi.yaml", STATS, &with(&ping, STATS))]);
@@ -31,6 +34,12 @@ fn different_operations() {
         "two",
         &[("openapi.yaml", COMPONENTS, &with(&pong, COMPONENTS))],
     );
+    repository
+}
+
+#[test]
+fn different_operations() {
+    let repository = ping_and_pong();
     repository.try_git(&["merge", "one"]);
     assert!(!repository.conflicts().contains(&".apigen/lock".to_owned()));
     repository.sync(0);
@@ -132,13 +141,7 @@ fn both_need_a_dependency() {
 
 #[test]
 fn neither_branch_s_change_stays() {
-    let repository = Repository::new();
-    let (ping, pong) = (operation("ping"), operation("pong"));
-    repository.branch("one", &[("openapi.yaml", STATS, &with(&ping, STATS))]);
-    repository.branch(
-        "two",
-        &[("openapi.yaml", COMPONENTS, &with(&pong, COMPONENTS))],
-    );
+    let repository = ping_and_pong();
     repository.try_git(&["merge", "one"]);
     repository.commit();
     repository.git(&["checkout", "--quiet", "main", "--", "openapi.yaml"]);

@@ -4,7 +4,8 @@ use std::fs;
 
 use crate::{
     COLOR, COMPONENTS, PLACE, STARS, STATS, TITLE,
-    repository::{Repository, apigen, told},
+    repository::{Repository, apigen},
+    run::told,
     with,
 };
 

@@ -3,8 +3,10 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::{Command, Output, Stdio},
+    process::{Command, Output},
 };
+
+use super::run::{command, told};
 
 /// A project in a repository.
 pub(crate) struct Repository {
@@ -197,15 +199,5 @@ impl Repository {
 }
 
 pub(crate) fn apigen(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_apigen"));
-    command
-        .args(arguments)
-        .current_dir(folder)
-        .stdin(Stdio::null());
-    command.output().expect("apigen")
-}
-
-pub(crate) fn told(output: &Output) -> String {
-    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
-    text(&output.stdout) + &text(&output.stderr)
+    command(folder, arguments).output().expect("apigen")
 }

@@ -4,8 +4,10 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
-    process::{Command, Output, Stdio},
+    process::{Command, Output},
 };
+
+use crate::run::told;
 
 pub(crate) const SPEC: &str = r##"openapi: 3.0.3
 info: { title: Notes, version: 1.0.0 }
@@ -161,16 +163,13 @@ impl Case {
 }
 
 pub(crate) fn command(folder: &Path, arguments: &[&str], fault: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_apigen"));
-    command
-        .args(arguments)
-        .current_dir(folder)
-        .env("CARGO_NET_OFFLINE", "true");
+    let mut command = crate::run::command(folder, arguments);
+    command.env("CARGO_NET_OFFLINE", "true");
     // Steps have numbers only if one follows the other.
     command
         .env("APIGEN_FAULT", fault)
         .env("RAYON_NUM_THREADS", "1");
-    command.env("PATH", "/nowhere").stdin(Stdio::null());
+    command.env("PATH", "/nowhere");
     command
 }
 
@@ -178,14 +177,8 @@ pub(crate) fn run(folder: &Path, arguments: &[&str], fault: &str) -> Output {
     command(folder, arguments, fault).output().expect("apigen")
 }
 
-pub(crate) fn said(output: &Output) -> String {
-    [&output.stdout, &output.stderr]
-        .map(|bytes| String::from_utf8_lossy(bytes))
-        .concat()
-}
-
 pub(crate) fn ends(output: &Output, code: i32, words: &str) {
-    let said = said(output);
+    let said = told(output);
     assert_eq!(output.status.code(), Some(code), "{said}");
     assert!(said.contains(words), "no `{words}` in:\n{said}");
 }

@@ -21,6 +21,7 @@ use std::{
 };
 
 use case::*;
+use run::told;
 
 #[test]
 fn killed_at_every_step() {
@@ -32,7 +33,7 @@ fn killed_at_every_step() {
         assert!(
             killed.status.signal().is_some(),
             "{step}: {}",
-            said(&killed)
+            told(&killed)
         );
         case.heals(&root, &format!("killed at step {step}"));
     }
@@ -136,7 +137,7 @@ fn an_editor_that_saves_meanwhile_wins() {
                 now == expected,
                 "{what}: {}\n{}",
                 differing(&now, &expected),
-                said(&output)
+                told(&output)
             );
             fs::remove_dir_all(&root).expect("removed");
         }
@@ -250,8 +251,8 @@ fn links_lead_inside_or_nowhere() {
         fs::rename(&file, root.join("../outside.rs")).expect("moved");
         symlink(&to, &file).expect("linked");
         let output = run(&root, &["sync"], "");
-        assert_eq!(output.status.code(), Some(1), "{}", said(&output));
-        assert!(said(&output).contains(UPDATED), "{}", said(&output));
+        assert_eq!(output.status.code(), Some(1), "{}", told(&output));
+        assert!(told(&output).contains(UPDATED), "{}", told(&output));
         let outside = fs::read(root.join("../outside.rs")).expect("there");
         assert_eq!(outside, case.old[UPDATED]);
         fs::remove_dir_all(&root).expect("removed");

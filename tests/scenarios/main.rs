@@ -2,6 +2,8 @@
 //! and what must come of it, through the real command. Each ends in a project that a further sync
 //! leaves alone and whose generated files are those of a new project.
 
+#[path = "../support/run.rs"]
+mod run;
 mod script;
 mod world;
 

@@ -13,7 +13,10 @@ use apigen::{
     project::{Lock, lock::hash},
 };
 
-use super::script::{Script, Step};
+use super::{
+    run::{command, told},
+    script::{Script, Step},
+};
 
 /// Each file with its bytes and its time.
 type Tree = BTreeMap<String, (Vec<u8>, SystemTime)>;
@@ -335,17 +338,7 @@ fn run(mut command: Command) {
 }
 
 fn apigen(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_apigen"));
-    command
-        .args(arguments)
-        .current_dir(folder)
-        .stdin(Stdio::null());
-    command.output().expect("apigen")
-}
-
-fn told(output: &Output) -> String {
-    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
-    text(&output.stdout) + &text(&output.stderr)
+    command(folder, arguments).output().expect("apigen")
 }
 
 /// Each line is in the text, or is not where it begins with `! `; how many blanks does not count.

@@ -9,7 +9,7 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Command, Output, Stdio},
 };
 
 /// How a run ended.
@@ -19,11 +19,25 @@ pub struct Run {
     pub err: String,
 }
 
-pub fn apigen(folder: &Path, arguments: &[&str]) -> Run {
-    let output = Command::new(env!("CARGO_BIN_EXE_apigen"))
+/// The command in a folder, with nobody at the keyboard.
+pub fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_apigen"));
+    command
         .args(arguments)
         .current_dir(folder)
-        .stdin(Stdio::null())
+        .stdin(Stdio::null());
+    command
+}
+
+/// All that a program said, on both outputs.
+pub fn told(output: &Output) -> String {
+    [&output.stdout, &output.stderr]
+        .map(|bytes| String::from_utf8_lossy(bytes))
+        .concat()
+}
+
+pub fn apigen(folder: &Path, arguments: &[&str]) -> Run {
+    let output = command(folder, arguments)
         .env("CARGO_NET_OFFLINE", "true")
         .output()
         .expect("apigen");

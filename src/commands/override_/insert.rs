@@ -2,7 +2,7 @@
 
 use syn::{Item, ItemImpl, spanned::Spanned as _};
 
-use super::method::{ASYNC_TRAIT, Method, leaves};
+use super::method::{ASYNC_TRAIT, Method, imported};
 
 /// Inserts a method at the end of the user's impl, and the imports that are missing.
 pub(super) fn insert(text: &str, trait_wanted: &str, default: &Method) -> Result<String, String> {
@@ -12,7 +12,7 @@ pub(super) fn insert(text: &str, trait_wanted: &str, default: &Method) -> Result
         _ => None,
     });
     let implementation = implementation.ok_or("it has no such impl")?;
-    let present = present(&file);
+    let present = imported(&file);
     let mut edits = vec![method_edit(text, implementation, &default.text)];
     let is_async = |attribute: &syn::Attribute| {
         let last = attribute.path().segments.last();
@@ -74,17 +74,6 @@ fn module_of(path: &str) -> &str {
 
 fn start(implementation: &ItemImpl) -> usize {
     implementation.span().byte_range().start
-}
-
-/// Every name that the file imports, with its path.
-fn present(file: &syn::File) -> Vec<(String, String)> {
-    let mut present = Vec::new();
-    for item in &file.items {
-        if let Item::Use(item) = item {
-            leaves(&item.tree, "", &mut present, &|_| true);
-        }
-    }
-    present
 }
 
 /// Behind the last import, else before the first item.

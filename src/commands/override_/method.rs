@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use anyhow::Context as _;
 use proc_macro2::{Spacing, TokenStream, TokenTree};
 use quote::ToTokens as _;
-use syn::{Item, ItemFn, UseTree};
+use syn::{Item, ItemFn};
+
+use crate::user::imports::{Name, imports};
 
 /// The attribute that lets a trait have `async fn`, and its crate.
 pub(super) const ASYNC_TRAIT: &str = "async_trait";
@@ -44,11 +46,8 @@ pub(super) fn default_of(crud: &str, module: &str, name: &str) -> anyhow::Result
     words(function.to_token_stream(), &mut used);
     let async_trait = format!("{ASYNC_TRAIT}::{ASYNC_TRAIT}");
     let mut imports = vec![(async_trait, ASYNC_TRAIT.to_owned())];
-    for item in &file.items {
-        if let Item::Use(item) = item {
-            leaves(&item.tree, "", &mut imports, &|name| used.contains(name));
-        }
-    }
+    let needed = imported(&file).into_iter();
+    imports.extend(needed.filter(|(_, name)| used.contains(name) && name != ASYNC_TRAIT));
     let helpers = locals
         .iter()
         .map(|(name, _)| name)
@@ -140,41 +139,25 @@ fn formatted_words(literal: &str) -> impl Iterator<Item = String> {
     names.map(str::to_owned)
 }
 
-/// The imports of a tree whose names are used, each with its whole path.
-pub(super) fn leaves(
-    tree: &UseTree,
-    prefix: &str,
-    imports: &mut Vec<(String, String)>,
-    is_used: &dyn Fn(&str) -> bool,
-) {
-    let (path, name) = match tree {
-        UseTree::Path(path) => {
-            let prefix = format!("{prefix}{}::", path.ident);
-            return leaves(&path.tree, &prefix, imports, is_used);
+/// Every name that a file imports, with its whole path: `crate::models`, or `a::b as c`.
+pub(super) fn imported(file: &syn::File) -> Vec<(String, String)> {
+    let trees = file.items.iter().filter_map(|item| match item {
+        Item::Use(item) => Some(&item.tree),
+        _ => None,
+    });
+    let named = trees.flat_map(imports).filter_map(|import| {
+        let words: Vec<_> = import.path.iter().map(ToString::to_string).collect();
+        let path = words.join("::");
+        match import.name {
+            Name::Own(name) => Some((path, name.to_string())),
+            Name::Alias(name) => Some((format!("{path} as {name}"), name.to_string())),
+            Name::All => None,
         }
-        UseTree::Group(group) => {
-            return group
-                .items
-                .iter()
-                .for_each(|tree| leaves(tree, prefix, imports, is_used));
-        }
-        UseTree::Name(name) if name.ident == "self" => {
-            let path = prefix.trim_end_matches("::");
-            (
-                path.to_owned(),
-                path.rsplit("::").next().unwrap_or(path).to_owned(),
-            )
-        }
-        UseTree::Name(name) => (format!("{prefix}{}", name.ident), name.ident.to_string()),
-        UseTree::Rename(rename) => {
-            let path = format!("{prefix}{} as {}", rename.ident, rename.rename);
-            (path, rename.rename.to_string())
-        }
-        UseTree::Glob(_) => return,
-    };
-    if is_used(&name) && !imports.iter().any(|(_, known)| *known == name) {
-        imports.push((path, name));
-    }
+    });
+    let mut seen = BTreeSet::new();
+    named
+        .filter(|(_, name)| seen.insert(name.clone()))
+        .collect()
 }
 
 #[cfg(test)]

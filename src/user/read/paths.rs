@@ -1,7 +1,6 @@
 //! Paths, imports and definitions: what the file calls things.
 
 use proc_macro2::Span;
-use syn::UseTree;
 
 use super::Reader;
 use crate::user::{
@@ -97,33 +96,6 @@ impl<'a> Reader<'a> {
             }
         }
         edits
-    }
-
-    pub(super) fn import(&mut self, tree: &UseTree, prefix: &mut Vec<(String, Span)>) {
-        let ident = match tree {
-            UseTree::Path(path) => {
-                prefix.push((path.ident.to_string(), path.ident.span()));
-                self.import(&path.tree, prefix);
-                prefix.pop();
-                return;
-            }
-            UseTree::Group(group) => {
-                group
-                    .items
-                    .iter()
-                    .for_each(|tree| self.import(tree, prefix));
-                return;
-            }
-            UseTree::Glob(_) => return self.name(prefix),
-            UseTree::Name(name) => &name.ident,
-            UseTree::Rename(rename) => &rename.ident,
-        };
-        if ident == "self" {
-            return self.name(prefix);
-        }
-        prefix.push((ident.to_string(), ident.span()));
-        self.name(prefix);
-        prefix.pop();
     }
 
     /// An item of the user's that the generated code names.

@@ -11,7 +11,7 @@ use syn::{
 };
 
 use super::{Reader, words};
-use crate::user::{names::Layer, types::Ty};
+use crate::user::{imports::imports, names::Layer, types::Ty};
 
 impl<'ast> Visit<'ast> for Reader<'_> {
     fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
@@ -26,7 +26,11 @@ impl<'ast> Visit<'ast> for Reader<'_> {
 
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
         if item.leading_colon.is_none() {
-            self.import(&item.tree, &mut Vec::new());
+            for import in imports(&item.tree) {
+                let words = import.path.iter();
+                let words: Vec<_> = words.map(|word| (word.to_string(), word.span())).collect();
+                self.name(&words);
+            }
         }
     }
 
