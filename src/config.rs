@@ -1,10 +1,14 @@
 //! `apigen.toml`: what the user chose for a project.
 
 mod diff;
+mod services;
 
-pub use self::diff::Judge;
+pub use self::{
+    diff::Judge,
+    services::{Misfit, ServiceChoice, refusal, service_name},
+};
 
-use std::{fmt, str::FromStr};
+use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 use toml_edit::Document;
@@ -27,6 +31,14 @@ pub struct Config {
     pub database: Database,
     /// The form of errors, where the document has none of its own.
     pub errors: Errors,
+    /// One package, or a workspace of services.
+    pub layout: Layout,
+    /// Where the services of a workspace have their shared code.
+    pub shared: Shared,
+    /// The services of a workspace that are not what they would be by default, by name.
+    pub services: BTreeMap<String, ServiceChoice>,
+    /// The folder of the workspace that the project is a service of, such as `../..`.
+    pub workspace: Option<String>,
     /// How changes between two documents are judged.
     #[serde(skip)]
     pub diff: Judge,
@@ -81,6 +93,28 @@ choice! {
 }
 
 choice! {
+    /// How a project is laid out.
+    Layout {
+        /// One package in layers.
+        #[default]
+        Layered = "layered",
+        /// A workspace of services, each in layers.
+        Services = "services",
+    }
+}
+
+choice! {
+    /// Where the services of a workspace have their shared code.
+    Shared {
+        /// In a crate of the workspace.
+        #[default]
+        Common = "common",
+        /// Each in itself.
+        Copy = "copy",
+    }
+}
+
+choice! {
     /// The form of errors, where the document has none of its own.
     Errors {
         /// `{"error": {code, message, details, request_id}}`
@@ -101,7 +135,16 @@ pub struct Refusal {
 }
 
 const KEYS: &[&str] = &[
-    "apigen", "name", "spec", "layout", "database", "errors", "diff",
+    "apigen",
+    "name",
+    "spec",
+    "layout",
+    "shared",
+    "services",
+    "workspace",
+    "database",
+    "errors",
+    "diff",
 ];
 
 /// A version of apigen, as far as projects are pinned to it: major and minor.
@@ -172,10 +215,12 @@ impl Config {
             "spec" => value.clone_into(&mut self.spec),
             "database" => self.database = value.parse()?,
             "errors" => self.errors = value.parse()?,
-            "layout" if value == "layered" => {}
-            "layout" if value == "services" => return Err(LATER.to_owned()),
-            "layout" => return Err("the possible value is `layered`".to_owned()),
-            "diff" => return Err("it is a table: write it into `apigen.toml`".to_owned()),
+            "layout" => self.layout = value.parse()?,
+            "shared" => self.shared = value.parse()?,
+            "workspace" => self.workspace = Some(services::above(value)?),
+            "diff" | "services" => {
+                return Err("it is a table: write it into `apigen.toml`".to_owned());
+            }
             _ => return Err(unknown(key, KEYS)),
         }
         Ok(())
@@ -249,6 +294,8 @@ impl Reader {
                 self.hint(unknown(key, KEYS));
             } else if key == "diff" {
                 self.diff(item, key_span);
+            } else if key == "services" {
+                self.services(item, key_span);
             } else if let Some(value) = item.as_str() {
                 if let Err(why) = self.config.set(key, value) {
                     let message = format!("`{key}` cannot be `{value}`");
@@ -311,7 +358,7 @@ fn listed(names: &[&str]) -> String {
 mod tests {
     use super::*;
 
-    fn problems(text: &str) -> Vec<(String, String)> {
+    pub(super) fn problems(text: &str) -> Vec<(String, String)> {
         let refusal = Config::parse(FILE, text).expect_err("refused");
         let told = |d: Diagnostic| {
             let place = refusal.sources.origin(d.span.unwrap_or_default());

@@ -11,8 +11,8 @@ use clap::{
 };
 
 use crate::{
-    commands::{Console, Failure, check, explain, new, report, survey::Choices, sync},
-    config::{Database, Errors, LATER},
+    commands::{Console, check, explain, new, report, survey::Choices, sync},
+    config::{Database, Errors, Layout},
 };
 
 /// Reads an API description and writes a complete Rust service, then keeps the two in step
@@ -149,9 +149,9 @@ pub(super) struct New {
     /// The package's name [default: the folder's]
     #[arg(long)]
     pub(super) name: Option<String>,
-    /// One package in layers, or a workspace of services
-    #[arg(long, default_value = "layered", value_parser = ["layered", "services"])]
-    pub(super) layout: String,
+    /// One package in layers, or a workspace of services [default: layered]
+    #[arg(long, value_name = "LAYOUT", value_parser = choices::<Layout>(Layout::NAMES))]
+    pub(super) layout: Option<Layout>,
     /// Where the service keeps its data [default: sqlite]
     #[arg(long, value_name = "DATABASE", value_parser = choices::<Database>(Database::NAMES))]
     pub(super) db: Option<Database>,
@@ -279,14 +279,12 @@ impl Global {
 }
 
 impl New {
-    pub(super) fn into_options(self) -> anyhow::Result<new::Options> {
-        if self.layout == "services" {
-            return Err(Failure::hinted(LATER, "`--layout layered`, or leave it out").into());
-        }
-        Ok(new::Options {
+    pub(super) fn into_options(self) -> new::Options {
+        new::Options {
             path: self.path,
             spec: self.spec,
             name: self.name,
+            layout: self.layout,
             database: self.db,
             errors: self.errors,
             settings: self.settings,
@@ -294,7 +292,7 @@ impl New {
             force: self.force,
             git: !self.no_git,
             yes: self.yes,
-        })
+        }
     }
 }
 

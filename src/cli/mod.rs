@@ -36,7 +36,7 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command, console: Console) -> anyhow::Result<Outcome> {
     match command {
-        Command::New(options) => new::run(&options.into_options()?, console),
+        Command::New(options) => new::run(&options.into_options(), console),
         Command::Sync(options) if options.watch => watch::run(&options.into(), console, tell),
         Command::Sync(options) => sync::run(&options.into(), console),
         Command::Check(options) => check::run(&options.into(), console),

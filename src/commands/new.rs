@@ -10,7 +10,7 @@ use super::{
     inputs, plural, secrets, tools,
 };
 use crate::{
-    config::{self, Config, Database, Errors, Version},
+    config::{self, Config, Database, Errors, Layout, Version},
     model::Role,
     project::{self, Action, Lock, Plan, Session, Snapshot, Stored, Write, disk},
     render::{Before, File, Ownership, render, shell::secrets},
@@ -26,6 +26,8 @@ pub struct Options {
     pub spec: Option<PathBuf>,
     /// The package's name; else the folder's.
     pub name: Option<String>,
+    /// One package, or a workspace of services.
+    pub layout: Option<Layout>,
     /// Where the service keeps its data.
     pub database: Option<Database>,
     /// The form of errors.
@@ -143,6 +145,7 @@ fn configure(options: &Options, spec: &Path, document: &Document) -> anyhow::Res
             (false, Format::Json) => "openapi.json".to_owned(),
             (false, _) => "openapi.yaml".to_owned(),
         },
+        layout: options.layout.unwrap_or_default(),
         database,
         errors: options.errors.unwrap_or_default(),
         ..Config::default()
@@ -150,6 +153,9 @@ fn configure(options: &Options, spec: &Path, document: &Document) -> anyhow::Res
     for (key, value) in options.settings.iter().filter(|(key, _)| key != "spec") {
         let set = config.set(key, value);
         set.map_err(|why| Failure::hinted(format!("cannot set `{key}` to `{value}`"), why))?;
+    }
+    if config.layout == Layout::Services {
+        return Err(Failure::hinted(config::LATER, "`--layout layered`, or leave it out").into());
     }
     Ok(config)
 }

@@ -10,7 +10,7 @@ use super::{
     survey::Choices,
 };
 use crate::{
-    config::{self, Config, Version},
+    config::{self, Config, Layout, Version},
     project::{self, Lock, Plan, Session, Snapshot, Stored, Unfinished, disk, relocate},
     render::{Before, File, Imprints, Known, LAYERS, Ownership, migrations, render, render_again},
 };
@@ -69,6 +69,9 @@ impl Project {
             sources: refusal.sources,
             diagnostics: refusal.diagnostics,
         })?;
+        if config.layout == Layout::Services {
+            anyhow::bail!(config::LATER);
+        }
         if let Some(pin) = config.apigen.filter(|pin| *pin > Version::current()) {
             let now = Version::current();
             let message = format!("this project is pinned to apigen {pin}, and this is {now}");

@@ -1,0 +1,271 @@
+//! `[services.<name>]`: the services of a workspace.
+
+use serde::{Deserialize, Serialize};
+use toml_edit::{Document, Item, Key, Value};
+
+use super::{Database, Reader, Refusal, unknown};
+use crate::diagnostic::{Diagnostic, Sources, Span};
+
+/// A service of a workspace that is not what it would be by default.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceChoice {
+    /// The tags whose operations are its own; else the tag of its name.
+    pub tags: Option<Vec<String>>,
+    /// The operations that are its own whatever their tags, by `operationId`.
+    pub operations: Vec<String>,
+    /// Its folder below `services/`; else its name.
+    pub path: Option<String>,
+    /// Where it keeps its data; else where the workspace does.
+    pub database: Option<Database>,
+}
+
+/// What a `[services.<name>]` says that does not fit the document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misfit {
+    /// The service.
+    pub service: String,
+    /// The option, and the place in its list; none for the service as such.
+    pub at: Option<(&'static str, usize)>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+type Range = Option<std::ops::Range<usize>>;
+
+const KEYS: &[&str] = &["tags", "operations", "path", "database"];
+
+/// What stands beside the services under a name of its own.
+const RESERVED: &[&str] = &["gateway", "common"];
+
+/// The longest name: with that of a client behind it, a system's host name.
+const LONGEST: usize = 50;
+
+/// What does not fit the document, at its places in the text of an `apigen.toml`.
+pub fn refusal(name: &str, text: &str, misfits: &[Misfit]) -> Box<Refusal> {
+    let mut sources = Sources::default();
+    sources.add(name, text);
+    let document = Document::parse(text).ok();
+    let diagnostic = |misfit: &Misfit| Diagnostic {
+        hint: misfit.hint.clone(),
+        ..Diagnostic::error(
+            "config-value",
+            span(document.as_ref().and_then(|d| place(d, misfit))),
+            &*misfit.message,
+        )
+    };
+    Box::new(Refusal {
+        sources,
+        diagnostics: misfits.iter().map(diagnostic).collect(),
+    })
+}
+
+/// Where in an `apigen.toml` it stands.
+fn place(document: &Document<&str>, misfit: &Misfit) -> Range {
+    let services = document.get("services")?.as_table_like()?;
+    let (key, item) = services.get_key_value(&misfit.service)?;
+    let of_key = || key.span();
+    let Some((option, index)) = misfit.at else {
+        return of_key();
+    };
+    let list = item.as_table_like()?.get(option);
+    let value = list
+        .and_then(Item::as_array)
+        .and_then(|list| list.get(index));
+    value.map_or_else(of_key, Value::span)
+}
+
+fn span(range: Range) -> Span {
+    let range = range.unwrap_or_default();
+    Span {
+        file: 0,
+        start: range.start,
+        end: range.end,
+    }
+}
+
+/// Checks the name of a service: it is one of a package, of a folder and of a host.
+///
+/// # Errors
+/// It is none of these, or taken.
+pub fn service_name(name: &str) -> Result<(), String> {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let ends_well = name.starts_with(|c: char| c.is_ascii_lowercase()) && !name.ends_with('-');
+    if !ends_well || !name.chars().all(plain) || name.len() > LONGEST {
+        return Err(format!(
+            "a service's name has small letters, digits and `-`, starts with a letter, and has at \
+             most {LONGEST} characters"
+        ));
+    }
+    match RESERVED.contains(&name) {
+        true => Err(format!("`{name}` stands beside the services already")),
+        false => Ok(()),
+    }
+}
+
+/// Checks a folder below `services/`.
+fn folder(path: &str) -> Result<(), String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    let sound = |part: &str| part.chars().all(plain) && part.starts_with(|c| c != '-');
+    match path.split('/').all(|part| !part.is_empty() && sound(part)) {
+        true => Ok(()),
+        false => Err(
+            "it is a folder below `services/`, such as `core/auth`: letters, digits, `-` and `_`"
+                .to_owned(),
+        ),
+    }
+}
+
+/// Checks the way from a service's folder to that of its workspace.
+pub(super) fn above(path: &str) -> Result<String, String> {
+    match path.split('/').all(|part| part == "..") {
+        true => Ok(path.to_owned()),
+        false => Err("it is the workspace's folder as seen from here, such as `../..`".to_owned()),
+    }
+}
+
+impl Reader {
+    /// Reads the table of all services.
+    pub(super) fn services(&mut self, item: &Item, at: Range) {
+        let Some(table) = item.as_table_like() else {
+            let message = "`services` must be a table of services, such as `[services.items]`";
+            return self.refuse("config-value", at, message.to_owned());
+        };
+        for (name, item) in table.iter() {
+            let at = table.key(name).and_then(Key::span);
+            if let Err(why) = service_name(name) {
+                let message = format!("no service can be called `{name}`");
+                self.refuse("config-value", at.clone(), message);
+                self.hint(why);
+            }
+            let choice = self.service(name, item, at);
+            self.config.services.insert(name.to_owned(), choice);
+        }
+    }
+
+    fn service(&mut self, name: &str, item: &Item, at: Range) -> ServiceChoice {
+        let mut choice = ServiceChoice::default();
+        let Some(table) = item.as_table_like() else {
+            let message = format!("`services.{name}` must be a table");
+            self.refuse("config-value", at, message);
+            return choice;
+        };
+        for (key, item) in table.iter() {
+            let full = format!("services.{name}.{key}");
+            match key {
+                "tags" => choice.tags = Some(self.texts(&full, item)),
+                "operations" => choice.operations = self.texts(&full, item),
+                "path" => {
+                    let path =
+                        self.text(&full, item, |text| folder(text).map(|()| text.to_owned()));
+                    choice.path = path;
+                }
+                "database" => choice.database = self.text(&full, item, str::parse),
+                _ => {
+                    let at = table.key(key).and_then(Key::span);
+                    self.refuse("config-key", at, format!("there is no option `{full}`"));
+                    self.hint(unknown(key, KEYS));
+                }
+            }
+        }
+        choice
+    }
+
+    fn text<T>(
+        &mut self,
+        key: &str,
+        item: &Item,
+        read: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        let Some(text) = item.as_str() else {
+            let message = format!("`{key}` must be a string");
+            self.refuse("config-value", item.span(), message);
+            return None;
+        };
+        let read = read(text);
+        if let Err(why) = &read {
+            let message = format!("`{key}` cannot be `{text}`");
+            self.refuse("config-value", item.span(), message);
+            self.hint(why.clone());
+        }
+        read.ok()
+    }
+
+    fn texts(&mut self, key: &str, item: &Item) -> Vec<String> {
+        let texts = item.as_array().map(|list| list.iter().map(Value::as_str));
+        let texts = texts.and_then(Iterator::collect::<Option<Vec<_>>>);
+        let Some(texts) = texts else {
+            let message = format!("`{key}` must be a list of strings");
+            self.refuse("config-value", item.span(), message);
+            return Vec::new();
+        };
+        texts.into_iter().map(str::to_owned).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Config, FILE, tests::problems};
+
+    const SHOP: &str = "name = \"shop\"\nspec = \"a.yaml\"\nlayout = \"services\"\n";
+
+    #[test]
+    fn services_are_read() {
+        let text = "[services.catalog]\ntags = [\"items\", \"reviews\"]\noperations = [\"search\"]\n\
+                    path = \"features/catalog\"\ndatabase = \"postgres\"\n[services.news]\n";
+        let config = Config::parse(FILE, &format!("{SHOP}{text}")).expect("sound");
+        let catalog = ServiceChoice {
+            tags: Some(vec!["items".to_owned(), "reviews".to_owned()]),
+            operations: vec!["search".to_owned()],
+            path: Some("features/catalog".to_owned()),
+            database: Some(Database::Postgres),
+        };
+        assert_eq!(config.services["catalog"], catalog);
+        assert_eq!(config.services["news"], ServiceChoice::default());
+    }
+
+    #[test]
+    fn wrong_services_are_told_at_their_places() {
+        let text = "workspace = \"../shop\"\n[services.Items]\n[services.gateway]\n[services.a]\n\
+                    tag = []\ntags = \"a\"\noperations = [1]\npath = \"../a\"\ndatabase = \"x\"\n";
+        let told: Vec<String> = problems(&format!("{SHOP}{text}"))
+            .into_iter()
+            .map(|(told, _)| told)
+            .collect();
+        let expected = [
+            "4:13 `workspace` cannot be `../shop`",
+            "5:11 no service can be called `Items`",
+            "6:11 no service can be called `gateway`",
+            "8:1 there is no option `services.a.tag`",
+            "9:8 `services.a.tags` must be a list of strings",
+            "10:14 `services.a.operations` must be a list of strings",
+            "11:8 `services.a.path` cannot be `../a`",
+            "12:12 `services.a.database` cannot be `x`",
+        ];
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn what_does_not_fit_the_document_has_its_place() {
+        let text = format!("{SHOP}[services.a]\ntags = [\"b\", \"c\"]\n");
+        let misfit = |at| Misfit {
+            service: "a".to_owned(),
+            at,
+            message: String::new(),
+            hint: None,
+        };
+        let misfits = [
+            misfit(Some(("tags", 1))),
+            misfit(None),
+            misfit(Some(("tags", 7))),
+        ];
+        let refusal = refusal(FILE, &text, &misfits);
+        let places = refusal.diagnostics.iter().map(|d| {
+            let origin = refusal.sources.origin(d.span.unwrap_or_default());
+            (origin.line, origin.column)
+        });
+        assert_eq!(places.collect::<Vec<_>>(), [(5, 14), (4, 11), (4, 11)]);
+    }
+}
