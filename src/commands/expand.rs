@@ -2,11 +2,9 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context;
-
 use crate::{
     diagnostic::Diagnostic,
-    spec::{self, Document, Format, Refusal},
+    spec::{self, Document, Refusal},
 };
 
 /// What `expand` takes.
@@ -34,9 +32,7 @@ pub fn run(options: &Options) -> anyhow::Result<Outcome> {
         Ok(loaded) => loaded,
         Err(refusal) => return Ok(Outcome::Refused(refusal)),
     };
-    let text = match document.format {
-        Format::Json => serde_json::to_string_pretty(&document.own).map(|text| text + "\n")?,
-        Format::Yaml => serde_yaml::to_string(&document.own).context("cannot write as YAML")?,
-    };
+    let text = spec::text_of(&document.own, document.format);
+    let text = text.map_err(anyhow::Error::msg)?;
     Ok(Outcome::Expanded(Box::new(document), text, diagnostics))
 }

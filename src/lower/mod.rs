@@ -8,12 +8,14 @@ mod errors;
 mod media;
 mod operations;
 mod parameters;
+pub mod partition;
 mod paths;
 mod resources;
 mod responses;
 pub mod schema;
 mod security;
 mod service;
+pub mod slices;
 
 use std::collections::HashSet;
 

@@ -278,7 +278,7 @@ fn is_prefix(piece: &str) -> bool {
 }
 
 /// The module of a tag; tags that differ in case and signs alone share it.
-fn module(tag: &str) -> String {
+pub(super) fn module(tag: &str) -> String {
     let module = Case::Module.name(tag);
     match CRATES.contains(&module.as_str()) || MODULES.contains(&module.as_str()) {
         true => format!("{module}_api"),

@@ -8,12 +8,14 @@ mod file;
 mod grammar;
 pub mod node;
 mod read;
+mod slice;
 
 use std::path::Path;
 
 pub use self::{
     node::{Kind, Member, Node},
     read::{Format, MAX_BYTES, MAX_DEPTH},
+    slice::{Cut, PARTS, Slicer, text_of},
 };
 
 use crate::diagnostic::{self, Diagnostic, Severity, Sources, Span};

@@ -1,0 +1,295 @@
+//! Which operations of a document go into which service of a workspace.
+
+use std::collections::BTreeMap;
+
+use super::service::module;
+use crate::{
+    config::{Config, Database, Misfit, ServiceChoice, service_name, unknown},
+    model::{Action, GroupId, OperationId, Resource, Role, Service},
+};
+
+/// A service of a workspace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Share {
+    /// Such as `items`.
+    pub name: String,
+    /// Its folder from that of the workspace, such as `services/items`.
+    pub folder: String,
+    /// Where it keeps its data.
+    pub database: Database,
+    /// Its operations, in the order of the whole service.
+    pub operations: Vec<OperationId>,
+}
+
+/// The services of a workspace.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Partition {
+    /// By name.
+    pub shares: Vec<Share>,
+    /// What is not as the tags alone would have it.
+    pub notes: Vec<String>,
+}
+
+/// Which service each operation is in: the one that `apigen.toml` names for it, else the one that
+/// keeps the table that it works on, else the one of its tag.
+///
+/// # Errors
+/// What `apigen.toml` says does not fit the document.
+pub fn partition(service: &Service, config: &Config) -> Result<Partition, Vec<Misfit>> {
+    let mut parts = Parts {
+        service,
+        config,
+        homes: vec![String::new(); service.operations.len()],
+        misfits: Vec::new(),
+        notes: Vec::new(),
+    };
+    let groups = parts.groups();
+    for (home, operation) in parts.homes.iter_mut().zip(&service.operations) {
+        home.clone_from(&groups[operation.group.0]);
+    }
+    let named = parts.named();
+    for (id, name) in &named {
+        parts.homes[id.0].clone_from(name);
+    }
+    parts.tables(&named);
+    let shares = parts.shares();
+    parts.places(&shares);
+    match parts.misfits.is_empty() {
+        true => Ok(Partition {
+            shares,
+            notes: parts.notes,
+        }),
+        false => Err(parts.misfits),
+    }
+}
+
+struct Parts<'a> {
+    service: &'a Service,
+    config: &'a Config,
+    /// The service of each operation.
+    homes: Vec<String>,
+    misfits: Vec<Misfit>,
+    notes: Vec<String>,
+}
+
+impl<'a> Parts<'a> {
+    fn misfit(
+        &mut self,
+        service: &str,
+        at: Option<(&'static str, usize)>,
+        message: String,
+        hint: impl Into<Option<String>>,
+    ) {
+        self.misfits.push(Misfit {
+            service: service.to_owned(),
+            at,
+            message,
+            hint: hint.into(),
+        });
+    }
+
+    /// The service of each group: the one that lists its tag, else the one of its name.
+    fn groups(&mut self) -> Vec<String> {
+        let config = self.config;
+        let mut homes: BTreeMap<GroupId, &str> = BTreeMap::new();
+        for (name, choice) in &config.services {
+            for (index, tag) in choice.tags.iter().flatten().enumerate() {
+                let at = Some(("tags", index));
+                let Some(group) = self.group(tag) else {
+                    let tags: Vec<&str> =
+                        self.service.groups.iter().map(|g| &*g.api_name).collect();
+                    let message = format!("no operation has the tag `{tag}`");
+                    self.misfit(name, at, message, unknown(tag, &tags));
+                    continue;
+                };
+                if let Some(other) = homes.insert(group, name) {
+                    let message = format!("the tag `{tag}` is of the service `{other}` already");
+                    self.misfit(name, at, message, None);
+                }
+            }
+        }
+        for (name, _) in config.services.iter().filter(|(_, c)| c.tags.is_none()) {
+            if let Some(group) = self.group(name) {
+                homes.entry(group).or_insert(name);
+            }
+        }
+        let groups = 0..self.service.groups.len();
+        let names = self.default_names();
+        let mut named = Vec::new();
+        for (group, default) in groups.map(GroupId).zip(names) {
+            let home = homes.get(&group).map_or(default.as_str(), |name| name);
+            if !homes.contains_key(&group) && config.services.contains_key(&default) {
+                let tag = &self.service[group].api_name;
+                let message = format!("the tag `{tag}` is of no service, and this is not its own");
+                let hint = format!("add `\"{tag}\"` to the `tags` of a service");
+                self.misfit(&default, None, message, hint);
+            }
+            named.push(home.to_owned());
+        }
+        named
+    }
+
+    /// The group that a tag or a name means.
+    fn group(&self, tag: &str) -> Option<GroupId> {
+        let groups = &self.service.groups;
+        let exact = groups.iter().position(|group| group.api_name == tag);
+        let similar = || groups.iter().position(|group| group.module == module(tag));
+        exact.or_else(similar).map(GroupId)
+    }
+
+    /// What the service of each group is called where nothing else is said.
+    fn default_names(&self) -> Vec<String> {
+        let groups = self.service.groups.iter();
+        let plain = groups.map(|group| group.module.replace('_', "-"));
+        let plain: Vec<String> = plain
+            .map(|name| name.trim_matches('-').to_owned())
+            .collect();
+        let mut names: Vec<String> = Vec::new();
+        for name in &plain {
+            let stem = name.strip_suffix("-client");
+            let is_client = plain.iter().any(|other| Some(other.as_str()) == stem);
+            let short = name
+                .get(..40)
+                .map_or(name.as_str(), |start| start.trim_end_matches('-'));
+            let wanted = match service_name(name) {
+                Ok(()) if !is_client => name.clone(),
+                _ => format!("{short}-service"),
+            };
+            let numbered = (2..).map(|number| format!("{short}-{number}"));
+            let free = std::iter::once(wanted)
+                .chain(numbered)
+                .find(|name| !names.contains(name));
+            names.extend(free);
+        }
+        names
+    }
+
+    /// The operations that `apigen.toml` gives a service by their ids.
+    fn named(&mut self) -> BTreeMap<OperationId, String> {
+        let mut named: BTreeMap<OperationId, String> = BTreeMap::new();
+        let all = &self.service.operations;
+        for (name, choice) in &self.config.services {
+            for (index, id) in choice.operations.iter().enumerate() {
+                let at = Some(("operations", index));
+                let Some(place) = all.iter().position(|operation| operation.id == *id) else {
+                    let ids: Vec<&str> = all.iter().map(|operation| &*operation.id).collect();
+                    let hint = similar::get_close_matches(id.as_str(), &ids, 1, 0.6).pop();
+                    let hint = hint.map(|near| format!("did you mean `{near}`?"));
+                    self.misfit(name, at, format!("there is no operation `{id}`"), hint);
+                    continue;
+                };
+                if let Some(other) = named.insert(OperationId(place), name.clone()) {
+                    let message = format!("`{id}` is of the service `{other}` already");
+                    self.misfit(name, at, message, None);
+                }
+            }
+        }
+        named
+    }
+
+    /// Brings the operations of each table to its owner.
+    fn tables(&mut self, named: &BTreeMap<OperationId, String>) {
+        let service = self.service;
+        for resource in &service.resources {
+            let Some(owner) = owner(service, resource) else {
+                continue;
+            };
+            let home = self.homes[owner.0].clone();
+            for id in &resource.operations {
+                let (operation, table) = (&service[*id].id, &resource.table);
+                let here = &mut self.homes[id.0];
+                if *here == home {
+                    continue;
+                }
+                self.notes.push(match named.get(id) {
+                    Some(here) => format!(
+                        "`{operation}` is in `{here}`, and the table `{table}` that it works on in \
+                         `{home}`: it is yours to write"
+                    ),
+                    None => format!(
+                        "`{operation}` goes to `{home}`, which keeps the table `{table}`, and not \
+                         to `{here}`"
+                    ),
+                });
+                if !named.contains_key(id) {
+                    here.clone_from(&home);
+                }
+            }
+        }
+    }
+
+    fn shares(&mut self) -> Vec<Share> {
+        let mut operations: BTreeMap<&str, Vec<OperationId>> = BTreeMap::new();
+        for name in self.config.services.keys() {
+            operations.insert(name, Vec::new());
+        }
+        for (index, home) in self.homes.iter().enumerate() {
+            operations.entry(home).or_default().push(OperationId(index));
+        }
+        let shares = operations.into_iter().map(|(name, operations)| {
+            let choice = self.config.services.get(name);
+            let path = choice.and_then(|choice| choice.path.as_deref());
+            Share {
+                name: name.to_owned(),
+                folder: format!("services/{}", path.unwrap_or(name)),
+                database: choice
+                    .and_then(|choice: &ServiceChoice| choice.database)
+                    .unwrap_or(self.config.database),
+                operations,
+            }
+        });
+        let shares: Vec<Share> = shares.collect();
+        for share in shares.iter().filter(|share| share.operations.is_empty()) {
+            self.notes.push(format!(
+                "`{}` has no operations: tags or operations in `apigen.toml` give it some",
+                share.name
+            ));
+        }
+        shares
+    }
+
+    /// No service stands in another's folder, and none has the name of another's client.
+    fn places(&mut self, shares: &[Share]) {
+        for share in shares
+            .iter()
+            .filter(|share| self.config.services.contains_key(&share.name))
+        {
+            let own = share.folder.to_ascii_lowercase() + "/";
+            let inside = |folder: &str| own.starts_with(&(folder.to_ascii_lowercase() + "/"));
+            let others = shares.iter().filter(|other| other.name != share.name);
+            if let Some(other) = others.clone().find(|other| inside(&other.folder)) {
+                let (folder, other) = (&share.folder, &other.name);
+                let message = format!("`{folder}` is in the folder of the service `{other}`");
+                let hint = "`path` gives it another folder".to_owned();
+                self.misfit(&share.name, None, message, hint);
+            } else if inside("services/gateway") {
+                let message = format!("`{}` is in the folder of the gateway", share.folder);
+                let hint = "`path` gives it another folder".to_owned();
+                self.misfit(&share.name, None, message, hint);
+            }
+            let stem = share.name.strip_suffix("-client");
+            if let Some(other) = others.clone().find(|other| Some(&*other.name) == stem) {
+                let message = format!("`{}` is the client of `{}`", share.name, other.name);
+                let hint = "give it another name".to_owned();
+                self.misfit(&share.name, None, message, hint);
+            }
+        }
+    }
+}
+
+/// The operation whose service keeps the table: the one that makes rows, else the one that lists
+/// them, else the first.
+fn owner(service: &Service, resource: &Resource) -> Option<OperationId> {
+    let does = |wanted: fn(&Action) -> bool| {
+        resource
+            .operations
+            .iter()
+            .find(|id| matches!(&service[**id].role, Role::Crud { action, .. } if wanted(action)))
+    };
+    let makes = does(|action| matches!(action, Action::Create { .. }));
+    let lists = || does(|action| matches!(action, Action::List(_)));
+    makes
+        .or_else(lists)
+        .or(resource.operations.first())
+        .copied()
+}
