@@ -20,6 +20,7 @@ pub const FILE: &str = "apigen.toml";
 
 /// The choices that shape a project.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Config {
     /// The version of apigen that the project is pinned to; `None` for any.
     pub apigen: Option<Version>,

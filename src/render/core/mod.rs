@@ -60,6 +60,7 @@ views! {
     DbFile "layered/src/core/db.rs.j2" { needs: Needs, }
     DecodeFile "layered/src/core/decode.rs.j2" { is_problem: bool, }
     DocsFile "layered/src/core/docs.rs.j2" { has_docs: bool, has_contract: bool, page: String, }
+    EdgeFile "layered/src/core/edge.rs.j2" { cors: Cors, }
     EncodeFile "layered/src/core/encode.rs.j2" {}
     ErrorFile "layered/src/core/error.rs.j2" {
         needs: Needs,
@@ -77,7 +78,7 @@ views! {
     HealthFile "layered/src/core/health.rs.j2" { needs: Needs, has_live: bool, has_ready: bool, }
     IdempotencyFile "layered/src/core/idempotency.rs.j2" { needs: Needs, }
     InputFile "layered/src/core/input.rs.j2" {}
-    MiddlewareFile "layered/src/core/middleware.rs.j2" { cors: Cors, }
+    MiddlewareFile "layered/src/core/middleware.rs.j2" {}
     ModFile "layered/src/core/mod.rs.j2" { needs: Needs, }
     OutputFile "layered/src/core/output.rs.j2" {}
     PageFile "layered/src/core/page.rs.j2" {}
@@ -89,6 +90,7 @@ views! {
     }
     SecurityFile "layered/src/core/security.rs.j2" { needs: Needs, }
     ServiceFile "layered/src/core/service.rs.j2" {}
+    SourceFile "layered/src/core/source.rs.j2" {}
     StyleFile "layered/src/core/style.rs.j2" {}
     TelemetryFile "layered/src/core/telemetry.rs.j2" {}
     RequirementsFile "layered/src/operations/security.rs.j2" {
@@ -132,17 +134,18 @@ pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     file!("core/context.rs", ContextFile { needs });
     file!("core/decode.rs", decode_file(&service.errors));
     file!("core/docs.rs", docs_file(service));
+    file!(
+        "core/edge.rs",
+        EdgeFile {
+            cors: Cors::of(service)
+        }
+    );
     file!("core/encode.rs", EncodeFile {});
     file!("core/error.rs", error_file(service, needs));
     file!("core/format.rs", FormatFile {});
     file!("core/health.rs", health_file(service, needs));
     file!("core/input.rs", InputFile {});
-    file!(
-        "core/middleware.rs",
-        MiddlewareFile {
-            cors: Cors::of(service)
-        }
-    );
+    file!("core/middleware.rs", MiddlewareFile {});
     file!("core/mod.rs", ModFile { needs });
     file!("core/output.rs", OutputFile {});
     file!("core/path.rs", PathFile {});
@@ -154,6 +157,7 @@ pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
             methods: METHODS
         }
     );
+    file!("core/source.rs", SourceFile {});
     file!("core/style.rs", StyleFile {});
     file!("core/telemetry.rs", TelemetryFile {});
     let requirements = move || requirements_file(service, needs).render();
