@@ -6,8 +6,9 @@ use crate::config::{Config, Database};
 use crate::model::{GroupId, ResourceId, Service};
 
 use super::{
-    Before, File, Imprint, Known, Ownership, api, contract, core, crud, doors, format, known,
-    migrations, models, operations, schemas, settings, shell,
+    Before, File, Imprint, Known, Ownership, api, contract,
+    core::{self, Needs},
+    crud, doors, format, known, migrations, models, operations, schemas, settings, shell,
 };
 
 /// What every view reads.
@@ -19,6 +20,8 @@ pub(super) struct Project<'a> {
     pub(super) own: &'a serde_json::Value,
     /// The project as it stands.
     pub(super) before: &'a Before,
+    /// The folder of the package that is printed, with its slash; empty where that is the project.
+    pub(super) folder: &'a str,
 }
 
 /// Prints a file: its template over its view.
@@ -169,7 +172,7 @@ impl<'a> Entry<'a> {
         path: impl AsRef<str>,
         print: impl Fn() -> askama::Result<String> + Send + Sync + 'a,
     ) -> Self {
-        let path = format!("{}src/{}", project.layers(), path.as_ref());
+        let path = format!("{}{}src/{}", project.folder, project.layers(), path.as_ref());
         let is_rust = path.ends_with(".rs");
         let finish = if is_rust {
             Finish::Formatted
@@ -185,7 +188,7 @@ impl<'a> Entry<'a> {
         path: &str,
         print: impl Fn() -> askama::Result<String> + Send + Sync + 'a,
     ) -> Self {
-        let path = format!("{}src/{path}", project.layers());
+        let path = format!("{}{}src/{path}", project.folder, project.layers());
         Self::new(path, Ownership::Generated, Finish::Arranged, print)
     }
 
@@ -303,6 +306,17 @@ impl Project<'_> {
     /// The folder of the crate with the generated layers, with its slash.
     pub(super) fn layers(&self) -> &'static str {
         if self.is_big() { LAYERS } else { "" }
+    }
+
+    /// What the service needs, or where it shares its `core`, all those together that do.
+    pub(super) fn needs(&self) -> Needs {
+        Needs::of(self.sharing(), self.config.database)
+    }
+
+    /// The service whose `core` this is; with all those that it is shared with.
+    pub(super) fn sharing(&self) -> &Service {
+        let common = self.before.common.as_ref();
+        common.map_or(self.service, |common| &common.service)
     }
 
     /// The package of that crate, where there is one.

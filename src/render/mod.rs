@@ -26,7 +26,10 @@ mod views;
 
 pub use self::template::template;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use rayon::prelude::*;
 
@@ -85,6 +88,19 @@ pub struct Before {
     pub allow_destructive: bool,
     /// A column or table that is gone, and a new one that is like it, are one that is renamed.
     pub apply_renames: bool,
+    /// The crate that has the `core` layer, where it is shared with other services.
+    pub common: Option<Common>,
+}
+
+/// A crate with the `core` layer of several services.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Common {
+    /// Its package, such as `shop-common`.
+    pub package: String,
+    /// Its folder, from the one of the service.
+    pub path: String,
+    /// All those services as one: `core` has what any of them needs.
+    pub service: Arc<Service>,
 }
 
 /// Renders every file of the project but the contract, sorted by path; `own` is the document for
@@ -123,6 +139,7 @@ pub fn render_again(
         own,
         config,
         before,
+        folder: "",
     };
     let entries = files::table(project)?.into_par_iter();
     let files = entries.map(|entry| entry.file(project, known));

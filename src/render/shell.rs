@@ -53,10 +53,13 @@ views! {
         package: String,
         dependencies: Vec<(&'static str, String)>,
         layers: Option<String>,
+        common: Option<CommonLine>,
+        is_member: bool,
     }
     LayersCargoFile "layered/contract/Cargo.toml.j2" {
         name: String,
         dependencies: Vec<(&'static str, String)>,
+        common: Option<CommonLine>,
     }
     LayersFile "layered/contract/src/lib.rs.j2" { has_models: bool, }
     EnvFile "layered/.env.example.j2" {
@@ -86,13 +89,24 @@ views! {
     }
     TokenFile "layered/examples/token.rs.j2" {}
     LibFile "layered/src/lib.rs.j2" { needs: Needs, about: String, layers: Option<String>, }
-    MainFile "layered/src/main.rs.j2" { needs: Needs, krate: String, }
+    MainFile "layered/src/main.rs.j2" {
+        needs: Needs,
+        krate: String,
+        database_url: Option<String>,
+    }
+}
+
+/// The dependency on the crate that services share, in TOML.
+#[derive(Clone)]
+struct CommonLine {
+    name: String,
+    path: String,
 }
 
 /// The files around the layers.
 pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     let (service, config) = (project.service, project.config);
-    let needs = Needs::of(service, config.database);
+    let needs = project.needs();
     let (is_big, layers) = (project.is_big(), project.layers());
     let package = || service.package.clone();
     let mut files = Vec::new();
@@ -103,33 +117,35 @@ pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
             }))
         };
     }
-    file!("Cargo.toml", Merged, cargo_file(project, needs));
-    file!(".env.example", Merged, env_file(service, config, needs));
-    file!(".gitignore", Scaffolded, GitIgnoreFile { needs });
-    file!(".gitattributes", Scaffolded, GitAttributesFile { layers });
-    file!(".dockerignore", Scaffolded, DockerIgnoreFile { needs });
-    file!("Dockerfile", Scaffolded, DockerFile { package: package() });
-    file!("compose.yaml", Scaffolded, compose_file(service, needs));
-    file!(
-        ".github/workflows/ci.yml",
-        Scaffolded,
-        CiFile { needs, is_big }
-    );
-    file!(".githooks/pre-commit", Scaffolded, HookFile {});
+    file!("Cargo.toml", Merged, cargo_file(project));
     file!("README.md", Scaffolded, readme_file(project, needs));
     file!("src/lib.rs", Scaffolded, lib_file(project, needs));
-    file!("src/main.rs", Scaffolded, main_file(service, needs));
+    file!("src/main.rs", Scaffolded, main_file(project, needs));
+    file!("Dockerfile", Scaffolded, DockerFile { package: package() });
+    // What a repository has once: the workspace has it for all its services.
+    if config.workspace.is_none() {
+        file!(".env.example", Merged, env_file(service, config, needs));
+        file!(".gitignore", Scaffolded, GitIgnoreFile { needs });
+        file!(".gitattributes", Scaffolded, GitAttributesFile { layers });
+        file!(".dockerignore", Scaffolded, DockerIgnoreFile { needs });
+        file!("compose.yaml", Scaffolded, compose_file(service, needs));
+        file!(
+            ".github/workflows/ci.yml",
+            Scaffolded,
+            CiFile { needs, is_big }
+        );
+        file!(".githooks/pre-commit", Scaffolded, HookFile {});
+    }
     if needs.bearer {
         file!("examples/token.rs", Scaffolded, TokenFile {});
     }
     if let Some(name) = project.layers_package() {
         let name = doors::toml_literal(&name);
-        let mut dependencies = dependencies(needs);
-        dependencies.retain(|(name, _)| *name != "async-trait"); // services need it
-        file!("contract/Cargo.toml", Merged, {
-            let (name, dependencies) = (name.clone(), dependencies.clone());
-            LayersCargoFile { name, dependencies }
-        });
+        file!(
+            "contract/Cargo.toml",
+            Merged,
+            layers_file(project, name.clone())
+        );
         let has_models = needs.database;
         let print = move || LayersFile { has_models }.render();
         files.push(Entry::layer(project, "lib.rs", print));
@@ -137,16 +153,65 @@ pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     files
 }
 
-fn cargo_file(project: Project<'_>, needs: Needs) -> CargoFile {
+fn cargo_file(project: Project<'_>) -> CargoFile {
     CargoFile {
         package: doors::toml_literal(&project.service.package),
-        dependencies: dependencies(needs),
+        dependencies: dependencies_of(project),
         layers: project.layers_package(),
+        common: common_line(project, ""),
+        is_member: project.config.workspace.is_some(),
     }
 }
 
+fn layers_file(project: Project<'_>, name: String) -> LayersCargoFile {
+    let mut dependencies = dependencies_of(project);
+    dependencies.retain(|(name, _)| *name != "async-trait"); // services need it
+    LayersCargoFile {
+        name,
+        dependencies,
+        common: common_line(project, "../"),
+    }
+}
+
+/// The dependency on the crate that has `core`, where that is shared; `up` leads to the service.
+fn common_line(project: Project<'_>, up: &str) -> Option<CommonLine> {
+    let common = project.before.common.as_ref()?;
+    Some(CommonLine {
+        name: common.package.clone(),
+        path: doors::toml_literal(&format!("{up}{}", common.path)),
+    })
+}
+
+/// The dependencies of the project's own code, sorted, with their values in TOML.
+fn dependencies_of(project: Project<'_>) -> Vec<(&'static str, String)> {
+    let mut all = dependencies(Needs::of(project.service, project.config.database));
+    if project.before.common.is_some() {
+        all.retain(|(name, _)| !CORE_ONLY.contains(name));
+    }
+    all
+}
+
+/// What only `core` depends on.
+const CORE_ONLY: [&str; 8] = [
+    "base64",
+    "form_urlencoded",
+    "futures-util",
+    "percent-encoding",
+    "sha2",
+    "swagger-ui-dist",
+    "tower-http",
+    "tracing-subscriber",
+];
+
+/// The dependencies of `core`, sorted, with their values in TOML.
+pub(super) fn core_dependencies(needs: Needs) -> Vec<(&'static str, String)> {
+    let mut all = dependencies(needs);
+    all.retain(|(name, _)| !["async-trait", "dotenvy"].contains(name));
+    all
+}
+
 /// The dependencies of the generated code, sorted, with their values in TOML.
-pub(super) fn dependencies(needs: Needs) -> Vec<(&'static str, String)> {
+fn dependencies(needs: Needs) -> Vec<(&'static str, String)> {
     let plain = |version: &str| doors::toml_literal(version);
     let features = |version: &str, features: &[&str]| {
         let features: Vec<String> = features.iter().map(|f| doors::toml_literal(f)).collect();
@@ -295,10 +360,14 @@ fn lib_file(project: Project<'_>, needs: Needs) -> LibFile {
     }
 }
 
-fn main_file(service: &Service, needs: Needs) -> MainFile {
+fn main_file(project: Project<'_>, needs: Needs) -> MainFile {
+    let (service, config) = (project.service, project.config);
+    let is_member = needs.database && config.workspace.is_some();
+    let url = || doors::rust_literal(&core::database_url(service, config));
     MainFile {
         needs,
         krate: service.krate.clone(),
+        database_url: is_member.then(url),
     }
 }
 

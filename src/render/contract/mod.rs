@@ -125,7 +125,7 @@ fn start(project: Project<'_>) -> Start<'_> {
         is_postgres: project.config.database == Database::Postgres,
         is_sqlite: project.config.database == Database::Sqlite,
         has_bearer: credentials::has_bearer(project.service),
-        settings: credentials::settings(project.service),
+        settings: credentials::settings(project.sharing()),
     }
 }
 

@@ -89,10 +89,11 @@ views! {
         methods: &'static [(&'static str, &'static str)],
     }
     SecurityFile "layered/src/core/security.rs.j2" { needs: Needs, }
-    ServiceFile "layered/src/core/service.rs.j2" {}
+    ServiceFile "layered/src/core/service.rs.j2" { is_shared: bool, }
     SourceFile "layered/src/core/source.rs.j2" {}
     StyleFile "layered/src/core/style.rs.j2" {}
     TelemetryFile "layered/src/core/telemetry.rs.j2" {}
+    CommonFile "services/core.rs.j2" { krate: String, }
     RequirementsFile "layered/src/operations/security.rs.j2" {
         needs: Needs,
         requirements: Vec<RequirementLine>,
@@ -117,12 +118,29 @@ struct RequirementLine {
     optional: bool,
 }
 
-/// The files below `src/core/`, and `src/operations/security.rs`.
+/// The files below `src/core/`, or what leads to them, and `src/operations/security.rs`.
 pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
+    let requirements = move || requirements_file(project).render();
+    let requirements = Entry::layer(project, "operations/security.rs", requirements);
+    let mut files = match &project.before.common {
+        None => layer(project),
+        Some(common) => {
+            let krate = common.package.replace('-', "_");
+            let print = move || CommonFile { krate: krate.clone() }.render();
+            vec![Entry::arranged(project, "core/mod.rs", print)]
+        }
+    };
+    files.push(requirements);
+    files
+}
+
+/// The files below `src/core/`.
+pub(super) fn layer<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     let (service, config) = (project.service, project.config);
-    let needs = Needs::of(service, config.database);
-    let mut files = vec![Entry::arranged(project, "core/service.rs", || {
-        ServiceFile {}.render()
+    let needs = project.needs();
+    let is_shared = !project.folder.is_empty();
+    let mut files = vec![Entry::arranged(project, "core/service.rs", move || {
+        ServiceFile { is_shared }.render()
     })];
     macro_rules! file {
         ($path:literal, $view:expr) => {
@@ -160,12 +178,6 @@ pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     file!("core/source.rs", SourceFile {});
     file!("core/style.rs", StyleFile {});
     file!("core/telemetry.rs", TelemetryFile {});
-    let requirements = move || requirements_file(service, needs).render();
-    files.push(Entry::layer(
-        project,
-        "operations/security.rs",
-        requirements,
-    ));
     if needs.database {
         file!("core/column.rs", ColumnFile {});
         file!("core/crud.rs", CrudFile {});
@@ -240,13 +252,15 @@ fn health_file(service: &Service, needs: Needs) -> HealthFile {
     }
 }
 
-fn requirements_file(service: &Service, needs: Needs) -> RequirementsFile {
+fn requirements_file(project: Project<'_>) -> RequirementsFile {
+    let (service, needs) = (project.service, Needs::of(project.service, Database::None));
+    let scheme = |one: &Credential| scheme(project, one);
     let line = |requirement: &crate::model::Requirement| RequirementLine {
         name: requirement.name.clone(),
         alternatives: requirement
             .alternatives
             .iter()
-            .map(|all| all.iter().map(|one| scheme(service, one)).collect())
+            .map(|all| all.iter().map(scheme).collect())
             .collect(),
         optional: requirement.optional,
     };
@@ -257,8 +271,8 @@ fn requirements_file(service: &Service, needs: Needs) -> RequirementsFile {
 }
 
 /// A scheme as a Rust expression.
-fn scheme(service: &Service, credential: &Credential) -> String {
-    let scheme = &service[credential.scheme];
+fn scheme(project: Project<'_>, credential: &Credential) -> String {
+    let scheme = &project.service[credential.scheme];
     match &scheme.kind {
         SchemeKind::Bearer => {
             let scopes: Vec<String> = credential.scopes.iter().map(|s| rust_literal(s)).collect();
@@ -273,7 +287,7 @@ fn scheme(service: &Service, credential: &Credential) -> String {
             };
             let (name, setting) = (
                 rust_literal(name),
-                rust_literal(&key_setting(service, scheme)),
+                rust_literal(&key_setting(project.sharing(), scheme)),
             );
             format!(
                 "Scheme::ApiKey(&ApiKey {{ place: Place::{place}, name: {name}, setting: {setting} }})"
