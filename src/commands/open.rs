@@ -12,7 +12,7 @@ use super::{
 use crate::{
     config::{self, Config, Layout, Version},
     project::{self, Lock, Plan, Session, Snapshot, Stored, Unfinished, disk, relocate},
-    render::{Before, File, Imprints, Known, LAYERS, Ownership, migrations, render, render_again},
+    render::{Before, Common, File, Imprints, Known, LAYERS, Ownership, migrations, render, render_again},
 };
 
 /// A project as it stands.
@@ -36,6 +36,8 @@ pub struct Project {
     pub upgrades: bool,
     /// What operations would do by default is agreed to.
     pub accepts: bool,
+    /// The crate that has its `core` layer, where a workspace shares it.
+    pub common: Option<Common>,
 }
 
 impl Project {
@@ -99,6 +101,7 @@ impl Project {
             stored: stored.as_deref().map(Stored::parse),
             upgrades: false,
             accepts: false,
+            common: None,
         })
     }
 
@@ -293,6 +296,7 @@ impl Project {
             migrations,
             allow_destructive: choices.allow_destructive,
             apply_renames: choices.apply_renames,
+            common: self.common.clone(),
         })
     }
 }

@@ -23,6 +23,7 @@ mod sql;
 pub mod surface;
 mod template;
 mod views;
+pub mod workspace;
 
 pub use self::template::template;
 

@@ -6,37 +6,48 @@ use super::{
     Ownership, doors,
     files::{Entry, Project},
 };
+use crate::config::{Config, Layout};
 
 #[derive(Template)]
 #[template(path = "layered/apigen.toml.j2")]
-struct Settings {
+pub(super) struct Settings {
     apigen: Option<String>,
     name: String,
     spec: String,
+    is_workspace: bool,
+    shared: &'static str,
     database: String,
     errors: String,
 }
 
+impl Settings {
+    /// The choices as a text.
+    pub(super) fn of(config: &Config) -> Self {
+        Self {
+            apigen: config.apigen.map(|v| doors::toml_literal(&v.to_string())),
+            name: doors::toml_literal(&config.name),
+            spec: doors::toml_literal(&config.spec),
+            is_workspace: config.layout == Layout::Services,
+            shared: config.shared.as_str(),
+            database: doors::toml_literal(config.database.as_str()),
+            errors: doors::toml_literal(config.errors.as_str()),
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "layered/.apigen/.gitignore.j2")]
-struct Ignored;
+pub(super) struct Ignored;
 
 /// The file that holds the user's choices, and the one that hides what is of one machine only.
 pub(super) fn table(project: Project<'_>) -> Vec<Entry<'_>> {
     let config = project.config;
-    let print = || {
-        Settings {
-            apigen: config.apigen.map(|v| doors::toml_literal(&v.to_string())),
-            name: doors::toml_literal(&config.name),
-            spec: doors::toml_literal(&config.spec),
-            database: doors::toml_literal(config.database.as_str()),
-            errors: doors::toml_literal(config.errors.as_str()),
-        }
-        .render()
-    };
     let ignored = || Ignored.render();
-    vec![
-        Entry::written("apigen.toml", Ownership::Scaffolded, print),
-        Entry::written(".apigen/.gitignore", Ownership::Generated, ignored),
-    ]
+    let ignored = Entry::written(".apigen/.gitignore", Ownership::Generated, ignored);
+    if config.workspace.is_some() {
+        return vec![ignored]; // its choices are made in the workspace
+    }
+    let print = || Settings::of(config).render();
+    let choices = Entry::written("apigen.toml", Ownership::Scaffolded, print);
+    vec![choices, ignored]
 }

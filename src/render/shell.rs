@@ -48,6 +48,15 @@ pub fn secrets(service: &Service) -> Vec<Secret> {
     secrets
 }
 
+/// The manifest of a crate that holds generated layers.
+#[derive(Template)]
+#[template(path = "layered/contract/Cargo.toml.j2")]
+pub(super) struct LayersCargoFile {
+    pub(super) name: String,
+    pub(super) dependencies: Vec<(&'static str, String)>,
+    pub(super) common: Option<CommonLine>,
+}
+
 views! {
     CargoFile "layered/Cargo.toml.j2" {
         package: String,
@@ -55,11 +64,6 @@ views! {
         layers: Option<String>,
         common: Option<CommonLine>,
         is_member: bool,
-    }
-    LayersCargoFile "layered/contract/Cargo.toml.j2" {
-        name: String,
-        dependencies: Vec<(&'static str, String)>,
-        common: Option<CommonLine>,
     }
     LayersFile "layered/contract/src/lib.rs.j2" { has_models: bool, }
     EnvFile "layered/.env.example.j2" {
@@ -98,7 +102,7 @@ views! {
 
 /// The dependency on the crate that services share, in TOML.
 #[derive(Clone)]
-struct CommonLine {
+pub(super) struct CommonLine {
     name: String,
     path: String,
 }

@@ -1,0 +1,86 @@
+//! The workspace itself: its `Cargo.toml`, its `apigen.toml`, and what each service is made from.
+
+use std::collections::BTreeSet;
+
+use askama::Template;
+
+use super::{Member, Workspace};
+use crate::render::{
+    Ownership, doors,
+    files::Entry,
+    settings::{Ignored, Settings},
+};
+
+#[derive(Template)]
+#[template(path = "services/Cargo.toml.j2")]
+struct Manifest {
+    members: Vec<String>,
+    exclude: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "services/member.toml.j2")]
+struct Choices {
+    name: String,
+    spec: String,
+    database: String,
+    errors: String,
+    shared: &'static str,
+    workspace: String,
+}
+
+/// The files, and for each service its part of the document and its `apigen.toml`.
+pub(super) fn table<'a>(workspace: Workspace<'a>) -> Vec<Entry<'a>> {
+    let config = workspace.config;
+    let manifest = move || manifest(workspace).render();
+    let mut files = vec![
+        Entry::written("Cargo.toml", Ownership::Merged, manifest),
+        Entry::written("apigen.toml", Ownership::Scaffolded, || {
+            Settings::of(config).render()
+        }),
+        Entry::written(".apigen/.gitignore", Ownership::Generated, || {
+            Ignored.render()
+        }),
+    ];
+    for member in workspace.members {
+        let path = |name: &str| format!("{}/{name}", member.folder);
+        let contract = || Ok(member.contract.clone());
+        files.push(Entry::generated(path(&member.config.spec), contract));
+        let choices = || choices(member).render();
+        files.push(Entry::generated(path("apigen.toml"), choices));
+    }
+    files
+}
+
+/// What Cargo finds the packages by. A pattern must fit something, and nothing but packages.
+fn manifest(workspace: Workspace<'_>) -> Manifest {
+    let mut above = BTreeSet::from(["services"]);
+    let mut exclude = BTreeSet::new();
+    for member in workspace.members {
+        let folders = member.folder.match_indices('/');
+        let folders = folders.map(|(end, _)| &member.folder[..end]);
+        above.extend(folders.clone());
+        exclude.extend(folders.skip(1));
+    }
+    let mut members = workspace.members.iter();
+    if members.any(|member| workspace.common(member).is_some()) {
+        above.insert("crates");
+    }
+    let quoted = |text: String| doors::toml_literal(&text);
+    Manifest {
+        members: above.iter().map(|at| quoted(format!("{at}/*"))).collect(),
+        exclude: exclude.iter().map(|at| quoted((*at).to_owned())).collect(),
+    }
+}
+
+fn choices(member: &Member) -> Choices {
+    let config = &member.config;
+    Choices {
+        name: doors::toml_literal(&config.name),
+        spec: doors::toml_literal(&config.spec),
+        database: doors::toml_literal(config.database.as_str()),
+        errors: doors::toml_literal(config.errors.as_str()),
+        shared: config.shared.as_str(),
+        workspace: doors::toml_literal(config.workspace.as_deref().unwrap_or("../..")),
+    }
+}
