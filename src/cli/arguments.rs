@@ -179,6 +179,9 @@ pub(super) struct New {
 pub(super) struct Sync {
     #[command(flatten)]
     pub(super) directory: Directory,
+    /// Only this service of a workspace
+    #[arg(short = 'p', long = "service", value_name = "SERVICE")]
+    pub(super) service: Option<String>,
     /// Only list what would change
     #[arg(long)]
     pub(super) dry_run: bool,
@@ -209,6 +212,9 @@ pub(super) struct Sync {
 pub(super) struct Check {
     #[command(flatten)]
     pub(super) directory: Directory,
+    /// Only this service of a workspace
+    #[arg(short = 'p', long = "service", value_name = "SERVICE")]
+    pub(super) service: Option<String>,
     /// Operations that answer 501 are drift too
     #[arg(long)]
     pub(super) strict: bool,
@@ -300,6 +306,7 @@ impl From<Sync> for sync::Options {
     fn from(options: Sync) -> Self {
         Self {
             directory: options.directory.directory,
+            service: options.service,
             dry_run: options.dry_run,
             diff: options.diff,
             discard: options.discard,
@@ -319,6 +326,7 @@ impl From<Check> for check::Options {
     fn from(options: Check) -> Self {
         Self {
             directory: options.directory.directory,
+            service: options.service,
             strict: options.strict,
             base: options.base,
             format: options.format.into(),

@@ -13,6 +13,7 @@ use super::{
     report::{self, Format, Report},
     shortcut::Shortcut,
     survey::{Choices, Survey},
+    workspace,
 };
 use crate::project::{LOCK, disk};
 
@@ -21,6 +22,8 @@ use crate::project::{LOCK, disk};
 pub struct Options {
     /// Where the project is looked for, upward.
     pub directory: PathBuf,
+    /// The service of a workspace that it is about; else all of them.
+    pub service: Option<String>,
     /// Operations that answer 501 are drift too.
     pub strict: bool,
     /// A revision, such as `git:main`: what breaks its clients is drift too.
@@ -37,6 +40,12 @@ const SHOWN: usize = 20;
 /// # Errors
 /// It could not tell: the spec has errors, or something cannot be read.
 pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
+    let (directory, service) = workspace::target(&options.directory, options.service.clone())?;
+    let options = &Options {
+        directory,
+        service,
+        ..options.clone()
+    };
     let plain = !options.strict && options.base.is_none();
     if plain && let Some(shortcut) = Shortcut::find(&options.directory) {
         match options.format {
@@ -76,8 +85,8 @@ fn look(options: &Options) -> anyhow::Result<Report> {
         let message = format!("`{LOCK}` is gone: apigen cannot tell your edits from what it wrote");
         return Err(Failure::hinted(message, "bring it back from git, and commit it").into());
     }
-    let survey = Survey::new(project, &Choices::default())?;
-    if survey.plan.writes(&survey.project.disk).is_empty() {
+    let survey = Survey::new(project, &Choices::default(), options.service.as_deref())?;
+    if survey.writes().is_empty() {
         Shortcut::remember(&survey, &[]);
     }
     let mut findings = survey.all();

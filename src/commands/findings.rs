@@ -180,6 +180,17 @@ impl Finding {
         self
     }
 
+    /// Says it of a project in a folder, which has its slash.
+    #[must_use]
+    pub fn below(mut self, folder: &str) -> Self {
+        let files = self.files.iter_mut();
+        let place = self.place.iter_mut().map(|place| &mut place.file);
+        for file in files.chain(place) {
+            file.insert_str(0, folder);
+        }
+        self
+    }
+
     /// Says by which rule of `apigen diff`.
     #[must_use]
     pub fn rule(mut self, rule: &'static str) -> Self {

@@ -31,6 +31,7 @@ pub mod tools;
 pub mod upgrade;
 pub mod validate;
 pub mod watch;
+pub mod workspace;
 
 pub use self::console::Console;
 

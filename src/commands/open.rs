@@ -11,8 +11,12 @@ use super::{
 };
 use crate::{
     config::{self, Config, Layout, Version},
+    diagnostic::Diagnostic,
     project::{self, Lock, Plan, Session, Snapshot, Stored, Unfinished, disk, relocate},
-    render::{Before, Common, File, Imprints, Known, LAYERS, Ownership, migrations, render, render_again},
+    render::{
+        Before, Common, File, Imprints, Known, LAYERS, Ownership, migrations, render, render_again,
+    },
+    spec::Document,
 };
 
 /// A project as it stands.
@@ -36,8 +40,21 @@ pub struct Project {
     pub upgrades: bool,
     /// What operations would do by default is agreed to.
     pub accepts: bool,
-    /// The crate that has its `core` layer, where a workspace shares it.
+    /// What it does not read by itself.
+    pub given: Option<Given>,
+}
+
+/// What a service has from its workspace.
+#[derive(Debug, Clone)]
+pub struct Given {
+    /// Its document.
+    pub document: Document,
+    /// What was repaired in it.
+    pub warnings: Vec<Diagnostic>,
+    /// The crate that has its `core` layer, where that is shared.
     pub common: Option<Common>,
+    /// What the last run printed for its files.
+    pub imprints: Imprints,
 }
 
 impl Project {
@@ -71,15 +88,25 @@ impl Project {
             sources: refusal.sources,
             diagnostics: refusal.diagnostics,
         })?;
-        if config.layout == Layout::Services {
-            anyhow::bail!(config::LATER);
-        }
         if let Some(pin) = config.apigen.filter(|pin| *pin > Version::current()) {
             let now = Version::current();
             let message = format!("this project is pinned to apigen {pin}, and this is {now}");
             let hint = format!("install the newer one: `cargo install apigen@{pin}`");
             return Err(Failure::hinted(message, hint).into());
         }
+        Self::read(root, config, choices, None)
+    }
+
+    /// Reads a project whose choices are known; with its document, where that is known too.
+    ///
+    /// # Errors
+    /// What belongs to it cannot be read.
+    pub fn read(
+        root: PathBuf,
+        config: Config,
+        choices: String,
+        given: Option<Given>,
+    ) -> anyhow::Result<Self> {
         let lock = disk::read_text(&root.join(project::LOCK))?.unwrap_or_default();
         let lock = Lock::parse(&lock);
         let stored = disk::read_text(&root.join(project::MODEL))?;
@@ -101,7 +128,7 @@ impl Project {
             stored: stored.as_deref().map(Stored::parse),
             upgrades: false,
             accepts: false,
-            common: None,
+            given,
         })
     }
 
@@ -110,6 +137,12 @@ impl Project {
     /// # Errors
     /// It has errors.
     pub fn spec(&self) -> anyhow::Result<Spec> {
+        if let Some(given) = &self.given {
+            let (document, warnings) = (given.document.clone(), given.warnings.clone());
+            let mut spec = Spec::lower(document, warnings, &self.config)?;
+            spec.asked = roles::settle(self, &mut spec)?;
+            return Ok(spec);
+        }
         let name = self.config.spec.clone();
         let path = self.root.join(&name);
         if !path.exists() {
@@ -125,7 +158,10 @@ impl Project {
         }
         let (document, warnings) = load(&path, name)?;
         let mut spec = Spec::lower(document, warnings, &self.config)?;
-        spec.asked = roles::settle(self, &mut spec)?;
+        // Each service of a workspace settles its own.
+        if self.config.layout == Layout::Layered {
+            spec.asked = roles::settle(self, &mut spec)?;
+        }
         Ok(spec)
     }
 
@@ -287,6 +323,7 @@ impl Project {
         Ok(Before {
             deleted: deleted.cloned().collect(),
             is_big: match self.is_big()? {
+                _ if self.config.layout == Layout::Services => Some(false),
                 true => Some(true),
                 false if self.upgrades => None,
                 false => Some(false),
@@ -296,7 +333,7 @@ impl Project {
             migrations,
             allow_destructive: choices.allow_destructive,
             apply_renames: choices.apply_renames,
-            common: self.common.clone(),
+            common: self.given.as_ref().and_then(|given| given.common.clone()),
         })
     }
 }

@@ -101,7 +101,12 @@ impl Shortcut {
         facts.extend(read(spec)?);
         facts.push(work_tree(&project.root)?);
         // Those of new files are looked for from now on.
-        for base in survey.plan.lock.bases() {
+        let parts = survey.parts.iter();
+        let below = parts.flat_map(|part| {
+            let bases = part.survey.plan.lock.bases().into_iter();
+            bases.map(|base| format!("{}{base}", part.folder))
+        });
+        for base in survey.plan.lock.bases().into_iter().chain(below) {
             let path = text(project.root.join(base))?;
             if !facts.iter().any(|fact| fact.is_of(Look::File, &path)) {
                 facts.push(Fact::new(Look::File, &path, None));

@@ -1,6 +1,6 @@
 //! How a project stands: what `sync`, `check` and the others begin with.
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 use super::{
     document::Spec,
@@ -9,11 +9,12 @@ use super::{
     open::Project,
     overrides::{self, Overrides, Standing},
     shortcut,
+    workspace::{self, Part},
 };
 use crate::{
-    config::Database,
+    config::{Database, Layout},
     project::{
-        self, Action, Entry, Plan, disk,
+        self, Action, Entry, Plan, Write, disk,
         text::conflict,
         trace::{self, Fact},
     },
@@ -50,6 +51,8 @@ pub struct Survey {
     pub seen: Option<Vec<Fact>>,
     /// What was printed for the files that are formatted.
     pub imprints: Imprints,
+    /// The services of a workspace. Their files and findings are among those above, too.
+    pub parts: Vec<Part>,
 }
 
 impl Survey {
@@ -57,12 +60,109 @@ impl Survey {
     ///
     /// # Errors
     /// It could not tell: the spec has errors, or something cannot be read.
-    pub fn new(mut project: Project, choices: &Choices) -> anyhow::Result<Self> {
+    pub fn new(project: Project, choices: &Choices, only: Option<&str>) -> anyhow::Result<Self> {
+        let mut survey = match project.config.layout {
+            Layout::Layered => Self::look(project, choices)?,
+            Layout::Services => Self::workspace(project, choices, only)?,
+        };
+        survey.seen = trace::end();
+        Ok(survey)
+    }
+
+    /// Looks at a workspace, and at its services or one of them.
+    fn workspace(
+        mut project: Project,
+        choices: &Choices,
+        only: Option<&str>,
+    ) -> anyhow::Result<Self> {
+        project.upgrades = choices.upgrade;
+        let spec = project.spec()?;
+        let before = project.before(choices)?;
+        let divided = workspace::divide(&project, &spec, &before)?;
+        let mut plan = project.plan(&spec, &migrations::Change::default(), &divided.files)?;
+        let mut findings = changes(&project, &spec);
+        findings.extend(divided.notes.iter().cloned());
+        findings.extend(behind(&plan));
+        findings.extend(conflicts(&project, &plan));
+        let parts = divided.look(&project.root, only, choices)?;
+        if only.is_some() {
+            drop(trace::end()); // it is not all of the workspace that is looked at
+            let shared = parts.iter().map(|part| part.folder.as_str());
+            let inside: Vec<_> = shared.chain(["crates/common/"]).collect();
+            plan.within(&project.lock, |path| inside.iter().any(|at| path.starts_with(at)));
+        }
+        let mut survey = Self {
+            project,
+            spec,
+            overrides: Overrides::default(),
+            plan,
+            findings,
+            seen: None,
+            imprints: Imprints::new(),
+            parts: Vec::new(),
+        };
+        parts.into_iter().for_each(|part| survey.add(part));
+        Ok(survey)
+    }
+
+    /// Takes a service of the workspace.
+    fn add(&mut self, part: Part) {
+        let (folder, other) = (&part.folder, &part.survey);
+        self.plan.extend(folder, &other.plan.entries);
+        self.project.disk.extend(folder, &other.project.disk);
+        self.project.lock.extend(folder, &other.project.lock);
+        let imprints = other.imprints.iter();
+        let below = imprints.map(|(path, of)| (format!("{folder}{path}"), of.clone()));
+        self.imprints.extend(below);
+        // What is different in the API is told once, of the whole.
+        let news: BTreeSet<_> = changes(&other.project, &other.spec)
+            .into_iter()
+            .map(|finding| finding.message)
+            .collect();
+        let findings = other.findings.iter().filter(|f| !news.contains(&f.message));
+        let below = findings.map(|finding| finding.clone().below(folder));
+        self.findings.extend(below);
+        self.parts.push(part);
+    }
+
+    /// What to write, in order: files, then what apigen remembers. Nothing that is on disk as it
+    /// should be.
+    pub fn writes(&self) -> Vec<Write> {
+        let mut writes: Vec<_> = self.plan.files().collect();
+        let changes = !writes.is_empty();
+        for Part { folder, survey, .. } in &self.parts {
+            let memory = survey.plan.memory(&survey.project.disk, changes);
+            writes.extend(memory.into_iter().map(|write| write.below(folder)));
+        }
+        writes.extend(self.plan.memory(&self.project.disk, changes));
+        writes
+    }
+
+    /// Gives up the user's edits of a generated file; tells whether there were any.
+    pub fn discard(&mut self, path: &str) -> bool {
+        for Part { folder, survey, .. } in &mut self.parts {
+            if let Some(own) = path.strip_prefix(folder.as_str()) {
+                let found = survey.plan.discard(own);
+                self.plan.retake(folder, &survey.plan.entries);
+                return found;
+            }
+        }
+        self.plan.discard(path)
+    }
+
+    /// Looks at one project; writes nothing.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn look(mut project: Project, choices: &Choices) -> anyhow::Result<Self> {
         project.upgrades = choices.upgrade;
         project.accepts = choices.accept;
         let spec = project.spec()?;
         let before = project.before(choices)?;
-        let known = shortcut::imprints(&project.root);
+        let known = match &project.given {
+            Some(given) => given.imprints.clone(),
+            None => shortcut::imprints(&project.root),
+        };
         let (desired, imprints) = project.render(&spec, &before, &known)?;
         let change = migrations::next(&spec.service, &before, project.config.database)?;
         let mut plan = project.plan(&spec, &change, &desired)?;
@@ -94,8 +194,9 @@ impl Survey {
             overrides: user.overrides,
             plan,
             findings,
-            seen: trace::end(),
+            seen: None,
             imprints,
+            parts: Vec::new(),
         })
     }
 
@@ -103,8 +204,8 @@ impl Survey {
     ///
     /// # Errors
     /// As [`Self::new`], or there is no project.
-    pub fn of(directory: &Path, choices: &Choices) -> anyhow::Result<Self> {
-        Self::new(Project::find(directory)?, choices)
+    pub fn of(directory: &Path, choices: &Choices, only: Option<&str>) -> anyhow::Result<Self> {
+        Self::new(Project::find(directory)?, choices, only)
     }
 
     /// Everything that is to be said before a sync, files first.
@@ -134,6 +235,10 @@ impl Survey {
 
     /// The operations that answer 501.
     pub fn stubs(&self) -> Vec<Finding> {
+        if !self.parts.is_empty() {
+            let parts = self.parts.iter();
+            return parts.flat_map(|part| part.survey.stubs()).collect();
+        }
         let stubs = self.overrides.stubs(&self.spec.service).into_iter();
         stubs
             .map(|(operation, why)| {

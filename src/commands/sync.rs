@@ -9,6 +9,7 @@ use super::{
     plural, quoted, report,
     shortcut::Shortcut,
     survey::{Choices, Survey},
+    workspace,
 };
 use crate::project::{Action, LOCK, Plan, Session};
 
@@ -17,6 +18,8 @@ use crate::project::{Action, LOCK, Plan, Session};
 pub struct Options {
     /// Where the project is looked for, upward.
     pub directory: PathBuf,
+    /// The service of a workspace that it is about; else all of them.
+    pub service: Option<String>,
     /// What was agreed to beforehand.
     pub choices: Choices,
     /// Only says what would happen.
@@ -47,19 +50,20 @@ pub(super) fn looked(
     options: &Options,
     console: Console,
 ) -> anyhow::Result<(Outcome, Vec<PathBuf>)> {
+    let (directory, only) = workspace::target(&options.directory, options.service.clone())?;
     let session = match options.dry_run || options.diff {
         true => None,
-        false => Some(open::session(&options.directory, console)?),
+        false => Some(open::session(&directory, console)?),
     };
     let plain = options.choices == Choices::default() && options.discard.is_empty();
     let plain = plain && !options.dry_run && !options.diff;
-    if plain && let Some(shortcut) = Shortcut::find(&options.directory) {
+    if plain && let Some(shortcut) = Shortcut::find(&directory) {
         shortcut.warn(console);
         say(&shortcut.findings, console);
         console.note(&format!("In step with `{}`", shortcut.spec));
         return Ok((Outcome::Done, shortcut.looked));
     }
-    let survey = Survey::of(&options.directory, &options.choices)?;
+    let survey = Survey::of(&directory, &options.choices, only.as_deref())?;
     let looked = survey.spec.looked();
     Ok((finish(survey, session, options, console)?, looked))
 }
@@ -75,7 +79,7 @@ pub(super) fn finish(
     console: Console,
 ) -> anyhow::Result<Outcome> {
     survey.spec.warn(console);
-    discard(&survey.project, &mut survey.plan, &options.discard)?;
+    discard(&mut survey, &options.discard)?;
     if let Some(finding) = clean::uncommitted(&survey) {
         if options.require_clean {
             return Err(clean::refusal(&finding).into());
@@ -100,7 +104,7 @@ pub(super) fn finish(
         console.error(&message, None);
         return Ok(Outcome::Drift);
     }
-    let writes = plan.writes(&project.disk);
+    let writes = survey.writes();
     session.apply(&writes, &project.disk)?;
     Shortcut::remember(&survey, &writes);
     let findings: Vec<_> = told(&survey).collect();
@@ -154,10 +158,10 @@ fn warn(findings: &[Finding], console: Console) {
     report::hints(findings, console);
 }
 
-fn discard(project: &Project, plan: &mut Plan, files: &[PathBuf]) -> anyhow::Result<()> {
+fn discard(survey: &mut Survey, files: &[PathBuf]) -> anyhow::Result<()> {
     for file in files {
-        let path = project.inside(file);
-        if !plan.discard(&path) {
+        let path = survey.project.inside(file);
+        if !survey.discard(&path) {
             let message = format!("there is no edit to discard in `{path}`");
             let hint = "`apigen sync --dry-run` lists the files that were edited";
             return Err(Failure::hinted(message, hint).into());

@@ -43,7 +43,7 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
         accept: options.accept,
         ..Choices::default()
     };
-    let mut survey = Survey::new(project, &choices)?;
+    let mut survey = Survey::new(project, &choices, None)?;
     pin(&mut survey)?;
     let options = sync::Options {
         choices,

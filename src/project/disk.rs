@@ -37,6 +37,13 @@ impl Snapshot {
         Ok(())
     }
 
+    /// Takes the files of a project in a folder, which has its slash.
+    pub fn extend(&mut self, folder: &str, other: &Self) {
+        let below = other.files.iter();
+        self.files
+            .extend(below.map(|(path, bytes)| (format!("{folder}{path}"), bytes.clone())));
+    }
+
     /// Takes a file for one at another place.
     pub(super) fn rename(&mut self, from: &str, to: &str) {
         if let Some(bytes) = self.files.remove(from) {

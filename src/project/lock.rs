@@ -63,6 +63,43 @@ impl Lock {
             .chain(self.merged.keys())
     }
 
+    /// The new facts of the files inside a scope, and the old ones of all others.
+    pub(super) fn within(&self, old: &Self, is_inside: impl Fn(&str) -> bool) -> Self {
+        fn pick<F: Clone>(
+            new: &BTreeMap<String, F>,
+            old: &BTreeMap<String, F>,
+            is_inside: &impl Fn(&str) -> bool,
+        ) -> BTreeMap<String, F> {
+            let new = new.iter().filter(|(path, _)| is_inside(path));
+            let old = old.iter().filter(|(path, _)| !is_inside(path));
+            let both = new.chain(old);
+            both.map(|(path, fact)| (path.clone(), fact.clone())).collect()
+        }
+        Self {
+            generated: pick(&self.generated, &old.generated, &is_inside),
+            forms: pick(&self.forms, &old.forms, &is_inside),
+            scaffolded: pick(&self.scaffolded, &old.scaffolded, &is_inside),
+            ejected: pick(&self.ejected, &old.ejected, &is_inside),
+            appended: pick(&self.appended, &old.appended, &is_inside),
+            merged: pick(&self.merged, &old.merged, &is_inside),
+            inputs: old.inputs.clone(),
+        }
+    }
+
+    /// Takes the facts of a project in a folder, which has its slash; not what it was made from.
+    pub fn extend(&mut self, folder: &str, other: &Self) {
+        fn add<F: Clone>(all: &mut BTreeMap<String, F>, folder: &str, more: &BTreeMap<String, F>) {
+            let below = more.iter();
+            all.extend(below.map(|(path, fact)| (format!("{folder}{path}"), fact.clone())));
+        }
+        add(&mut self.generated, folder, &other.generated);
+        add(&mut self.forms, folder, &other.forms);
+        add(&mut self.scaffolded, folder, &other.scaffolded);
+        add(&mut self.ejected, folder, &other.ejected);
+        add(&mut self.appended, folder, &other.appended);
+        add(&mut self.merged, folder, &other.merged);
+    }
+
     /// Remembers what is written into a generated file.
     pub fn wrote(&mut self, path: &str, text: &str) {
         let facts = BTreeSet::from([hash(text.as_bytes())]);

@@ -23,7 +23,7 @@ const SHOWN: usize = 10;
 /// # Errors
 /// There is no such file, or the project cannot be read.
 pub(super) fn explain(directory: &Path, file: &Path, verbose: bool) -> anyhow::Result<String> {
-    let survey = Survey::of(directory, &Choices::default())?;
+    let survey = Survey::of(directory, &Choices::default(), None)?;
     let path = survey.project.inside(file);
     let mut entries = survey.plan.entries.iter();
     let entry = entries.find(|entry| entry.path == path);

@@ -29,6 +29,15 @@ pub struct Write {
 }
 
 impl Write {
+    /// The same, of a project in a folder, which has its slash.
+    #[must_use]
+    pub fn below(self, folder: &str) -> Self {
+        Self {
+            path: format!("{folder}{}", self.path),
+            ..self
+        }
+    }
+
     /// Writes a text.
     pub fn text(path: impl Into<String>, text: impl Into<Vec<u8>>) -> Self {
         Self {

@@ -202,6 +202,29 @@ impl Plan {
         edited.filter(is_mixed).cloned().collect()
     }
 
+    /// Leaves out what is not in the scope: what is there, and what is known of it, stay.
+    pub fn within(&mut self, old: &Lock, is_inside: impl Fn(&str) -> bool) {
+        self.entries.retain(|entry| is_inside(&entry.path));
+        self.state.clear();
+        self.lock = self.lock.within(old, is_inside);
+    }
+
+    /// The same, where that was taken before.
+    pub fn retake(&mut self, folder: &str, entries: &[Entry]) {
+        self.entries.retain(|entry| !entry.path.starts_with(folder));
+        self.extend(folder, entries);
+    }
+
+    /// Takes what happens to the files of a project in a folder, which has its slash.
+    pub fn extend(&mut self, folder: &str, entries: &[Entry]) {
+        let below = entries.iter().map(|entry| Entry {
+            path: format!("{folder}{}", entry.path),
+            ..entry.clone()
+        });
+        self.entries.extend(below);
+        self.entries.sort_by(|a, b| a.path.cmp(&b.path));
+    }
+
     /// Gives up the user's edits of a generated file; tells whether there were any.
     pub fn discard(&mut self, path: &str) -> bool {
         let blocked = |entry: &&mut Entry| entry.path == path && entry.action.is_blocked();
@@ -224,14 +247,27 @@ impl Plan {
     /// What to write, in order: files, then what apigen remembers, the lock last. Nothing that
     /// is on disk as it should be.
     pub fn writes(&self, disk: &Snapshot) -> Vec<Write> {
-        let mut writes: Vec<_> = self.entries.iter().filter_map(Entry::write).collect();
+        let mut writes: Vec<_> = self.files().collect();
+        let memory = self.memory(disk, !writes.is_empty());
+        writes.extend(memory);
+        writes
+    }
+
+    /// Of that, the files.
+    pub fn files(&self) -> impl Iterator<Item = Write> {
+        self.entries.iter().filter_map(Entry::write)
+    }
+
+    /// Of that, what apigen remembers; `changes` tells that files are written before it.
+    pub fn memory(&self, disk: &Snapshot, changes: bool) -> Vec<Write> {
+        let mut writes = Vec::new();
         let differs = |path: &str, text: &str| disk.text(path) != Some(text);
         let changed = self.state.iter().filter(|(path, text)| differs(path, text));
         writes.extend(changed.map(|(path, text)| Write::text(path, text.as_str())));
         let mut lock = self.lock.clone();
         let known = disk.text(super::LOCK).map(Lock::parse).unwrap_or_default();
         // A comment in the spec is no reason to write.
-        if writes.is_empty() && known.inputs.values().all(|facts| facts.len() == 1) {
+        if !changes && writes.is_empty() && known.inputs.values().all(|facts| facts.len() == 1) {
             lock.inputs = known.inputs;
         }
         let lock = lock.to_string();

@@ -1,0 +1,197 @@
+//! A workspace of services: its document divided, and each service as a project of its own.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use rayon::prelude::*;
+
+use super::{
+    Failure,
+    document::Spec,
+    findings::{Finding, Level, Reason},
+    open::{Given, Project},
+    shortcut,
+    survey::{Choices, Survey},
+};
+use crate::{
+    config::{self, Config, Layout, refusal},
+    lower::{
+        partition::{Share, partition},
+        slices::{Slice, Slices},
+    },
+    project::disk,
+    render::{
+        Before, File, Imprints,
+        workspace::{self, Member, Workspace},
+    },
+};
+
+/// A service of a workspace, looked at.
+#[derive(Debug)]
+pub struct Part {
+    /// Its name.
+    pub name: String,
+    /// Its folder from that of the workspace, with its slash.
+    pub folder: String,
+    /// The project; all paths are relative to its own folder.
+    pub survey: Survey,
+}
+
+/// What a workspace is divided into.
+#[derive(Debug)]
+pub struct Divided {
+    /// The services, each with its part of the document.
+    members: Vec<(Member, Given)>,
+    /// What surrounds them.
+    pub files: Vec<File>,
+    /// What is not as the tags alone would have it.
+    pub notes: Vec<Finding>,
+}
+
+/// The project that is meant from a folder: where that is in a service of a workspace, the
+/// workspace, and the service. A service may be named by its folder, too.
+///
+/// # Errors
+/// A service is named, and there is no workspace.
+pub fn target(start: &Path, only: Option<String>) -> anyhow::Result<(PathBuf, Option<String>)> {
+    let nearest = disk::find_upward(start, config::FILE);
+    let config = |root: &Path| {
+        let text = disk::read_text(&root.join(config::FILE)).ok().flatten()?;
+        Config::parse(config::FILE, &text).ok()
+    };
+    let Some((root, own)) = nearest.and_then(|root| Some((root.clone(), config(&root)?))) else {
+        return Ok((start.to_owned(), only));
+    };
+    if let Some(up) = own.workspace {
+        let above = disk::normal(&root.join(up));
+        let folder = root.strip_prefix(&above).unwrap_or(&root);
+        let folder = folder.to_string_lossy().into_owned();
+        return Ok((above, only.or(Some(folder))));
+    }
+    if only.is_some() && own.layout == Layout::Layered {
+        let message = "`-p` names a service, and this project is no workspace of services";
+        return Err(Failure::hinted(message, "leave it out").into());
+    }
+    Ok((start.to_owned(), only))
+}
+
+/// Divides a workspace's document, and renders what surrounds the services.
+///
+/// # Errors
+/// `apigen.toml` names what the document does not have; or a bug of ours.
+pub fn divide(project: &Project, spec: &Spec, before: &Before) -> anyhow::Result<Divided> {
+    let config = &project.config;
+    let parts = partition(&spec.service, config).map_err(|misfits| {
+        let refusal = refusal(config::FILE, &project.choices, &misfits);
+        Failure::Refused {
+            sources: refusal.sources,
+            diagnostics: refusal.diagnostics,
+        }
+    })?;
+    let slices = Slices::new(&spec.document, &spec.service);
+    let members = parts.shares.par_iter();
+    let members = members.map(|share| member(config, &slices, share));
+    let members = members.collect::<anyhow::Result<Vec<_>>>()?;
+    let (services, given): (Vec<_>, Vec<_>) = members.into_iter().unzip();
+    let whole = Arc::new(spec.service.clone());
+    let workspace = Workspace {
+        config,
+        whole: &whole,
+        own: &spec.document.own,
+        members: &services,
+        before,
+    };
+    let files = workspace::render(workspace)?;
+    let known = shortcut::imprints(&project.root);
+    let given = services.iter().zip(given).map(|(member, slice)| Given {
+        document: slice.document,
+        warnings: slice.warnings,
+        common: workspace.common(member),
+        imprints: below(&known, &format!("{}/", member.folder)),
+    });
+    let given: Vec<_> = given.collect();
+    let note = |text: String| Finding::new(Reason::Change, Level::Note, text);
+    Ok(Divided {
+        members: services.into_iter().zip(given).collect(),
+        files,
+        notes: parts.notes.into_iter().map(note).collect(),
+    })
+}
+
+/// The imprints of the files in a folder.
+fn below(known: &Imprints, folder: &str) -> Imprints {
+    let inside = known
+        .iter()
+        .filter_map(|(path, imprint)| Some((path.strip_prefix(folder)?, imprint)));
+    inside
+        .map(|(path, imprint)| (path.to_owned(), imprint.clone()))
+        .collect()
+}
+
+fn member(config: &Config, slices: &Slices<'_>, share: &Share) -> anyhow::Result<(Member, Slice)> {
+    let extension = config.spec.rsplit('.').next().unwrap_or_default();
+    let extension = match extension {
+        "json" => "json",
+        _ => "yaml",
+    };
+    let up = share.folder.split('/').map(|_| "..");
+    let config = Config {
+        name: format!("{}-{}", config.name, share.name),
+        spec: format!("openapi.{extension}"),
+        shared: config.shared,
+        workspace: Some(up.collect::<Vec<_>>().join("/")),
+        database: share.database,
+        errors: config.errors,
+        ..Config::default()
+    };
+    let slice = slices.of(share, &config, &config.spec)?;
+    let member = Member {
+        name: share.name.clone(),
+        folder: share.folder.clone(),
+        service: slice.service.clone(),
+        contract: slice.text.clone(),
+        config,
+    };
+    Ok((member, slice))
+}
+
+impl Divided {
+    /// Looks at the services; with a name, only at that one.
+    ///
+    /// # Errors
+    /// There is no service of this name, or one cannot be looked at.
+    pub fn look(
+        self,
+        root: &Path,
+        only: Option<&str>,
+        choices: &Choices,
+    ) -> anyhow::Result<Vec<Part>> {
+        let is_meant = |member: &Member| {
+            only.is_none_or(|name| name == member.name || name == member.folder)
+        };
+        if let Some(name) = only
+            && !self.members.iter().any(|(member, _)| is_meant(member))
+        {
+            let names: Vec<_> = self.members.iter().map(|(m, _)| m.name.as_str()).collect();
+            let message = format!("there is no service `{name}`");
+            return Err(Failure::hinted(message, config::unknown(name, &names)).into());
+        }
+        let members = self.members.into_par_iter();
+        let members = members.filter(|(member, _)| is_meant(member));
+        let parts = members.map(|(member, given)| {
+            let at = format!("{}/{}", member.folder, config::FILE);
+            let text = self.files.iter().find(|file| file.path == at);
+            let text = text.map(|file| file.contents.clone()).unwrap_or_default();
+            let folder = root.join(&member.folder);
+            let project = Project::read(folder, member.config, text, Some(given))?;
+            Ok(Part {
+                name: member.name,
+                folder: format!("{}/", member.folder),
+                survey: Survey::look(project, choices)?,
+            })
+        });
+        parts.collect()
+    }
+}
