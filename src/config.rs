@@ -243,9 +243,6 @@ pub fn pinned(text: &str) -> anyhow::Result<String> {
     Ok(pinned)
 }
 
-/// What is said to `layout = "services"`.
-pub const LATER: &str = "the layout `services` comes with a later version; `layered` is there now";
-
 /// Checks the name of a package.
 ///
 /// # Errors

@@ -99,10 +99,6 @@ fn new_refuses_and_leaves_nothing() {
             &["flat", "layered, services"],
         ),
         (
-            &["new", "a", "--spec", "shop.yaml", "--layout", "services"],
-            &["later version"],
-        ),
-        (
             &["new", "a", "--spec", "shop.yaml", "--name", "1a"],
             &["`1a`", "starts with a letter"],
         ),

@@ -89,7 +89,9 @@ impl Survey {
             drop(trace::end()); // it is not all of the workspace that is looked at
             let shared = parts.iter().map(|part| part.folder.as_str());
             let inside: Vec<_> = shared.chain(["crates/common/"]).collect();
-            plan.within(&project.lock, |path| inside.iter().any(|at| path.starts_with(at)));
+            plan.within(&project.lock, |path| {
+                inside.iter().any(|at| path.starts_with(at))
+            });
         }
         let mut survey = Self {
             project,

@@ -168,9 +168,8 @@ impl Divided {
         only: Option<&str>,
         choices: &Choices,
     ) -> anyhow::Result<Vec<Part>> {
-        let is_meant = |member: &Member| {
-            only.is_none_or(|name| name == member.name || name == member.folder)
-        };
+        let is_meant =
+            |member: &Member| only.is_none_or(|name| name == member.name || name == member.folder);
         if let Some(name) = only
             && !self.members.iter().any(|(member, _)| is_meant(member))
         {

@@ -73,7 +73,8 @@ impl Lock {
             let new = new.iter().filter(|(path, _)| is_inside(path));
             let old = old.iter().filter(|(path, _)| !is_inside(path));
             let both = new.chain(old);
-            both.map(|(path, fact)| (path.clone(), fact.clone())).collect()
+            both.map(|(path, fact)| (path.clone(), fact.clone()))
+                .collect()
         }
         Self {
             generated: pick(&self.generated, &old.generated, &is_inside),

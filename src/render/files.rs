@@ -172,7 +172,12 @@ impl<'a> Entry<'a> {
         path: impl AsRef<str>,
         print: impl Fn() -> askama::Result<String> + Send + Sync + 'a,
     ) -> Self {
-        let path = format!("{}{}src/{}", project.folder, project.layers(), path.as_ref());
+        let path = format!(
+            "{}{}src/{}",
+            project.folder,
+            project.layers(),
+            path.as_ref()
+        );
         let is_rust = path.ends_with(".rs");
         let finish = if is_rust {
             Finish::Formatted

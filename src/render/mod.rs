@@ -17,7 +17,7 @@ mod operations;
 mod reading;
 mod schemas;
 mod scope;
-mod settings;
+pub mod settings;
 pub mod shell;
 mod sql;
 pub mod surface;

@@ -35,6 +35,16 @@ impl Settings {
     }
 }
 
+/// An `apigen.toml` with these choices.
+///
+/// # Errors
+/// It cannot be printed, which is a bug of ours.
+pub fn text(config: &Config) -> askama::Result<String> {
+    let mut text = Settings::of(config).render()?;
+    text.push('\n');
+    Ok(text)
+}
+
 #[derive(Template)]
 #[template(path = "layered/.apigen/.gitignore.j2")]
 pub(super) struct Ignored;

@@ -140,7 +140,7 @@ pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
         );
         file!(".githooks/pre-commit", Scaffolded, HookFile {});
     }
-    if needs.bearer {
+    if needs.bearer && config.workspace.is_none() {
         file!("examples/token.rs", Scaffolded, TokenFile {});
     }
     if let Some(name) = project.layers_package() {

@@ -126,7 +126,12 @@ pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
         None => layer(project),
         Some(common) => {
             let krate = common.package.replace('-', "_");
-            let print = move || CommonFile { krate: krate.clone() }.render();
+            let print = move || {
+                CommonFile {
+                    krate: krate.clone(),
+                }
+                .render()
+            };
             vec![Entry::arranged(project, "core/mod.rs", print)]
         }
     };

@@ -1,5 +1,7 @@
 //! `apigen new`: a project from a spec.
 
+mod services;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -63,6 +65,13 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
     let spec = Spec::lower(document, warnings, &config)?;
     spec.warn(console);
 
+    if config.layout == Layout::Services {
+        let survey = services::write(options, &config, &spec, console)?;
+        settle(options, console);
+        services::tell(&options.path, &path, &spec, &survey, console);
+        tell_next(options, &config, stubs(&spec), console);
+        return Ok(Outcome::Done);
+    }
     let session = Session::open(&options.path)?;
     refuse_taken(options)?; // it may have waited for another `new`
     let desired = desired(&spec, &config, options)?;
@@ -72,12 +81,17 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
     session.apply(&writes, &disk)?;
     drop(session);
 
+    settle(options, console);
+    tell_done(options, &config, &spec, &plan, console);
+    Ok(Outcome::Done)
+}
+
+/// Starts a git repository, and locks the dependencies, where that can be done.
+fn settle(options: &Options, console: Console) {
     let git = options.git && tools::git_init(&options.path);
     console.progress("Locking the dependencies …");
     let locked = tools::cargo_lock(&options.path);
     console.detail(&format!("git repository: {git}, Cargo.lock: {locked}"));
-    tell_done(options, &config, &spec, &plan, console);
-    Ok(Outcome::Done)
 }
 
 fn refuse_taken(options: &Options) -> anyhow::Result<()> {
@@ -153,9 +167,6 @@ fn configure(options: &Options, spec: &Path, document: &Document) -> anyhow::Res
     for (key, value) in options.settings.iter().filter(|(key, _)| key != "spec") {
         let set = config.set(key, value);
         set.map_err(|why| Failure::hinted(format!("cannot set `{key}` to `{value}`"), why))?;
-    }
-    if config.layout == Layout::Services {
-        return Err(Failure::hinted(config::LATER, "`--layout layered`, or leave it out").into());
     }
     Ok(config)
 }
@@ -236,16 +247,26 @@ fn plan(
     plan.state.insert(project::MODEL.to_owned(), model);
     let lock = project::LOCK.to_owned();
     disk.read(&options.path, plan.state.keys().chain([&lock]))?;
-    let taken: Vec<_> = plan
-        .blocked()
-        .map(|entry| format!("`{}`", entry.path))
-        .collect();
-    if !taken.is_empty() {
-        let message = format!("in the way: {}", taken.join(", "));
-        let hint = "these files are apigen's to write; move yours, or choose another folder";
-        return Err(Failure::hinted(message, hint).into());
-    }
+    taken(&plan)?;
     Ok((plan, disk))
+}
+
+/// Refuses files that are in the way.
+fn taken(plan: &Plan) -> anyhow::Result<()> {
+    let taken: Vec<_> = plan.blocked().map(|entry| entry.path.as_str()).collect();
+    if taken.is_empty() {
+        return Ok(());
+    }
+    let message = format!("in the way: {}", super::quoted(&taken));
+    let hint = "these files are apigen's to write; move yours, or choose another folder";
+    Err(Failure::hinted(message, hint).into())
+}
+
+/// How many operations answer 501.
+fn stubs(spec: &Spec) -> usize {
+    let stub = |role: &Role| matches!(role, Role::Stub { .. });
+    let operations = spec.service.operations.iter();
+    operations.filter(|operation| stub(&operation.role)).count()
 }
 
 /// `.env`, from `.env.example`, with fresh secrets; none where there is one already.
@@ -263,11 +284,7 @@ fn private(root: &Path, spec: &Spec, desired: &[File]) -> anyhow::Result<Option<
 fn tell_done(options: &Options, config: &Config, spec: &Spec, plan: &Plan, console: Console) {
     let path = options.path.display();
     let operations = &spec.service.operations;
-    let stub = |role: &Role| matches!(role, Role::Stub { .. });
-    let stubs = operations
-        .iter()
-        .filter(|operation| stub(&operation.role))
-        .count();
+    let stubs = stubs(spec);
     let files = plan
         .entries
         .iter()
@@ -299,7 +316,12 @@ fn tell_done(options: &Options, config: &Config, spec: &Spec, plan: &Plan, conso
              folder, add it to `exclude` there",
         );
     }
+    tell_next(options, config, stubs, console);
+}
+
+fn tell_next(options: &Options, config: &Config, stubs: usize, console: Console) {
     let run = match config.database {
+        _ if config.layout == Layout::Services => "cargo xtask up",
         Database::Postgres => {
             "docker compose up -d database && cargo run   # or set DATABASE_URL in .env"
         }
@@ -307,7 +329,7 @@ fn tell_done(options: &Options, config: &Config, spec: &Spec, plan: &Plan, conso
     };
     console.note(&format!(
         "\nNext:\n  cd {} && {run}\n  open http://127.0.0.1:8080/docs",
-        quoted(&path.to_string())
+        quoted(&options.path.display().to_string())
     ));
     if stubs > 0 {
         console.note("  apigen explain stubs        the operations that answer 501, and why");

@@ -1,0 +1,95 @@
+//! `apigen new --layout services`: a workspace from a spec.
+
+use std::path::Path;
+
+use super::{Options, private, refuse_taken, stubs, taken};
+use crate::{
+    commands::{
+        Console,
+        document::Spec,
+        open::{Given, Project},
+        plural,
+        survey::{Choices, Survey},
+        workspace::Part,
+    },
+    config::Config,
+    project::{Action, Session, Write},
+    render::{File, Imprints, settings},
+};
+
+/// Writes the workspace.
+///
+/// # Errors
+/// Something is in the way, or cannot be written; then nothing was.
+pub(super) fn write(
+    options: &Options,
+    config: &Config,
+    spec: &Spec,
+    console: Console,
+) -> anyhow::Result<Survey> {
+    let session = Session::open(&options.path)?;
+    refuse_taken(options)?; // it may have waited for another `new`
+    let given = Given {
+        document: spec.document.clone(),
+        warnings: Vec::new(),
+        common: None,
+        imprints: Imprints::new(),
+    };
+    let choices = settings::text(config)?;
+    let root = session.root().to_owned();
+    let project = Project::read(root, config.clone(), choices, Some(given))?;
+    let mut survey = Survey::new(project, &Choices::default(), None)?;
+    taken(&survey.plan)?;
+    let mut writes = survey.writes();
+    if !options.link {
+        let contract = std::slice::from_ref(&config.spec);
+        survey.project.disk.read(session.root(), contract)?;
+        if survey.project.disk.get(&config.spec).is_none() {
+            writes.push(Write::text(&config.spec, spec.document.raw()));
+        }
+    }
+    writes.extend(private(session.root(), spec, &example(&survey))?);
+    session.apply(&writes, &survey.project.disk)?;
+    let notes = survey.findings.iter();
+    notes.for_each(|finding| console.note(&finding.message));
+    Ok(survey)
+}
+
+/// `.env.example`, as it is to be.
+fn example(survey: &Survey) -> Vec<File> {
+    let entries = survey.plan.entries.iter();
+    let files = entries.filter(|entry| entry.path == ".env.example");
+    let files = files.filter_map(|entry| {
+        Some(File {
+            path: entry.path.clone(),
+            contents: entry.after.clone()?,
+            ownership: entry.ownership,
+        })
+    });
+    files.collect()
+}
+
+/// Tells what there is now.
+pub(super) fn tell(path: &Path, from: &Path, spec: &Spec, survey: &Survey, console: Console) {
+    let operations = &spec.service.operations;
+    let parts = survey.parts.iter();
+    let todo: usize = parts.map(|Part { survey, .. }| stubs(&survey.spec)).sum();
+    let is_new = |action: Action| action == Action::Create;
+    let entries = survey.plan.entries.iter();
+    let files = entries.filter(|entry| is_new(entry.action)).count();
+    console.note(&format!(
+        "Created `{}` from `{}`: {}, {} ({} stored by CRUD, {todo} to write), {}, {}",
+        path.display(),
+        from.display(),
+        plural(survey.parts.len(), "service"),
+        plural(operations.len(), "operation"),
+        operations.len() - todo.min(operations.len()),
+        plural(files, "file"),
+        plural(spec.warnings.len(), "warning"),
+    ));
+    for part in &survey.parts {
+        let count = part.survey.spec.service.operations.len();
+        let folder = part.folder.trim_end_matches('/');
+        console.note(&format!("  {folder}: {}", plural(count, "operation")));
+    }
+}
