@@ -1,4 +1,5 @@
-//! Files that apigen and the user both write: apigen adds keys, and never removes or changes one.
+//! Files that apigen and the user both write: apigen adds keys, and never changes one. It takes out
+//! again only what names its own folders: Cargo refuses one that is gone.
 
 use std::collections::BTreeSet;
 
@@ -12,6 +13,8 @@ pub struct Merged {
     pub text: String,
     /// Such as `dependencies.axum` or `DATABASE_URL`.
     pub keys: BTreeSet<String>,
+    /// Those that it no longer needs, and that were taken out.
+    pub gone: BTreeSet<String>,
 }
 
 /// Adds to a text what it lacks of the desired one.
@@ -41,9 +44,11 @@ fn merge_toml(existing: &str, desired: &str, known: &BTreeSet<String>) -> anyhow
     let mut merge = TomlMerge {
         known,
         keys: BTreeSet::new(),
+        gone: BTreeSet::new(),
         changed: false,
     };
     merge.table(document.as_table_mut(), desired.as_table(), "");
+    merge.drop_own_crates(&mut document);
     let text = match merge.changed {
         true => document.to_string(),
         false => existing.to_owned(),
@@ -51,12 +56,14 @@ fn merge_toml(existing: &str, desired: &str, known: &BTreeSet<String>) -> anyhow
     Ok(Merged {
         text,
         keys: merge.keys,
+        gone: merge.gone,
     })
 }
 
 struct TomlMerge<'a> {
     known: &'a BTreeSet<String>,
     keys: BTreeSet<String>,
+    gone: BTreeSet<String>,
     changed: bool,
 }
 
@@ -97,7 +104,55 @@ impl TomlMerge<'_> {
         }
     }
 
+    /// A list of folders: its items are keys, each.
+    fn folders(&mut self, existing: &mut dyn TableLike, key: &str, desired: &Array, path: &str) {
+        let new = || Item::Value(Value::Array(Array::new()));
+        let present = existing.entry(key).or_insert_with(new).as_array_mut();
+        let Some(present) = present else {
+            return;
+        };
+        let of = |item: &Value| Some(format!("{path}={}", item.as_str()?));
+        let wanted: BTreeSet<_> = desired.iter().filter_map(of).collect();
+        let count = present.len();
+        let is_stale = |key: &String| self.known.contains(key) && !wanted.contains(key);
+        self.gone
+            .extend(present.iter().filter_map(of).filter(is_stale));
+        present.retain(|item| of(item).is_none_or(|key| !self.gone.contains(&key)));
+        self.changed |= present.len() < count;
+        let there: BTreeSet<_> = present.iter().filter_map(of).collect();
+        let missing = desired.iter();
+        for item in missing.filter(|item| of(item).is_none_or(|key| !there.contains(&key))) {
+            present.push(item.clone());
+            self.changed = true;
+        }
+        self.keys.extend(wanted);
+        self.keys.insert(path.to_owned());
+    }
+
+    /// Takes the dependencies on crates of apigen's own out that nothing needs any more.
+    fn drop_own_crates(&mut self, document: &mut DocumentMut) {
+        let stale = self.known.difference(&self.keys).cloned();
+        for key in stale.collect::<Vec<_>>() {
+            let Some((table, name)) = key.split_once('.') else {
+                continue;
+            };
+            let table = document.get_mut(table).and_then(Item::as_table_like_mut);
+            if let Some(table) = table.filter(|_| is_dependency(&key))
+                && table
+                    .get(name)
+                    .is_some_and(|item| item.get("path").is_some())
+            {
+                table.remove(name);
+                self.gone.insert(key);
+                self.changed = true;
+            }
+        }
+    }
+
     fn value(&mut self, existing: &mut dyn TableLike, key: &str, item: &Item, path: String) {
+        if let Some(desired) = item.as_array().filter(|_| FOLDERS.contains(&&*path)) {
+            return self.folders(existing, key, desired, &path);
+        }
         let needed = is_dependency(&path);
         match existing.get_mut(key) {
             Some(present) if needed => self.changed |= add_features(present, item),
@@ -111,6 +166,9 @@ impl TomlMerge<'_> {
         self.keys.insert(path);
     }
 }
+
+/// The lists by which a workspace finds its packages.
+const FOLDERS: [&str; 2] = ["workspace.members", "workspace.exclude"];
 
 fn is_dependency(path: &str) -> bool {
     let tables = ["dependencies.", "dev-dependencies.", "build-dependencies."];
@@ -190,6 +248,7 @@ fn merge_variables(existing: &str, desired: &str, known: &BTreeSet<String>) -> M
     Merged {
         text: format!("{existing}{gap}{added}"),
         keys,
+        gone: BTreeSet::new(),
     }
 }
 
@@ -243,6 +302,20 @@ mod tests {
         );
         assert!(!text.contains("todo"), "{text}");
         assert!(text.contains("axum"), "{text}");
+    }
+
+    #[test]
+    fn what_names_own_folders_goes_with_them() {
+        let known = ["workspace.members=crates/*", "dependencies.shop-common"];
+        let known = known.map(str::to_owned).into();
+        let mine = "[workspace]\nmembers = [\"mine\", \"crates/*\"]\n\n[dependencies]\n\
+                    shop-common = { path = \"crates/common\" }\nother = { path = \"mine\" }\n";
+        let desired = "[workspace]\nmembers = [\"services/*\"]\n";
+        let merged = merge("Cargo.toml", mine, desired, &known).expect("merges");
+        let text = "[workspace]\nmembers = [\"mine\", \"services/*\"]\n\n[dependencies]\n\
+                    other = { path = \"mine\" }\n";
+        assert_eq!(merged.text, text);
+        assert_eq!(merged.gone, known);
     }
 
     #[test]

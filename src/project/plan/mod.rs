@@ -124,11 +124,12 @@ impl Planner<'_> {
             }
             None => None,
         };
-        let Merged { text, keys } = match existing {
+        let Merged { text, keys, gone } = match existing {
             Some(text) => merge(&file.path, text, &file.contents, known)?,
             None => merge(&file.path, &file.contents, &file.contents, &nothing)?,
         };
-        let keys = keys.union(known).cloned().collect();
+        let keys = keys.union(known).filter(|key| !gone.contains(*key));
+        let keys = keys.cloned().collect();
         self.lock.merged.insert(file.path.clone(), keys);
         let action = match existing {
             None => Action::Create,
