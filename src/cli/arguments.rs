@@ -92,6 +92,20 @@ pub(super) enum Command {
         /// The OpenAPI document; `-` is the standard input
         spec: PathBuf,
     },
+    /// Make a typed client from a spec, or bring one up to date
+    Client {
+        /// The folder of the crate
+        path: PathBuf,
+        /// The OpenAPI document; `-` is the standard input
+        #[arg(short, long, value_name = "FILE")]
+        spec: PathBuf,
+        /// The package's name [default: the one it has, else the folder's]
+        #[arg(long)]
+        name: Option<String>,
+        /// Give up your edits of generated files
+        #[arg(long, value_name = "FILE", num_args = 1..)]
+        discard: Vec<PathBuf>,
+    },
     /// Take over an operation: put its default into your service as a starting point
     Override {
         /// The operation, by its `operationId`

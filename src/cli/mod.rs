@@ -8,7 +8,7 @@ use arguments::{Cli, Command, Topic};
 use clap::{CommandFactory as _, Parser as _};
 
 use crate::commands::{
-    Console, Failure, Outcome, check, diff,
+    Console, Failure, Outcome, check, client, diff,
     document::{existing, refused},
     eject, expand, explain, new, override_, restore, sync, upgrade, validate, watch,
 };
@@ -70,6 +70,20 @@ fn run(command: Command, console: Console) -> anyhow::Result<Outcome> {
         ),
         Command::Validate { spec, format } => validate::tell(spec, format.into(), console),
         Command::Expand { spec } => expand(spec, console),
+        Command::Client {
+            path,
+            spec,
+            name,
+            discard,
+        } => client::run(
+            &client::Options {
+                path,
+                spec,
+                name,
+                discard,
+            },
+            console,
+        ),
         Command::Override {
             operation,
             directory,

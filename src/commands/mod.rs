@@ -4,6 +4,7 @@ pub mod ask;
 pub mod chain;
 pub mod check;
 pub mod clean;
+pub mod client;
 mod codes;
 pub mod console;
 pub mod diff;

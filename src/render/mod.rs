@@ -1,6 +1,7 @@
 //! From a [`Service`] to the files of a project, in memory.
 
 mod api;
+pub mod client;
 mod contract;
 mod core;
 mod crud;
@@ -36,7 +37,7 @@ use rayon::prelude::*;
 
 pub use self::known::{Imprint, Imprints, Known};
 
-use self::files::Project;
+use self::files::{Entry, Project};
 pub use self::files::{LAYERS, is_big};
 use crate::{
     config::Config,
@@ -141,8 +142,18 @@ pub fn render_again(
         config,
         before,
         folder: "",
+        command: "apigen sync",
     };
-    let entries = files::table(project)?.into_par_iter();
+    finish(files::table(project)?, project, known)
+}
+
+/// Prints, formats and sorts.
+fn finish(
+    entries: Vec<Entry<'_>>,
+    project: Project<'_>,
+    known: Known<'_>,
+) -> anyhow::Result<(Vec<File>, Imprints)> {
+    let entries = entries.into_par_iter();
     let files = entries.map(|entry| entry.file(project, known));
     let mut files = files.collect::<anyhow::Result<Vec<(File, Option<Imprint>)>>>()?;
     files.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));

@@ -125,11 +125,12 @@ fn description(def: &TypeDef, siblings: &[TypeDef]) -> String {
         return text;
     };
     let shown = siblings.iter().find(|sibling| {
-        sibling.api_name == def.api_name && sibling.uses.encoded && sibling.name != def.name
+        let is_longer = def.name.len() > sibling.name.len() && def.name.starts_with(&sibling.name);
+        sibling.api_name == def.api_name && is_longer
     });
     let note = match shown {
         _ if ty.is_patch => "Changes: what is `None` stays as it is.".to_owned(),
-        Some(shown) if def.uses.decoded => format!("`{}` as clients send it.", shown.name),
+        Some(shown) => format!("`{}` as clients send it.", shown.name),
         _ => return text,
     };
     if text.is_empty() {
@@ -199,7 +200,8 @@ impl<'a> StructView<'a> {
         let ignored = ty.ignored.iter().filter(|_| !is_open);
         Self {
             head,
-            has_default: ty.is_patch && ty.fields.iter().all(|f| f.presence == Presence::Patch),
+            has_default: (ty.is_patch || !ty.fields.is_empty())
+                && ty.fields.iter().all(|f| f.presence == Presence::Patch),
             fields,
             additional,
             object,

@@ -376,7 +376,7 @@ fn main_file(project: Project<'_>, needs: Needs) -> MainFile {
 }
 
 /// A path inside `<http://…>`: of the characters that such an address may have.
-fn url(path: &str) -> String {
+pub(super) fn url(path: &str) -> String {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/+!$&'()*,;=:@%".contains(&byte);
     let escape = |byte: u8| match is_part(byte) {
         true => char::from(byte).to_string(),

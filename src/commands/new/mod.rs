@@ -172,7 +172,7 @@ fn configure(options: &Options, spec: &Path, document: &Document) -> anyhow::Res
 }
 
 /// A package name from the folder's.
-fn name_of(path: &Path) -> anyhow::Result<String> {
+pub(super) fn name_of(path: &Path) -> anyhow::Result<String> {
     let path = std::path::absolute(path)?;
     let folder = path.file_name().unwrap_or_default().to_string_lossy();
     let plain = |c: char| match c.is_ascii_alphanumeric() || c == '-' || c == '_' {

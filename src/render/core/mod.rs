@@ -61,7 +61,6 @@ views! {
     DecodeFile "layered/src/core/decode.rs.j2" { is_problem: bool, }
     DocsFile "layered/src/core/docs.rs.j2" { has_docs: bool, has_contract: bool, page: String, }
     EdgeFile "layered/src/core/edge.rs.j2" { cors: Cors, }
-    EncodeFile "layered/src/core/encode.rs.j2" {}
     ErrorFile "layered/src/core/error.rs.j2" {
         needs: Needs,
         is_problem: bool,
@@ -110,6 +109,11 @@ const METHODS: &[(&str, &str)] = &[
     ("options", "OPTIONS"),
     ("trace", "TRACE"),
 ];
+
+/// `core/encode.rs`
+#[derive(Template)]
+#[template(path = "layered/src/core/encode.rs.j2")]
+pub(super) struct EncodeFile;
 
 /// A constant of `operations/security.rs`; the schemes are Rust expressions.
 struct RequirementLine {
@@ -163,7 +167,7 @@ pub(super) fn layer<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
             cors: Cors::of(service)
         }
     );
-    file!("core/encode.rs", EncodeFile {});
+    file!("core/encode.rs", EncodeFile);
     file!("core/error.rs", error_file(service, needs));
     file!("core/format.rs", FormatFile {});
     file!("core/health.rs", health_file(service, needs));

@@ -20,7 +20,7 @@ mod status_codes;
 
 pub(super) use bodies::body_type;
 pub(super) use parameters::parameter_type;
-pub(super) use responses::variant_fields;
+pub(super) use responses::{header_field, variant_fields};
 
 /// `operations/mod.rs`
 #[derive(Template)]
@@ -135,7 +135,7 @@ impl<'a> File<'a> {
 }
 
 /// The comment of the file, in Markdown.
-fn describe(operation: &Operation) -> String {
+pub(super) fn describe(operation: &Operation) -> String {
     let (method, path) = (operation.method.as_str(), &operation.path);
     let summary = operation
         .summary

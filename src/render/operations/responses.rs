@@ -72,7 +72,10 @@ pub(super) fn variant<'a>(scope: &Scope<'_>, response: &'a Response) -> VariantV
     }
 }
 
-fn header_field<'a>(scope: &Scope<'_>, header: &'a ResponseHeader) -> (&'a str, String, String) {
+pub(in crate::render) fn header_field<'a>(
+    scope: &Scope<'_>,
+    header: &'a ResponseHeader,
+) -> (&'a str, String, String) {
     let ty = scope.rust_type_of(&header.schema.ty);
     let is_optional = !header.required || header.schema.nullable;
     let ty = if is_optional { scope.option(&ty) } else { ty };

@@ -108,6 +108,7 @@ impl<'a> Workspace<'a> {
             config: self.config,
             before: self.before,
             folder,
+            command: "apigen sync",
         }
     }
 }

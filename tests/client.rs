@@ -1,0 +1,98 @@
+//! Typed clients: written beside nothing, kept in step, and compiled against running services.
+
+#[path = "support/run.rs"]
+mod run;
+#[path = "support/shared.rs"]
+mod shared;
+
+use std::{fs, path::Path};
+
+use run::{apigen, fixture};
+use shared::documents;
+
+/// A client of the shop, in a folder of its own.
+fn client(folder: &Path) {
+    let spec = fixture();
+    let spec = spec.to_string_lossy();
+    apigen(folder, &["client", "shop-client", "--spec", &spec])
+        .ends(0, &["Created the client `shop-client`", "12 operations"]);
+}
+
+#[test]
+fn a_client_is_brought_up_to_date_by_the_same_command() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (folder, root) = (folder.path(), folder.path().join("shop-client"));
+    client(folder);
+    let document = fs::read_to_string(fixture()).expect("the shop");
+    let spec = folder.join("shop.yaml");
+    fs::write(&spec, &document).expect("a spec");
+    let again = ["client", "shop-client", "--spec", "shop.yaml"];
+    apigen(folder, &again).ends(0, &["`shop-client` is in step with `shop.yaml`\n"]);
+
+    let grown = document.replace("operationId: publishItem", "operationId: showItem");
+    fs::write(&spec, grown).expect("a spec");
+    apigen(folder, &again).ends(0, &["1 created, 1 updated, 1 removed"]);
+    assert!(root.join("src/operations/items/show_item.rs").exists());
+    assert!(!root.join("src/operations/items/publish_item.rs").exists());
+    let manifest = fs::read_to_string(root.join("Cargo.toml")).expect("a manifest");
+    assert!(manifest.contains("name = \"shop-client\""));
+}
+
+#[test]
+fn an_edit_of_a_client_is_not_lost() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (folder, root) = (folder.path(), folder.path().join("shop-client"));
+    client(folder);
+    let spec = fixture();
+    let spec = spec.to_string_lossy();
+    let again = ["client", "shop-client", "--spec", &spec];
+    let edited = root.join("src/client.rs");
+    let text = fs::read_to_string(&edited).expect("a file");
+    fs::write(&edited, text.replace("/// Cheap", "/// Very cheap")).expect("an edit");
+    fs::write(root.join("README.md"), "mine\n").expect("an edit");
+    apigen(folder, &again).ends(
+        2,
+        &[
+            "nothing was written: `src/client.rs` is edited",
+            "--discard",
+        ],
+    );
+    let with = [&again[..], &["--discard", "src/client.rs"]].concat();
+    apigen(folder, &with).ends(0, &["is in step"]);
+    assert_eq!(fs::read_to_string(&edited).expect("a file"), text);
+    let readme = fs::read_to_string(root.join("README.md")).expect("a file");
+    assert_eq!(readme, "mine\n");
+}
+
+#[test]
+fn a_folder_that_is_no_client_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let spec = fixture();
+    let spec = spec.to_string_lossy();
+    fs::create_dir(folder.join("mine")).expect("a folder");
+    fs::write(folder.join("mine/notes"), "mine").expect("a file");
+    let mine = ["client", "mine", "--spec", &spec];
+    apigen(folder, &mine).ends(1, &["`mine` is not empty", "hint"]);
+    assert_eq!(fs::read_dir(folder.join("mine")).expect("it").count(), 1);
+    let project = ["new", "shop", "--spec", &spec, "--no-git", "-q"];
+    apigen(folder, &project).ends(0, &[]);
+    let over = ["client", "shop", "--spec", &spec];
+    apigen(folder, &over).ends(1, &["`shop` is a project of apigen's"]);
+    let nameless = ["client", "1", "--spec", &spec];
+    apigen(folder, &nameless).ends(1, &["`1` is no name for a package"]);
+    assert!(!folder.join("1").exists());
+}
+
+#[test]
+fn every_document_of_the_corpus_has_a_client() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for document in documents("corpus") {
+        let name = document.file_stem().expect("a name").to_string_lossy();
+        let path = folder.path().join(format!("c-{}", name.replace('.', "-")));
+        let (path, spec) = (path.to_string_lossy(), document.to_string_lossy());
+        let arguments = ["client", &path, "--spec", &spec, "--quiet"];
+        let run = apigen(folder.path(), &arguments);
+        assert_eq!(run.code, 0, "{spec}:\n{}", run.err);
+    }
+}
