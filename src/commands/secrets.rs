@@ -1,6 +1,6 @@
 //! `.env`: what `.env.example` says, with fresh secrets.
 
-use crate::render::shell::{Secret, SecretKind};
+use crate::render::shell::Secret;
 
 /// In the place of what `.env.example` says of itself.
 const HEAD: &str =
@@ -19,11 +19,7 @@ pub fn fill(example: &str, secrets: &[Secret]) -> Result<String, getrandom::Erro
         let name = line.trim_end().strip_suffix('=').unwrap_or_default();
         match secrets.iter().find(|secret| secret.variable == name) {
             Some(secret) => {
-                let user = match secret.kind {
-                    SecretKind::Key => "",
-                    SecretKind::User => "admin:",
-                };
-                text.push_str(&format!("{name}={user}{}\n", random()?));
+                text.push_str(&format!("{name}={}{}\n", secret.start(), random()?));
             }
             None => text.push_str(line),
         }

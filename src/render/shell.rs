@@ -8,6 +8,7 @@ use super::{
     doors,
     files::{Entry, Project},
     views::views,
+    workspace::MemberDockerFile,
 };
 use crate::{
     config::{Config, Database},
@@ -21,6 +22,16 @@ pub struct Secret {
     pub variable: String,
     /// What it holds.
     pub kind: SecretKind,
+}
+
+impl Secret {
+    /// How its value starts, before what is random.
+    pub fn start(&self) -> &'static str {
+        match self.kind {
+            SecretKind::Key => "",
+            SecretKind::User => "admin:",
+        }
+    }
 }
 
 /// What the value of a secret looks like.
@@ -107,6 +118,9 @@ pub(super) struct CommonLine {
     path: String,
 }
 
+/// What answers 200 when a service wants requests.
+const READY: &str = "/health/ready";
+
 /// The files around the layers.
 pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     let (service, config) = (project.service, project.config);
@@ -125,9 +139,13 @@ pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     file!("README.md", Scaffolded, readme_file(project, needs));
     file!("src/lib.rs", Scaffolded, lib_file(project, needs));
     file!("src/main.rs", Scaffolded, main_file(project, needs));
-    file!("Dockerfile", Scaffolded, DockerFile { package: package() });
     // What a repository has once: the workspace has it for all its services.
-    if config.workspace.is_none() {
+    if config.workspace.is_some() {
+        let ready = core::is_free(project.sharing(), READY).then_some(READY);
+        let docker = move || MemberDockerFile::new(&service.package, ready);
+        file!("Dockerfile", Scaffolded, docker());
+    } else {
+        file!("Dockerfile", Scaffolded, DockerFile { package: package() });
         file!(".env.example", Merged, env_file(service, config, needs));
         file!(".gitignore", Scaffolded, GitIgnoreFile { needs });
         file!(".gitattributes", Scaffolded, GitAttributesFile { layers });

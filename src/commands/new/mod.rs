@@ -15,7 +15,10 @@ use crate::{
     config::{self, Config, Database, Errors, Layout, Version},
     model::Role,
     project::{self, Action, Lock, Plan, Session, Snapshot, Stored, Write, disk},
-    render::{Before, File, Ownership, render, shell::secrets},
+    render::{
+        Before, File, Ownership, render,
+        shell::{Secret, secrets},
+    },
     spec::{self, Document, Format},
 };
 
@@ -77,7 +80,7 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
     let desired = desired(&spec, &config, options)?;
     let (plan, disk) = plan(&spec, &config, &desired, options)?;
     let mut writes = plan.writes(&disk);
-    writes.extend(private(&options.path, &spec, &desired)?);
+    writes.extend(private(&options.path, &secrets(&spec.service), &desired)?);
     session.apply(&writes, &disk)?;
     drop(session);
 
@@ -270,14 +273,13 @@ fn stubs(spec: &Spec) -> usize {
 }
 
 /// `.env`, from `.env.example`, with fresh secrets; none where there is one already.
-fn private(root: &Path, spec: &Spec, desired: &[File]) -> anyhow::Result<Option<Write>> {
+fn private(root: &Path, secrets: &[Secret], desired: &[File]) -> anyhow::Result<Option<Write>> {
     let example = desired.iter().find(|file| file.path == ".env.example");
     let Some(example) = example.filter(|_| !root.join(".env").exists()) else {
         return Ok(None);
     };
-    let secrets = secrets(&spec.service);
     let text =
-        secrets::fill(&example.contents, &secrets).context("the system gave no random bytes")?;
+        secrets::fill(&example.contents, secrets).context("the system gave no random bytes")?;
     Ok(Some(Write::secret(".env", text)))
 }
 

@@ -14,7 +14,7 @@ use crate::{
     },
     config::Config,
     project::{Action, Session, Write},
-    render::{File, Imprints, settings},
+    render::{File, Imprints, settings, workspace},
 };
 
 /// Writes the workspace.
@@ -48,7 +48,17 @@ pub(super) fn write(
             writes.push(Write::text(&config.spec, spec.document.raw()));
         }
     }
-    writes.extend(private(session.root(), spec, &example(&survey))?);
+    let services = survey.parts.iter().map(|part| {
+        let Survey { project, spec, .. } = &part.survey;
+        let common = project
+            .given
+            .as_ref()
+            .and_then(|given| given.common.as_ref());
+        let core = common.map_or(&spec.service, |common| &*common.service);
+        (core, project.config.database)
+    });
+    let secrets = workspace::secrets(services);
+    writes.extend(private(session.root(), &secrets, &example(&survey))?);
     session.apply(&writes, &survey.project.disk)?;
     let notes = survey.findings.iter();
     notes.for_each(|finding| console.note(&finding.message));

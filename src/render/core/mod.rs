@@ -219,7 +219,7 @@ fn decode_file(errors: &ErrorFormat) -> DecodeFile {
 }
 
 /// Whether the contract has nothing at a path of ours.
-fn is_free(service: &Service, path: &str) -> bool {
+pub(super) fn is_free(service: &Service, path: &str) -> bool {
     let taken = |operation: &Operation| {
         let rest = path.strip_prefix(service.base_path.as_str());
         rest == Some(operation.path.as_str())

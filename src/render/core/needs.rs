@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// What a service needs of the infrastructure, and of its dependencies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(in crate::render) struct Needs {
     pub(in crate::render) database: bool,
     pub(in crate::render) sqlite: bool,

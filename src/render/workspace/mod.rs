@@ -1,7 +1,11 @@
 //! A workspace of services: what surrounds them, and what they share.
 
 mod common;
+mod deploy;
 mod root;
+
+pub(super) use self::deploy::MemberDockerFile;
+pub use self::deploy::secrets;
 
 use std::sync::Arc;
 
@@ -96,6 +100,7 @@ pub fn render(workspace: Workspace<'_>) -> anyhow::Result<Vec<File>> {
 fn table<'a>(workspace: Workspace<'a>) -> Vec<Entry<'a>> {
     let mut files = root::table(workspace);
     files.extend(common::table(workspace));
+    files.extend(deploy::table(workspace));
     files
 }
 

@@ -54,17 +54,13 @@ pub(super) fn table<'a>(workspace: Workspace<'a>) -> Vec<Entry<'a>> {
 
 /// What Cargo finds the packages by. A pattern must fit something, and nothing but packages.
 fn manifest(workspace: Workspace<'_>) -> Manifest {
-    let mut above = BTreeSet::from(["services"]);
+    let mut above = BTreeSet::from(["crates", "services"]);
     let mut exclude = BTreeSet::new();
     for member in workspace.members {
         let folders = member.folder.match_indices('/');
         let folders = folders.map(|(end, _)| &member.folder[..end]);
         above.extend(folders.clone());
         exclude.extend(folders.skip(1));
-    }
-    let mut members = workspace.members.iter();
-    if members.any(|member| workspace.common(member).is_some()) {
-        above.insert("crates");
     }
     let quoted = |text: String| doors::toml_literal(&text);
     Manifest {

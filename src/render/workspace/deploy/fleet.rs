@@ -1,0 +1,273 @@
+//! What runs: the services of a workspace and its gateway, with the names that they have outside
+//! of Rust.
+
+use sha2::{Digest, Sha256};
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    iter,
+};
+
+use crate::{
+    config::{Config, Database},
+    model::Service,
+    render::{
+        core::{self, Needs},
+        shell::{self, Secret, SecretKind},
+        workspace::{Member, Workspace},
+    },
+};
+
+/// Everything that runs, and what is told of the contract.
+#[derive(Debug, Clone)]
+pub(super) struct Fleet {
+    /// The workspace's name.
+    pub(super) project: String,
+    pub(super) title: String,
+    /// The document's path.
+    pub(super) spec: String,
+    pub(super) base_path: String,
+    /// The gateway, and the services by name.
+    pub(super) units: Vec<Unit>,
+    /// The settings that need a secret.
+    pub(super) secrets: Vec<Secret>,
+    /// What `.env.example` has to tell of.
+    pub(super) needs: Needs,
+    pub(super) key_settings: Vec<String>,
+}
+
+/// A service or the gateway.
+#[derive(Debug, Clone)]
+pub(super) struct Unit {
+    /// Small letters, digits and `-`: the host of its address, too.
+    pub(super) name: String,
+    pub(super) package: String,
+    /// From the workspace's.
+    pub(super) folder: String,
+    pub(super) database: Database,
+    /// The settings with secrets that it reads.
+    pub(super) secrets: Vec<String>,
+    /// Its probes, where they are no paths of the contract.
+    pub(super) live: Option<&'static str>,
+    pub(super) ready: Option<&'static str>,
+    pub(super) is_gateway: bool,
+    /// Its user and its database on PostgreSQL.
+    pub(super) role: String,
+    /// Its container image.
+    pub(super) image: String,
+}
+
+impl Fleet {
+    /// What runs of a workspace.
+    pub(super) fn of(workspace: Workspace<'_>) -> Self {
+        let (config, whole) = (workspace.config, workspace.whole);
+        let members = || {
+            workspace
+                .members
+                .iter()
+                .map(|member| (member, core_of(workspace, member)))
+        };
+        let units = members().map(|(member, core)| Unit::of(config, member, core));
+        let cores: Vec<_> = members()
+            .map(|(member, core)| (core, member.config.database))
+            .collect();
+        let settings = cores
+            .iter()
+            .flat_map(|(service, _)| core::key_settings(service));
+        let settings: BTreeSet<_> = settings.collect();
+        Self {
+            project: config.name.clone(),
+            title: whole.title.clone(),
+            spec: config.spec.clone(),
+            base_path: shell::url(&whole.base_path),
+            units: iter::once(Unit::gateway(config)).chain(units).collect(),
+            secrets: secrets(cores.iter().copied()),
+            needs: Needs::of(whole, config.database),
+            key_settings: settings.into_iter().collect(),
+        }
+    }
+
+    pub(super) fn gateway(&self) -> &Unit {
+        &self.units[0]
+    }
+
+    pub(super) fn services(&self) -> &[Unit] {
+        &self.units[1..]
+    }
+
+    /// The services with a database on PostgreSQL.
+    pub(super) fn on_postgres(&self) -> impl Iterator<Item = &Unit> {
+        self.services().iter().filter(|unit| unit.is_on_postgres())
+    }
+
+    /// The services with a file of SQLite.
+    pub(super) fn on_sqlite(&self) -> impl Iterator<Item = &Unit> {
+        self.services().iter().filter(|unit| unit.is_on_sqlite())
+    }
+
+    pub(super) fn has_postgres(&self) -> bool {
+        self.on_postgres().next().is_some()
+    }
+
+    pub(super) fn has_volumes(&self) -> bool {
+        self.has_postgres() || self.on_sqlite().next().is_some()
+    }
+
+    /// Kubernetes has secrets that services share.
+    pub(super) fn has_credentials(&self) -> bool {
+        self.services().iter().any(|unit| !unit.secrets.is_empty())
+    }
+
+    /// The workspace's name as Kubernetes and registries want names.
+    pub(super) fn namespace(&self) -> String {
+        host(&self.project)
+    }
+
+    /// The same as a scalar of YAML.
+    pub(super) fn word(&self) -> String {
+        word(&self.namespace())
+    }
+
+    /// The name of a container beside those of the services, none of which has a `_`.
+    pub(super) fn beside(&self, name: &str) -> String {
+        match self.services().iter().any(|unit| unit.name == name) {
+            true => format!("{name}_server"),
+            false => name.to_owned(),
+        }
+    }
+
+    /// A service to tell something by.
+    pub(super) fn example(&self) -> String {
+        self.services().first().unwrap_or(self.gateway()).word()
+    }
+
+    /// The package of the workspace's tasks.
+    pub(super) fn xtask(&self) -> String {
+        format!("{}-xtask", self.project)
+    }
+}
+
+impl Unit {
+    /// A service, whose settings and probes are those of this `core`.
+    fn of(workspace: &Config, member: &Member, core: &Service) -> Self {
+        let free = |path| core::is_free(core, path).then_some(path);
+        let secrets = shell::secrets(core).into_iter();
+        Self {
+            folder: member.folder.clone(),
+            database: member.config.database,
+            secrets: secrets.map(|secret| secret.variable).collect(),
+            live: free("/health/live"),
+            ready: free("/health/ready"),
+            ..Self::new(&workspace.name, &member.name)
+        }
+    }
+
+    /// A service without a database, by the name of its workspace and its own.
+    pub(super) fn new(workspace: &str, name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            package: format!("{workspace}-{name}"),
+            folder: format!("services/{name}"),
+            database: Database::None,
+            secrets: Vec::new(),
+            live: Some("/health/live"),
+            ready: Some("/health/ready"),
+            is_gateway: false,
+            role: role(workspace, name),
+            image: format!("{}-{name}", host(workspace)),
+        }
+    }
+
+    fn gateway(config: &Config) -> Self {
+        Self {
+            // A service that is not ready costs its own routes only.
+            ready: Some("/health/live"),
+            is_gateway: true,
+            ..Self::new(&config.name, "gateway")
+        }
+    }
+
+    /// How the names of settings about it start: `ITEMS_URL`.
+    pub(super) fn variable(&self) -> String {
+        self.name.to_uppercase().replace('-', "_")
+    }
+
+    /// The name as a scalar of YAML.
+    pub(super) fn word(&self) -> String {
+        word(&self.name)
+    }
+
+    pub(super) fn is_on_postgres(&self) -> bool {
+        self.database == Database::Postgres
+    }
+
+    /// Kubernetes gives it settings that are secrets.
+    pub(super) fn has_environment(&self) -> bool {
+        self.is_on_postgres() || !self.secrets.is_empty()
+    }
+
+    pub(super) fn is_on_sqlite(&self) -> bool {
+        self.database == Database::Sqlite
+    }
+}
+
+/// The service that the `core` layer of a member is made for: the whole, where it is shared.
+fn core_of<'a>(workspace: Workspace<'a>, member: &'a Member) -> &'a Service {
+    match workspace.common(member) {
+        Some(_) => workspace.whole,
+        None => &member.service,
+    }
+}
+
+/// The settings without which some service does not start, by name; services are given with where
+/// they keep their data.
+pub fn secrets<'a>(services: impl Iterator<Item = (&'a Service, Database)>) -> Vec<Secret> {
+    let mut secrets = BTreeMap::new();
+    for (service, database) in services {
+        let password = Secret {
+            variable: "POSTGRES_PASSWORD".to_owned(),
+            kind: SecretKind::Key,
+        };
+        let password = (database == Database::Postgres).then_some(password);
+        let all = shell::secrets(service).into_iter().chain(password);
+        secrets.extend(all.map(|secret| (secret.variable.clone(), secret)));
+    }
+    secrets.into_values().collect()
+}
+
+/// A name as a scalar of YAML, some versions of which take `on` for a truth value.
+fn word(name: &str) -> String {
+    let reserved = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
+    match reserved.contains(&name) {
+        true => format!("\"{name}\""),
+        false => name.to_owned(),
+    }
+}
+
+/// The role of a service on PostgreSQL, which keeps names that start with `pg_` for itself.
+fn role(project: &str, service: &str) -> String {
+    let name = format!("{}_{service}", host(project)).replace('-', "_");
+    let name = match name.starts_with("pg_") {
+        true => format!("db_{name}"),
+        false => name,
+    };
+    fit(&name, 63)
+}
+
+/// A package's name as a label of DNS.
+fn host(package: &str) -> String {
+    let name = package.to_ascii_lowercase().replace('_', "-");
+    fit(name.trim_end_matches('-'), 63)
+}
+
+/// A name that is cut where it is too long, and told apart by a hash.
+fn fit(name: &str, longest: usize) -> String {
+    if name.len() <= longest {
+        return name.to_owned();
+    }
+    let hash = Sha256::digest(name.as_bytes());
+    let tail: String = hash.iter().take(4).map(|b| format!("{b:02x}")).collect();
+    let head = name[..longest - 9].trim_end_matches(['-', '_']);
+    let glue = if name.contains('_') { '_' } else { '-' };
+    format!("{head}{glue}{tail}")
+}
