@@ -11,6 +11,8 @@ use shared::shared;
 
 /// A token with the scope `items:write`, valid for years, signed with [`SECRET`].
 const TOKEN: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJ0ZXN0ZXIiLCJzY29wZSI6Iml0ZW1zOndyaXRlIiwiZXhwIjo0MTAyNDQ0ODAwfQ.qIMNi3uMYdshWI7IDOc8d9fDPcFkCZrR8pTtHeFre1U";
+/// Contract tests call more often than a client may.
+const NO_LIMIT: &[(&str, &str)] = &[("RATE_LIMIT_PER_MINUTE", "0")];
 const SECRET: &str = "a secret that is long enough for tests";
 
 #[test]
@@ -19,6 +21,7 @@ fn the_shop_is_sound_and_keeps_what_was_posted() {
         let project = Project::new("shop", &fixture("shop.yaml"), database);
         project.is_sound();
         stores(&project);
+        project.keeps_its_contract(&project.serve(NO_LIMIT));
     }
 }
 
@@ -94,6 +97,8 @@ fn generated_tests_notice_what_is_broken() {
         project.cargo(&["test", "--quiet", "--no-run", "--test", "contract"]);
         let noticed = !project.succeeds(&["test", "--quiet", "--test", "contract"]);
         assert!(noticed, "{file}: `{broken}` went unnoticed");
+        let noticed = !project.passes_at(&project.serve(NO_LIMIT));
+        assert!(noticed, "{file}: `{broken}` went unnoticed over TCP");
         std::fs::write(&path, code).expect("a file");
     }
 }
@@ -118,7 +123,7 @@ fn real_documents_are_sound() {
             let name = document.split('.').next().unwrap_or(document);
             let project = Project::new(name, &corpus.join(document), database);
             project.is_sound();
-            drop(project.serve(&[]));
+            project.keeps_its_contract(&project.serve(NO_LIMIT));
         }
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod error;
 pub mod fits;
+pub mod fresh;
 pub mod name;
 pub mod operation;
 pub mod resource;

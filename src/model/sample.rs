@@ -1,6 +1,6 @@
 //! Values that fit a schema: what contract tests send.
 
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind};
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -254,22 +254,27 @@ fn write_match(hir: &Hir, seed: u64, length: usize, text: &mut String) -> Option
 }
 
 /// A character of the class: a letter or digit where it has one.
-fn pick(class: &regex_syntax::hir::ClassUnicode, seed: u64) -> Option<char> {
+fn pick(class: &ClassUnicode, seed: u64) -> Option<char> {
+    let friendly = friendly(class);
+    match friendly.len() {
+        0 => class.ranges().first().map(|range| range.start()),
+        len => Some(friendly[index(seed, len)]),
+    }
+}
+
+/// The letters and digits of the class.
+pub(super) fn friendly(class: &ClassUnicode) -> Vec<char> {
     let holds = |c: char| {
         class
             .ranges()
             .iter()
             .any(|r| (r.start()..=r.end()).contains(&c))
     };
-    let friendly: Vec<char> = ('a'..='z')
+    ('a'..='z')
         .chain('0'..='9')
         .chain('A'..='Z')
         .filter(|c| holds(*c))
-        .collect();
-    match friendly.len() {
-        0 => class.ranges().first().map(|range| range.start()),
-        len => Some(friendly[index(seed, len)]),
-    }
+        .collect()
 }
 
 fn integer(kind: IntegerKind, rules: &NumberRules, seed: u64) -> Option<Value> {
@@ -278,6 +283,24 @@ fn integer(kind: IntegerKind, rules: &NumberRules, seed: u64) -> Option<Value> {
             rules.one_of[index(seed, rules.one_of.len())].clone(),
         ));
     }
+    let (least, most) = bounds(kind, rules);
+    let number = |n: &Option<serde_json::Number>| n.as_ref().and_then(serde_json::Number::as_f64);
+    let step = number(&rules.multiple_of)
+        .map_or(1, |step| step.ceil() as i128)
+        .max(1);
+    let first = if least > 0 || most < 1 { least } else { 1 };
+    let first = first.div_euclid(step) * step;
+    let first = if first < least { first + step } else { first };
+    let count = ((most - first) / step + 1).max(1);
+    let value = first + i128::from(seed) % count * step;
+    i64::try_from(value)
+        .map(Value::from)
+        .or_else(|_| u64::try_from(value).map(Value::from))
+        .ok()
+}
+
+/// The least and the greatest integer that the rules allow.
+pub(super) fn bounds(kind: IntegerKind, rules: &NumberRules) -> (i128, i128) {
     let (lowest, highest) = kind.range();
     let number = |n: &Option<serde_json::Number>| n.as_ref().and_then(serde_json::Number::as_f64);
     let least = [
@@ -298,18 +321,7 @@ fn integer(kind: IntegerKind, rules: &NumberRules, seed: u64) -> Option<Value> {
         .flatten()
         .map(|n| n.floor() as i128)
         .fold(highest, i128::min);
-    let step = number(&rules.multiple_of)
-        .map_or(1, |step| step.ceil() as i128)
-        .max(1);
-    let first = if least > 0 || most < 1 { least } else { 1 };
-    let first = first.div_euclid(step) * step;
-    let first = if first < least { first + step } else { first };
-    let count = ((most - first) / step + 1).max(1);
-    let value = first + i128::from(seed) % count * step;
-    i64::try_from(value)
-        .map(Value::from)
-        .or_else(|_| u64::try_from(value).map(Value::from))
-        .ok()
+    (least, most)
 }
 
 fn number(rules: &NumberRules, seed: u64) -> Option<Value> {

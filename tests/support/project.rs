@@ -3,6 +3,7 @@
     dead_code,
     unreachable_pub,
     clippy::print_stderr,
+    clippy::print_stdout,
     reason = "every test binary uses its own part, and says what it skips"
 )]
 
@@ -141,6 +142,8 @@ impl Project {
     /// Starts the server on a free port, with these settings beside its `.env`.
     pub fn serve(&self, settings: &[(&str, &str)]) -> Server {
         self.cargo(&["build", "--quiet"]);
+        // `cargo run` waits for those who build.
+        let _one_at_a_time = BUILD.lock();
         let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = free.local_addr().expect("an address");
         drop(free);
@@ -166,6 +169,29 @@ impl Project {
             thread::sleep(Duration::from_millis(50));
         }
         panic!("the server of {} does not start", self.root.display());
+    }
+
+    /// Its contract tests, over TCP: green, and green again beside the rows of the first time.
+    pub fn keeps_its_contract(&self, server: &Server) {
+        for time in ["first", "second"] {
+            assert!(
+                self.passes_at(server),
+                "{}, the {time} time",
+                self.root.display()
+            );
+        }
+    }
+
+    /// Whether a running service passes this project's contract tests.
+    pub fn passes_at(&self, server: &Server) -> bool {
+        let _one_at_a_time = BUILD.lock();
+        let mut command = self.command(&["test", "--quiet", "--test", "contract"]);
+        let output = command
+            .env("CONTRACT_URL", &server.url)
+            .output()
+            .expect("cargo");
+        print!("{}", String::from_utf8_lossy(&output.stdout));
+        output.status.success()
     }
 
     fn command(&self, arguments: &[&str]) -> Command {

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::{
-    cases, credentials,
+    cases, credentials, fresh,
     request::{self, Request},
 };
 use crate::model::{
@@ -136,6 +136,7 @@ pub(super) fn step_with(
         }
     }
     request.path.extend(key_parameters(create, owners));
+    request.fresh = fresh::in_row(service, create, &request);
     Some(Step {
         operation: create.id.clone(),
         method: create.method.as_str(),

@@ -7,6 +7,7 @@ use super::{
     arrange::{self, Step},
     credentials,
     effects::{self, ReadBack},
+    fresh,
     rejects::{self, Reject},
     request::{self, Request},
     shape,
@@ -91,6 +92,7 @@ pub(super) fn case(service: &Service, id: OperationId) -> Case<'_> {
     if let Some(request) = &mut happy {
         request.path.extend(keys);
         effects::align(service, operation, request, 0);
+        request.fresh = fresh::in_row(service, operation, request);
     }
     let (action, success) = match &operation.role {
         Role::Stub { .. } => ("stub", None),

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::core;
+use super::super::{core, doors::rust_literal};
 use crate::model::{Credential, Guard, Location, SchemeKind, Service};
 
 /// The key that the tests configure for every apiKey scheme.
@@ -27,7 +27,8 @@ pub(super) fn guard(service: &Service, guard: Guard) -> Value {
 }
 
 fn credential_json(service: &Service, credential: &Credential) -> Value {
-    match &service[credential.scheme].kind {
+    let scheme = &service[credential.scheme];
+    match &scheme.kind {
         SchemeKind::Bearer => json!({ "kind": "bearer", "scopes": credential.scopes }),
         SchemeKind::Basic => json!({ "kind": "basic" }),
         SchemeKind::ApiKey { location, name } => {
@@ -36,30 +37,39 @@ fn credential_json(service: &Service, credential: &Credential) -> Value {
                 Location::Cookie => "cookie",
                 Location::Header | Location::Path => "header",
             };
-            json!({ "kind": "apiKey", "in": location, "name": name, "key": API_KEY })
+            json!({ "kind": "apiKey", "in": location, "name": name, "scheme": scheme.api_name })
         }
         SchemeKind::Unsupported => json!({ "kind": "unsupported" }),
     }
 }
 
-pub(super) fn has_bearer(service: &Service) -> bool {
-    let mut schemes = service.schemes.iter();
-    schemes.any(|scheme| scheme.kind == SchemeKind::Bearer)
+/// Whether the contract knows credentials of this kind.
+pub(super) fn has(service: &Service, kind: &SchemeKind) -> bool {
+    service.schemes.iter().any(|scheme| scheme.kind == *kind)
+}
+
+/// The setting of each scheme whose keys are listed, both as literals.
+pub(super) fn keys(service: &Service) -> Vec<(String, String)> {
+    let keys = service.schemes.iter();
+    let keys = keys.filter(|scheme| matches!(scheme.kind, SchemeKind::ApiKey { .. }));
+    let literals = keys.map(|scheme| {
+        let setting = core::key_setting(service, scheme);
+        (rust_literal(&scheme.api_name), rust_literal(&setting))
+    });
+    literals.collect()
 }
 
 /// The settings under which every credential of the tests is accepted.
 pub(super) fn settings(service: &Service) -> Vec<(String, String)> {
     let setting = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
-    let has =
-        |wanted: fn(&SchemeKind) -> bool| service.schemes.iter().any(|scheme| wanted(&scheme.kind));
     let mut settings = Vec::new();
-    if has_bearer(service) {
+    if has(service, &SchemeKind::Bearer) {
         settings.push(setting((
             "JWT_SECRET",
             "a secret that is long enough for tests",
         )));
     }
-    if has(|kind| *kind == SchemeKind::Basic) {
+    if has(service, &SchemeKind::Basic) {
         settings.push(setting(("BASIC_USERS", "tester:a-password-for-tests")));
     }
     let keys = core::key_settings(service).into_iter();

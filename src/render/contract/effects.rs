@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::{
     arrange::{self, escape},
-    credentials,
+    credentials, fresh,
     request::{self, Request},
 };
 use crate::model::{
@@ -65,7 +65,7 @@ pub(super) fn align(service: &Service, operation: &Operation, request: &mut Requ
 }
 
 /// Places in the body that hold a key which the path holds too, with the path's parameter.
-fn keys_in_body(service: &Service, operation: &Operation) -> Vec<(String, String)> {
+pub(super) fn keys_in_body(service: &Service, operation: &Operation) -> Vec<(String, String)> {
     let Role::Crud {
         resource, action, ..
     } = &operation.role
@@ -114,6 +114,7 @@ pub(super) fn missing(service: &Service, id: OperationId) -> Option<Request> {
         );
     let mut request = (has_owner || is_keyed).then(|| request::request(service, id, NOWHERE))??;
     align(service, operation, &mut request, NOWHERE);
+    request.fresh = fresh::in_path(service, operation, &request);
     Some(request)
 }
 

@@ -5,6 +5,7 @@ mod arrange;
 mod cases;
 mod credentials;
 mod effects;
+mod fresh;
 mod rejects;
 mod request;
 mod shape;
@@ -20,7 +21,7 @@ use super::{
 };
 use crate::{
     config::Database,
-    model::{Group, GroupId, Service},
+    model::{Group, GroupId, SchemeKind, Service},
 };
 
 #[derive(Template)]
@@ -50,6 +51,9 @@ struct Start<'a> {
     is_postgres: bool,
     is_sqlite: bool,
     has_bearer: bool,
+    has_basic: bool,
+    /// The settings that list API keys, by the names of their schemes.
+    keys: Vec<(String, String)>,
     settings: Vec<(String, String)>,
 }
 
@@ -72,6 +76,8 @@ fixed! {
     CaseFile "layered/tests/contract/case.rs.j2";
     ClientFile "layered/tests/contract/client.rs.j2";
     ConformFile "layered/tests/contract/conform.rs.j2";
+    FreshFile "layered/tests/contract/fresh.rs.j2";
+    RemoteFile "layered/tests/contract/remote.rs.j2";
     RunFile "layered/tests/contract/run.rs.j2";
 }
 
@@ -85,6 +91,8 @@ pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
         Entry::formatted("tests/contract/case.rs", || CaseFile.render()),
         Entry::formatted("tests/contract/client.rs", || ClientFile.render()),
         Entry::formatted("tests/contract/conform.rs", || ConformFile.render()),
+        Entry::formatted("tests/contract/fresh.rs", || FreshFile.render()),
+        Entry::formatted("tests/contract/remote.rs", || RemoteFile.render()),
         Entry::formatted("tests/contract/run.rs", || RunFile.render()),
         Entry::formatted("tests/contract/service.rs", move || start(project).render()),
         Entry::generated("tests/contract/types.json", move || {
@@ -124,7 +132,9 @@ fn start(project: Project<'_>) -> Start<'_> {
         krate: &project.service.krate,
         is_postgres: project.config.database == Database::Postgres,
         is_sqlite: project.config.database == Database::Sqlite,
-        has_bearer: credentials::has_bearer(project.service),
+        has_bearer: credentials::has(project.service, &SchemeKind::Bearer),
+        has_basic: credentials::has(project.service, &SchemeKind::Basic),
+        keys: credentials::keys(project.sharing()),
         settings: credentials::settings(project.sharing()),
     }
 }

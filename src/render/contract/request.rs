@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{arrange, wire};
+use super::{arrange, fresh::Renewed, wire};
 use crate::model::{
     BodyKind, Location, MediaKind, Operation, OperationId, Parameter, Part, Segment, Service,
     sample,
@@ -27,6 +27,9 @@ pub(super) struct Request {
     /// Places in the body (JSON pointers) that take the keys which steps made.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub keys_at: Vec<(String, u64)>,
+    /// What no earlier request may have sent, where the database holds other rows.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fresh: Vec<Renewed>,
 }
 
 impl Request {

@@ -83,7 +83,7 @@ pub(super) fn joined(
 }
 
 /// A scalar as it is written outside JSON.
-fn text(value: &Value) -> String {
+pub(super) fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Null => String::new(),
