@@ -7,6 +7,10 @@ pub(super) const CODES: &[(&str, &str)] = &[
         "The YAML aliases of the document expand to more than a sane document holds. Use `$ref` for what is used in many places.",
     ),
     (
+        "bad-event",
+        "An event in `x-apigen-events` has no payload that is an object with properties, a name that is none, or an operation whose answers do not carry its payload. It is left out, or that operation does not publish it.",
+    ),
+    (
         "bad-example",
         "An example does not fit its schema, and is not used.",
     ),

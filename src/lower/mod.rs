@@ -5,6 +5,7 @@
 
 mod bodies;
 mod errors;
+mod events;
 mod media;
 mod operations;
 mod parameters;
@@ -39,10 +40,14 @@ pub fn lower(document: &Document, config: &Config) -> (Option<Service>, Vec<Diag
         shared: None,
     };
     let parts = service::lower(&mut cx, config);
+    let events = events::lower(&mut cx);
     let finished = cx.schemas.finish();
     let mut diagnostics = cx.diagnostics;
     diagnostics.extend(finished.diagnostics.iter().cloned());
-    let mut service = service::finish(parts, finished);
+    let mut service = service::finish(parts, &finished);
+    if let Some(events) = events {
+        events::finish(&mut diagnostics, &mut service, events, &finished);
+    }
     remember_names(document, &mut service);
     resources::infer(&mut service, config, &Held::default());
     diagnostics.sort_by(|a, b| {

@@ -13,8 +13,9 @@ use crate::{
 };
 
 /// Crates that generated code says by name; a module or package called so would shadow them.
-const CRATES: [&str; 34] = [
+const CRATES: [&str; 35] = [
     "alloc",
+    "async_nats",
     "async_trait",
     "axum",
     "base64",
@@ -104,17 +105,18 @@ pub(super) fn lower(cx: &mut Lowering<'_>, config: &Config) -> Service {
         requirements: security.requirements,
         errors: errors.format,
         resources: Vec::new(),
+        events: None,
     }
 }
 
 /// Gives the service its types.
-pub(super) fn finish(mut service: Service, finished: Finished) -> Service {
+pub(super) fn finish(mut service: Service, finished: &Finished) -> Service {
     for operation in &mut service.operations {
         for schema in schemas(operation) {
             finished.remap(schema);
         }
     }
-    service.types = finished.types;
+    service.types.clone_from(&finished.types);
     service
 }
 

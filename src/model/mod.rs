@@ -4,6 +4,7 @@
 //! *Architecture invariant:* every Rust identifier in it was chosen by [`name`], and is final.
 
 pub mod error;
+pub mod event;
 pub mod fits;
 pub mod fresh;
 pub mod name;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     error::{ErrorBody, ErrorField, ErrorFormat},
+    event::{Event, Events, Published, Source, SourcePayload},
     operation::{
         BodyKind, Location, Media, MediaKind, Method, Operation, Parameter, Part, RequestBody,
         Response, ResponseBody, ResponseHeader, Segment, Status, Style,
@@ -74,6 +76,9 @@ pub struct Service {
     pub errors: ErrorFormat,
     /// The tables, parents before their children.
     pub resources: Vec<Resource>,
+    /// What it tells other services, and hears of them.
+    #[serde(default)]
+    pub events: Option<Events>,
 }
 
 /// The operations of one tag: one module in each layer, one service trait.

@@ -2,14 +2,16 @@
 
 use askama::Template;
 
-use crate::model::{Group, GroupId, Guard, Method, Operation, Service};
+use crate::model::{Group, GroupId, Guard, Method, Operation, OperationId, Service};
 
-use super::{doors, files::Project, reading::list};
+use super::{doors, events, files::Project, reading::list};
 
 /// `api/mod.rs`
 #[derive(Template)]
 #[template(path = "layered/src/api/mod.rs.j2")]
-pub(super) struct Root;
+pub(super) struct Root {
+    pub(super) has_events: bool,
+}
 
 /// `api/v1/mod.rs`
 #[derive(Template)]
@@ -41,13 +43,16 @@ struct Route<'a> {
     /// A Rust literal.
     path: String,
     requirement: Option<&'a str>,
+    /// The function of `api/events.rs` that it goes through.
+    publisher: Option<String>,
 }
 
 impl<'a> Routes<'a> {
-    pub(super) fn new(service: &'a Service, id: GroupId) -> Self {
-        let operations = service.operations_of(id).map(|(_, operation)| operation);
-        let routes: Vec<Route<'_>> = operations
-            .map(|operation| Route::new(service, operation))
+    pub(super) fn new(project: Project<'a>, id: GroupId) -> Self {
+        let service = project.service;
+        let routes: Vec<Route<'_>> = service
+            .operations_of(id)
+            .map(|(id, operation)| Route::new(project, id, operation))
             .collect();
         let mut requirements: Vec<&str> = routes
             .iter()
@@ -63,14 +68,21 @@ impl<'a> Routes<'a> {
         }
     }
 
+    fn has_publishers(&self) -> bool {
+        self.routes.iter().any(|route| route.publisher.is_some())
+    }
+
     fn imported(&self) -> String {
         list(self.requirements.iter().map(|&name| name.to_owned()))
     }
 }
 
 impl<'a> Route<'a> {
-    fn new(service: &'a Service, operation: &'a Operation) -> Self {
+    fn new(project: Project<'a>, id: OperationId, operation: &'a Operation) -> Self {
+        let service = project.service;
+        let publisher = project.has_events().then(|| events::publisher(service, id));
         Self {
+            publisher: publisher.flatten(),
             operation,
             method: match operation.method {
                 Method::Get => "get",
@@ -106,7 +118,7 @@ struct ServiceView<'a> {
 
 impl<'a> Services<'a> {
     pub(super) fn new(project: Project<'a>) -> Self {
-        let groups = project.service.groups.iter().map(|group| ServiceView {
+        let groups = project.services().into_iter().map(|group| ServiceView {
             group,
             is_deleted: project.before.deleted.contains(&path(group)),
         });
@@ -142,6 +154,8 @@ impl ServiceView<'_> {
 #[template(path = "layered/src/services/group.rs.j2")]
 pub(super) struct Scaffold<'a> {
     pub(super) group: &'a Group,
+    /// It handles what other services publish.
+    pub(super) is_events: bool,
 }
 
 impl Scaffold<'_> {

@@ -3,12 +3,12 @@
 use askama::Template;
 
 use crate::config::{Config, Database};
-use crate::model::{GroupId, ResourceId, Service};
+use crate::model::{Group, GroupId, ResourceId, Service};
 
 use super::{
     Before, File, Imprint, Known, Ownership, api, contract,
     core::{self, Needs},
-    crud, doors, format, known, migrations, models, operations, schemas, settings, shell,
+    crud, doors, events, format, known, migrations, models, operations, schemas, settings, shell,
 };
 
 /// What every view reads.
@@ -86,7 +86,10 @@ fn layers<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
         Entry::layer(project, "operations/mod.rs", || {
             operations::Root::new(service).render()
         }),
-        Entry::layer(project, "api/mod.rs", || api::Root.render()),
+        Entry::layer(project, "api/mod.rs", move || {
+            let has_events = project.has_events();
+            api::Root { has_events }.render()
+        }),
         Entry::layer(project, "api/openapi.json", move || openapi(project)),
         Entry::layer(project, "api/v1/mod.rs", || {
             api::Modules::new(service).render()
@@ -106,13 +109,17 @@ fn layers<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
         let print = move || operations::Modules::new(service, id).render();
         files.push(Entry::layer(project, path, print));
         let path = format!("api/v1/{module}.rs");
-        let print = move || api::Routes::new(service, id).render();
+        let print = move || api::Routes::new(project, id).render();
         files.push(Entry::layer(project, path, print));
-        let print = || api::Scaffold { group }.render();
+    }
+    for group in project.services() {
         files.push(Entry::written(
             api::path(group),
             Ownership::Scaffolded,
-            print,
+            move || {
+                let is_events = events::group(service) == Some(group);
+                api::Scaffold { group, is_events }.render()
+            },
         ));
     }
     for operation in &service.operations {
@@ -127,9 +134,8 @@ fn layers<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
 /// `crud`, `models` and `migrations`.
 fn defaults_and_tables<'a>(project: Project<'a>) -> askama::Result<Vec<Entry<'a>>> {
     let (service, database) = (project.service, project.config.database);
-    let mut files = vec![Entry::layer(project, "crud/mod.rs", || {
-        let groups = &service.groups;
-        crud::Index { groups }.render()
+    let mut files = vec![Entry::layer(project, "crud/mod.rs", move || {
+        crud::Index::new(project).render()
     })];
     for (index, group) in service.groups.iter().enumerate() {
         let path = format!("crud/{}.rs", group.module);
@@ -138,6 +144,9 @@ fn defaults_and_tables<'a>(project: Project<'a>) -> askama::Result<Vec<Entry<'a>
     }
     if database == Database::None {
         return Ok(files);
+    }
+    if let Some(events) = &service.events {
+        files.extend(events::table(project, events));
     }
     let root = if project.is_big() {
         "../../../"
@@ -301,6 +310,20 @@ impl<'a> Entry<'a> {
             }
             Finish::Plain => printed,
         })
+    }
+}
+
+impl<'a> Project<'a> {
+    /// The service has events, and a database to keep them.
+    pub(super) fn has_events(self) -> bool {
+        self.service.events.is_some() && self.config.database != Database::None
+    }
+
+    /// What the user's code implements a trait for: the groups of operations, and the events that
+    /// the service hears of.
+    pub(super) fn services(self) -> Vec<&'a Group> {
+        let events = self.has_events().then(|| events::group(self.service));
+        self.service.groups.iter().chain(events.flatten()).collect()
     }
 }
 

@@ -8,6 +8,7 @@ mod crud;
 mod defaults;
 
 pub mod doors;
+mod events;
 mod files;
 mod format;
 mod imports;

@@ -267,8 +267,13 @@ fn dependencies(needs: Needs) -> Vec<(&'static str, String)> {
             ]
         }
     };
+    let tokio: &[&str] = match needs.events {
+        true => &["macros", "net", "rt-multi-thread", "signal", "sync", "time"],
+        false => &["macros", "net", "rt-multi-thread", "signal", "time"],
+    };
     let digests = needs.database || needs.api_key || needs.basic;
     let all = [
+        (needs.events, "async-nats", only("0.51", &["ring"])),
         (true, "async-trait", plain("0.1")),
         (true, "axum", plain("0.8")),
         (needs.database || needs.basic, "base64", plain("0.22")),
@@ -292,11 +297,7 @@ fn dependencies(needs: Needs) -> Vec<(&'static str, String)> {
         (digests, "sha2", plain("0.10")),
         (needs.database, "sqlx", only("0.9", &database)),
         (true, "swagger-ui-dist", plain("5")),
-        (
-            true,
-            "tokio",
-            features("1", &["macros", "net", "rt-multi-thread", "signal", "time"]),
-        ),
+        (true, "tokio", features("1", tokio)),
         (
             true,
             "tower-http",

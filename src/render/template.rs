@@ -19,6 +19,9 @@ pub fn template(path: &str) -> Option<String> {
         ["migrations", _, file] if file.ends_with("_idempotency_keys.sql") => {
             Some("migrations/idempotency_keys.sql")
         }
+        ["migrations", _, file] if file.ends_with("_event_tables.sql") => {
+            Some("migrations/events.sql")
+        }
         ["migrations", ..] => Some("migrations/tables.sql"),
         ["tests", "contract", "operations", file] if file.ends_with(".rs") => {
             Some("tests/contract/group.rs")

@@ -90,6 +90,7 @@ fn service(resources: Vec<Resource>) -> Service {
             schema: None,
         },
         resources,
+        events: None,
     }
 }
 

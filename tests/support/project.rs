@@ -68,7 +68,7 @@ impl Project {
     }
 
     /// The address of a schema of this project's own, where the database is a server.
-    fn own_database(&self) -> Option<String> {
+    pub fn own_database(&self) -> Option<String> {
         let url = postgres().filter(|_| self.database == Database::Postgres)?;
         Some(format!(
             "{url}?options=-c%20search_path%3D{}",

@@ -11,7 +11,13 @@ use crate::model::{
 };
 
 /// Tables of our own, and those that a database has.
-const TAKEN_TABLES: &[&str] = &["idempotency_keys", "_sqlx_migrations"];
+const TAKEN_TABLES: &[&str] = &[
+    "idempotency_keys",
+    "_sqlx_migrations",
+    "event_outbox",
+    "event_inbox",
+    "event_bus",
+];
 
 /// Modules that `models/` could not have beside others.
 const TAKEN_MODULES: &[&str] = &["models"];

@@ -7,6 +7,7 @@ pub(super) use needs::Needs;
 
 use super::{
     doors::{self, rust_literal},
+    events,
     files::{Entry, Project},
     views::views,
 };
@@ -197,6 +198,9 @@ pub(super) fn layer<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     }
     if needs.idempotency {
         file!("core/idempotency.rs", IdempotencyFile { needs });
+    }
+    if needs.events {
+        files.extend(events::core(project, needs));
     }
     if needs.security {
         file!("core/security.rs", SecurityFile { needs });

@@ -20,6 +20,8 @@ pub(in crate::render) struct Needs {
     pub(in crate::render) unsupported: bool,
     /// Some operation takes an `Idempotency-Key`, and there is a database to keep it.
     pub(in crate::render) idempotency: bool,
+    /// It has events, and a database to keep them.
+    pub(in crate::render) events: bool,
 }
 
 impl Needs {
@@ -37,6 +39,7 @@ impl Needs {
             api_key: has(|kind| matches!(kind, SchemeKind::ApiKey { .. })),
             unsupported: has(|kind| *kind == SchemeKind::Unsupported),
             idempotency: has_database && operations.iter().any(|operation| operation.idempotent),
+            events: has_database && service.events.is_some(),
         }
     }
 }

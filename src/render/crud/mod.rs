@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 
-use super::{doors, imports::imports, models};
+use super::{doors, files::Project, imports::imports, models};
 use crate::{
     config::Database,
     model::{Group, GroupId, Operation, Resource, ResourceId, Role, Service},
@@ -19,7 +19,21 @@ use crate::{
 #[derive(Template)]
 #[template(path = "layered/src/crud/mod.rs.j2")]
 pub(super) struct Index<'a> {
-    pub(super) groups: &'a [Group],
+    modules: Vec<&'a str>,
+    groups: Vec<&'a Group>,
+}
+
+impl<'a> Index<'a> {
+    pub(super) fn new(project: Project<'a>) -> Self {
+        let groups = project.services();
+        let events = project.service.events.as_ref();
+        let events = events.filter(|_| project.has_events());
+        let mut modules: Vec<&str> = groups.iter().map(|group| group.module.as_str()).collect();
+        modules.extend(events.map(|events| events.group.module.as_str()));
+        modules.sort_unstable();
+        modules.dedup();
+        Self { modules, groups }
+    }
 }
 
 /// `src/crud/items.rs`, but for its imports.

@@ -48,6 +48,13 @@ pub(super) struct Migration {
 }
 
 #[derive(Template)]
+#[template(path = "layered/migrations/events.sql.j2")]
+struct EventTables {
+    position: &'static str,
+    time: &'static str,
+}
+
+#[derive(Template)]
 #[template(path = "layered/migrations/idempotency_keys.sql.j2")]
 struct IdempotencyKeys {
     json: &'static str,
@@ -113,12 +120,12 @@ pub(super) fn planned(
         None => add("initial", initial(&service.resources, database)?),
     }
     let is_idempotent = service.operations.iter().any(|o| o.idempotent);
-    let is_known = before
-        .migrations
-        .keys()
-        .any(|m| m.ends_with("_idempotency_keys.sql"));
-    if is_idempotent && !is_known {
+    let is_known = |end: &str| before.migrations.keys().any(|m| m.ends_with(end));
+    if is_idempotent && !is_known("_idempotency_keys.sql") {
         add("idempotency_keys", idempotency_keys(database)?);
+    }
+    if service.events.is_some() && !is_known("_event_tables.sql") {
+        add("event_tables", event_tables(database)?);
     }
     Ok(planned)
 }
@@ -139,6 +146,18 @@ fn idempotency_keys(database: Database) -> askama::Result<String> {
         time: pick("TIMESTAMPTZ", "TEXT"),
     }
     .render()
+}
+
+/// The outbox and the inbox of the service's events.
+fn event_tables(database: Database) -> askama::Result<String> {
+    let (position, time) = match database {
+        Database::Postgres => (
+            "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+            "TIMESTAMPTZ",
+        ),
+        Database::Sqlite | Database::None => ("INTEGER PRIMARY KEY AUTOINCREMENT", "TEXT"),
+    };
+    EventTables { position, time }.render()
 }
 
 /// `migrations/sqlite`

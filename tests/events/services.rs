@@ -1,0 +1,296 @@
+//! Two services, what is between them, and what their databases say.
+
+use std::{
+    env, fs,
+    net::TcpListener,
+    path::Path,
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::{Value, json};
+
+use crate::project::{Database, Project, Server, postgres};
+
+/// What carries the events.
+pub(crate) struct Carrier {
+    setting: (String, String),
+    server: Option<Child>,
+}
+
+impl Carrier {
+    /// A database that is shared.
+    pub(crate) fn database(database: Database) -> Self {
+        let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("events.db");
+        let url = match database {
+            Database::Sqlite => {
+                for end in ["", "-wal", "-shm"] {
+                    let _ = fs::remove_file(format!("{}{end}", file.display()));
+                }
+                format!("sqlite://{}", file.display())
+            }
+            Database::Postgres => schema("carried_events"),
+        };
+        let setting = ("EVENTS_URL".to_owned(), url);
+        Self {
+            setting,
+            server: None,
+        }
+    }
+
+    /// A NATS server of our own, which keeps nothing; CI must have one.
+    #[expect(clippy::print_stderr, reason = "it says what it skips")]
+    pub(crate) fn nats() -> Option<Self> {
+        let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = free.local_addr().expect("an address").port();
+        drop(free);
+        let server = Command::new("nats-server")
+            .args(["--addr", "127.0.0.1", "--port", &port.to_string()])
+            .stderr(Stdio::null())
+            .spawn();
+        let Ok(server) = server else {
+            assert!(env::var_os("CI").is_none(), "nats-server is missing");
+            eprintln!("nats-server is not here: events over NATS are not tried");
+            return None;
+        };
+        let url = format!("nats://127.0.0.1:{port}");
+        let setting = ("NATS_URL".to_owned(), url);
+        Some(Self {
+            setting,
+            server: Some(server),
+        })
+    }
+
+    pub(crate) fn settings(&self) -> Vec<(String, String)> {
+        vec![self.setting.clone()]
+    }
+}
+
+impl Drop for Carrier {
+    fn drop(&mut self) {
+        if let Some(server) = &mut self.server {
+            let _ = server.kill();
+            let _ = server.wait();
+        }
+    }
+}
+
+/// A service that publishes, and one that hears it.
+pub(crate) struct Pair {
+    items: Project,
+    offers: Project,
+    database: Database,
+}
+
+/// A running service.
+pub(crate) struct Running(Server);
+
+impl Pair {
+    pub(crate) fn new(database: Database) -> Self {
+        let name = |name: &str| format!("events/{name}-{database:?}").to_lowercase();
+        let (items, offers) = (name("items"), name("offers"));
+        let package = |name: &str| name.replace('/', "-");
+        let folder = tempfile::tempdir().expect("a folder");
+        let spec = folder.path().join("items.yaml");
+        let text = include_str!("items.yaml").replace("SUBSCRIBER", &package(&offers));
+        fs::write(&spec, text).expect("written");
+        let items = Project::named(&items, &spec, database, &package(&items));
+        let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/events/offers.yaml");
+        let offers = Project::named(&offers, &spec, database, &package(&offers));
+        for project in [&items, &offers] {
+            project.cargo(&["fmt", "--check"]);
+            project.cargo(&["clippy", "--quiet", "--all-targets", "--", "-D", "warnings"]);
+            project.cargo(&["test", "--quiet"]);
+        }
+        let handler = offers.root.join("src/services/events.rs");
+        fs::write(handler, include_str!("handler.rs.txt")).expect("written");
+        Self {
+            items,
+            offers,
+            database,
+        }
+    }
+
+    pub(crate) fn items(&self, settings: &[(String, String)]) -> Running {
+        serve(&self.items, settings)
+    }
+
+    pub(crate) fn offers(&self, settings: &[(String, String)]) -> Running {
+        serve(&self.offers, settings)
+    }
+
+    /// How many messages are in the outbox.
+    pub(crate) fn waiting(&self) -> i64 {
+        self.count(&self.items, "SELECT count(*) FROM event_outbox")
+    }
+
+    /// Everything is delivered, and handled once.
+    pub(crate) fn waits_for_nothing(&self) {
+        eventually("everything is handled", || {
+            let pending = "SELECT count(*) FROM event_inbox WHERE done_at IS NULL";
+            self.waiting() == 0 && self.count(&self.offers, pending) == 0
+        });
+    }
+
+    /// Puts a message that was handled into the outbox again.
+    pub(crate) fn send_again(&self, id: &str) {
+        let find = format!("SELECT message FROM event_inbox WHERE message LIKE '%created%{id}%'");
+        let message = self.ask(&self.offers, &find).replace('\'', "''");
+        assert!(!message.is_empty(), "no message about {id}");
+        let name = self
+            .offers
+            .root
+            .file_name()
+            .expect("a name")
+            .to_string_lossy();
+        self.ask(
+            &self.items,
+            &format!(
+                "INSERT INTO event_outbox (subscriber, message) VALUES ('events-{name}', '{message}')"
+            ),
+        );
+    }
+
+    pub(crate) fn comes_to_dead_letters(&self, number: i64) {
+        let dead = "SELECT count(*) FROM event_inbox \
+                    WHERE dead_at IS NOT NULL AND problem IS NOT NULL AND attempts = 2";
+        eventually("dead letters", || self.count(&self.offers, dead) == number);
+    }
+
+    pub(crate) fn forget_dead_letters(&self) {
+        self.ask(
+            &self.offers,
+            "DELETE FROM event_inbox WHERE dead_at IS NOT NULL",
+        );
+    }
+
+    fn count(&self, project: &Project, sql: &str) -> i64 {
+        self.ask(project, sql).parse().expect("a number")
+    }
+
+    /// The first value of the first row.
+    fn ask(&self, project: &Project, sql: &str) -> String {
+        match self.database {
+            Database::Postgres => {
+                let url = project.own_database().expect("an address");
+                let output = Command::new("psql").args([&url, "-qAtc", sql]).output();
+                let output = output.expect("psql");
+                let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+                assert!(output.status.success(), "{sql}");
+                text
+            }
+            Database::Sqlite => ask_sqlite(project, sql),
+        }
+    }
+}
+
+fn ask_sqlite(project: &Project, sql: &str) -> String {
+    let files = fs::read_dir(&project.root).expect("a folder").flatten();
+    let mut files = files.map(|file| file.path());
+    let file = files.find(|path| path.extension().is_some_and(|end| end == "db"));
+    let db = rusqlite::Connection::open(file.expect("a database")).expect("open");
+    db.busy_timeout(Duration::from_secs(5)).expect("set");
+    let mut statement = db.prepare(sql).expect("SQL");
+    let mut rows = statement.query([]).expect("rows");
+    let Some(row) = rows.next().expect("a row") else {
+        return String::new();
+    };
+    let value: rusqlite::types::Value = row.get(0).expect("a value");
+    match value {
+        rusqlite::types::Value::Integer(number) => number.to_string(),
+        rusqlite::types::Value::Text(text) => text,
+        other => format!("{other:?}"),
+    }
+}
+
+fn serve(project: &Project, settings: &[(String, String)]) -> Running {
+    let settings: Vec<(&str, &str)> = settings
+        .iter()
+        .map(|(a, b)| (a.as_str(), b.as_str()))
+        .collect();
+    let quiet = ("RUST_LOG", "off");
+    Running(project.serve(&[&settings[..], &[("RATE_LIMIT_PER_MINUTE", "0"), quiet]].concat()))
+}
+
+impl Running {
+    pub(crate) fn create(&self, name: &str) -> String {
+        let answer = ureq::post(self.at("items")).send_json(json!({ "name": name }));
+        let item: Value = answer
+            .expect("created")
+            .body_mut()
+            .read_json()
+            .expect("JSON");
+        item["id"].as_str().expect("an id").to_owned()
+    }
+
+    pub(crate) fn replace(&self, id: &str, name: &str) {
+        let answer = ureq::put(self.at(&format!("items/{id}"))).send_json(json!({ "name": name }));
+        answer.expect("replaced");
+    }
+
+    pub(crate) fn delete(&self, id: &str) {
+        ureq::delete(self.at(&format!("items/{id}")))
+            .call()
+            .expect("deleted");
+    }
+
+    pub(crate) fn knows(&self, id: &str) -> bool {
+        ureq::get(self.at(&format!("offers/{id}"))).call().is_ok()
+    }
+
+    pub(crate) fn offer(&self, id: &str) -> Value {
+        let answer = ureq::get(self.at(&format!("offers/{id}"))).call();
+        let value = answer
+            .ok()
+            .and_then(|mut answer| answer.body_mut().read_json().ok());
+        value.unwrap_or_default()
+    }
+
+    /// What was heard of an item comes to be exactly this, and nothing more.
+    pub(crate) fn hears(&self, id: &str, what: &str) {
+        eventually(&format!("`{what}` of {id}"), || {
+            let heard = self.offer(id)["heard"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned();
+            assert!(
+                what.starts_with(&heard),
+                "{id} heard `{heard}`, not `{what}`"
+            );
+            heard == what
+        });
+    }
+
+    /// As `kill -9` does it.
+    pub(crate) fn kill(self) {
+        drop(self.0);
+    }
+
+    fn at(&self, path: &str) -> String {
+        format!("{}/{path}", self.0.url)
+    }
+}
+
+fn eventually(what: &str, holds: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !holds() {
+        assert!(
+            start.elapsed() < Duration::from_secs(30),
+            "it never comes: {what}"
+        );
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// An empty schema of PostgreSQL, by its address.
+fn schema(name: &str) -> String {
+    let url = postgres().expect("TEST_POSTGRES_URL");
+    let sql = format!("DROP SCHEMA IF EXISTS {name} CASCADE; CREATE SCHEMA {name}");
+    let status = Command::new("psql")
+        .args(["-q", &url, "-c", &sql])
+        .stderr(Stdio::null())
+        .status();
+    assert!(status.expect("psql").success());
+    format!("{url}?options=-c%20search_path%3D{name}")
+}
