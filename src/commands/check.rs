@@ -46,7 +46,7 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
         service,
         ..options.clone()
     };
-    let plain = !options.strict && options.base.is_none();
+    let plain = !options.strict && options.base.is_none() && options.service.is_none();
     if plain && let Some(shortcut) = Shortcut::find(&options.directory) {
         match options.format {
             Format::Human => {

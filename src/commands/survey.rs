@@ -82,7 +82,6 @@ impl Survey {
         let mut plan = project.plan(&spec, &migrations::Change::default(), &divided.files)?;
         let mut findings = changes(&project, &spec);
         findings.extend(divided.notes.iter().cloned());
-        findings.extend(behind(&plan));
         findings.extend(conflicts(&project, &plan));
         let parts = divided.look(&project.root, only, choices)?;
         if only.is_some() {
@@ -104,6 +103,7 @@ impl Survey {
             parts: Vec::new(),
         };
         parts.into_iter().for_each(|part| survey.add(part));
+        survey.findings.extend(behind(&survey.plan));
         Ok(survey)
     }
 
@@ -121,7 +121,9 @@ impl Survey {
             .into_iter()
             .map(|finding| finding.message)
             .collect();
-        let findings = other.findings.iter().filter(|f| !news.contains(&f.message));
+        let behind = behind(&other.plan);
+        let is_own = |f: &&Finding| !news.contains(&f.message) && Some(*f) != behind.as_ref();
+        let findings = other.findings.iter().filter(is_own);
         let below = findings.map(|finding| finding.clone().below(folder));
         self.findings.extend(below);
         self.parts.push(part);

@@ -56,7 +56,7 @@ pub(super) fn looked(
         false => Some(open::session(&directory, console)?),
     };
     let plain = options.choices == Choices::default() && options.discard.is_empty();
-    let plain = plain && !options.dry_run && !options.diff;
+    let plain = plain && !options.dry_run && !options.diff && only.is_none();
     if plain && let Some(shortcut) = Shortcut::find(&directory) {
         shortcut.warn(console);
         say(&shortcut.findings, console);

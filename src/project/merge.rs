@@ -38,6 +38,22 @@ pub fn merge(
     }
 }
 
+/// Whether a file has nothing but what apigen added to it.
+pub fn is_untouched(path: &str, text: &str, known: &BTreeSet<String>) -> bool {
+    fn all(table: &dyn TableLike, path: &str, known: &BTreeSet<String>) -> bool {
+        table.iter().all(|(key, item)| {
+            let path = format!("{path}{key}");
+            match item.as_table() {
+                Some(table) if !known.contains(&path) => all(table, &format!("{path}."), known),
+                _ => known.contains(&path),
+            }
+        })
+    }
+    let document = text.parse::<DocumentMut>().ok();
+    let document = document.filter(|_| path.ends_with(".toml"));
+    document.is_some_and(|document| all(document.as_table(), "", known))
+}
+
 fn merge_toml(existing: &str, desired: &str, known: &BTreeSet<String>) -> anyhow::Result<Merged> {
     let mut document: DocumentMut = existing.parse()?;
     let desired: DocumentMut = desired.parse()?;
@@ -118,12 +134,21 @@ impl TomlMerge<'_> {
         self.gone
             .extend(present.iter().filter_map(of).filter(is_stale));
         present.retain(|item| of(item).is_none_or(|key| !self.gone.contains(&key)));
-        self.changed |= present.len() < count;
-        let there: BTreeSet<_> = present.iter().filter_map(of).collect();
-        let missing = desired.iter();
-        for item in missing.filter(|item| of(item).is_none_or(|key| !there.contains(&key))) {
-            present.push(item.clone());
+        if present.len() < count {
             self.changed = true;
+            let first = present.get_mut(0).map(Value::decor_mut);
+            if let Some(first) =
+                first.filter(|decor| decor.prefix().and_then(|p| p.as_str()) == Some(" "))
+            {
+                first.set_prefix("");
+            }
+        }
+        let there: BTreeSet<_> = present.iter().filter_map(of).collect();
+        for folder in desired.iter().filter_map(Value::as_str) {
+            if !there.contains(&format!("{path}={folder}")) {
+                present.push(folder);
+                self.changed = true;
+            }
         }
         self.keys.extend(wanted);
         self.keys.insert(path.to_owned());
@@ -308,7 +333,7 @@ mod tests {
     fn what_names_own_folders_goes_with_them() {
         let known = ["workspace.members=crates/*", "dependencies.shop-common"];
         let known = known.map(str::to_owned).into();
-        let mine = "[workspace]\nmembers = [\"mine\", \"crates/*\"]\n\n[dependencies]\n\
+        let mine = "[workspace]\nmembers = [\"crates/*\", \"mine\"]\n\n[dependencies]\n\
                     shop-common = { path = \"crates/common\" }\nother = { path = \"mine\" }\n";
         let desired = "[workspace]\nmembers = [\"services/*\"]\n";
         let merged = merge("Cargo.toml", mine, desired, &known).expect("merges");
@@ -316,6 +341,15 @@ mod tests {
                     other = { path = \"mine\" }\n";
         assert_eq!(merged.text, text);
         assert_eq!(merged.gone, known);
+    }
+
+    #[test]
+    fn a_line_of_the_user_s_is_seen() {
+        let known = merge("Cargo.toml", DESIRED, DESIRED, &BTreeSet::new());
+        let known = known.expect("merges").keys;
+        assert!(is_untouched("Cargo.toml", DESIRED, &known));
+        let mine = DESIRED.replace("axum = \"0.8\"\n", "axum = \"0.8\"\nmine = \"1\"\n");
+        assert!(!is_untouched("Cargo.toml", &mine, &known));
     }
 
     #[test]

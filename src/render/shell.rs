@@ -107,7 +107,7 @@ views! {
     MainFile "layered/src/main.rs.j2" {
         needs: Needs,
         krate: String,
-        database_url: Option<String>,
+        is_member: bool,
     }
 }
 
@@ -385,12 +385,10 @@ fn lib_file(project: Project<'_>, needs: Needs) -> LibFile {
 
 fn main_file(project: Project<'_>, needs: Needs) -> MainFile {
     let (service, config) = (project.service, project.config);
-    let is_member = needs.database && config.workspace.is_some();
-    let url = || doors::rust_literal(&core::database_url(service, config));
     MainFile {
         needs,
         krate: service.krate.clone(),
-        database_url: is_member.then(url),
+        is_member: needs.database && config.workspace.is_some(),
     }
 }
 

@@ -55,12 +55,23 @@ impl Project {
         Self::named(name, spec, database, &package)
     }
 
+    /// The same, of a workspace of services.
+    pub fn workspace(name: &str, spec: &Path, database: Database) -> Self {
+        let package = format!("{name}-{}", database.name());
+        Self::laid_out("services", name, spec, database, &package)
+    }
+
     /// `apigen new` over a fresh folder, for a package of this name.
     pub fn named(name: &str, spec: &Path, database: Database, package: &str) -> Self {
+        Self::laid_out("layered", name, spec, database, package)
+    }
+
+    fn laid_out(layout: &str, name: &str, spec: &Path, database: Database, package: &str) -> Self {
         let root = temporary().join(database.name()).join(name);
         let _ = fs::remove_dir_all(&root);
         let (path, spec) = (root.to_string_lossy(), spec.to_string_lossy());
         let arguments = ["new", &path, "--spec", &spec, "--db", database.name()];
+        let arguments = [&arguments[..], &["--layout", layout]].concat();
         apigen(&[&arguments[..], &["--name", package, "--no-git", "--quiet"]].concat());
         let project = Self { root, database };
         project.forget_rows();

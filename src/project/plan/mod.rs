@@ -13,7 +13,7 @@ pub use self::entry::{Action, Entry, unified};
 use super::{
     Lock, Snapshot, Write,
     lock::hash,
-    merge::{Merged, merge},
+    merge::{Merged, is_untouched, merge},
 };
 use crate::render::{File, Ownership};
 
@@ -172,11 +172,15 @@ impl Planner<'_> {
             .map(|(path, facts)| (path.clone(), facts.clone()));
         let missing = |(path, _): &(String, _)| !wanted.contains(path);
         self.lock.appended.extend(appended.filter(missing));
-        let merged = old
-            .merged
-            .iter()
-            .map(|(path, keys)| (path.clone(), keys.clone()));
-        self.lock.merged.extend(merged.filter(missing));
+        for (path, keys) in old.merged.iter().filter(|(path, _)| !wanted.contains(path)) {
+            match self.disk.text(path) {
+                // It is of a crate that is gone.
+                Some(text) if is_untouched(path, text, keys) => {
+                    self.push(path, Ownership::Merged, Action::Remove, None);
+                }
+                _ => drop(self.lock.merged.insert(path.clone(), keys.clone())),
+            }
+        }
     }
 }
 

@@ -1,0 +1,10 @@
+//! Workspaces of services, through the command.
+
+#[path = "../support/project.rs"]
+mod project;
+#[path = "../support/run.rs"]
+mod run;
+#[path = "../support/shared.rs"]
+mod shared;
+
+mod workspace;
