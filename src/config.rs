@@ -1,10 +1,12 @@
 //! `apigen.toml`: what the user chose for a project.
 
 mod diff;
+mod gateway;
 mod services;
 
 pub use self::{
     diff::Judge,
+    gateway::{GatewayChoice, Limits, check_gateway},
     services::{Misfit, ServiceChoice, refusal, service_name},
 };
 
@@ -38,6 +40,8 @@ pub struct Config {
     pub shared: Shared,
     /// The services of a workspace that are not what they would be by default, by name.
     pub services: BTreeMap<String, ServiceChoice>,
+    /// What the gateway of a workspace has to hold to.
+    pub gateway: GatewayChoice,
     /// The folder of the workspace that the project is a service of, such as `../..`.
     pub workspace: Option<String>,
     /// How changes between two documents are judged.
@@ -142,6 +146,7 @@ const KEYS: &[&str] = &[
     "layout",
     "shared",
     "services",
+    "gateway",
     "workspace",
     "database",
     "errors",
@@ -189,10 +194,7 @@ impl Config {
     /// # Errors
     /// It is no TOML, has a key that does not exist, or a value that is not possible.
     pub fn parse(name: &str, text: &str) -> Result<Self, Box<Refusal>> {
-        let mut reader = Reader {
-            config: Self::default(),
-            diagnostics: Vec::new(),
-        };
+        let mut reader = Reader::default();
         reader.read(text);
         if reader.diagnostics.is_empty() {
             return Ok(reader.config);
@@ -219,7 +221,7 @@ impl Config {
             "layout" => self.layout = value.parse()?,
             "shared" => self.shared = value.parse()?,
             "workspace" => self.workspace = Some(services::above(value)?),
-            "diff" | "services" => {
+            "diff" | "services" | "gateway" => {
                 return Err("it is a table: write it into `apigen.toml`".to_owned());
             }
             _ => return Err(unknown(key, KEYS)),
@@ -270,6 +272,7 @@ pub fn package_name(name: &str) -> Result<String, String> {
     Ok(name.to_owned())
 }
 
+#[derive(Default)]
 struct Reader {
     config: Config,
     diagnostics: Vec<Diagnostic>,
@@ -294,6 +297,8 @@ impl Reader {
                 self.diff(item, key_span);
             } else if key == "services" {
                 self.services(item, key_span);
+            } else if key == "gateway" {
+                self.gateway(item, key_span);
             } else if let Some(value) = item.as_str() {
                 if let Err(why) = self.config.set(key, value) {
                     let message = format!("`{key}` cannot be `{value}`");

@@ -82,10 +82,7 @@ fn compare(options: &Options) -> anyhow::Result<Vec<Change>> {
 /// How the project in a folder judges changes.
 fn judge(project: &Path) -> anyhow::Result<Judge> {
     let text = disk::read_text(&project.join(config::FILE))?.unwrap_or_default();
-    let config = Config::parse(config::FILE, &text).map_err(|refusal| Failure::Refused {
-        sources: refusal.sources,
-        diagnostics: refusal.diagnostics,
-    })?;
+    let config = Config::parse(config::FILE, &text).map_err(Failure::from)?;
     Ok(config.diff)
 }
 

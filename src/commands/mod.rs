@@ -36,7 +36,10 @@ pub mod workspace;
 
 pub use self::console::Console;
 
-use crate::diagnostic::{self, Diagnostic, Sources};
+use crate::{
+    config,
+    diagnostic::{self, Diagnostic, Sources},
+};
 
 /// How a command ended that did what it should.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +79,15 @@ impl Failure {
         Self::Hinted {
             message: message.into(),
             hint: hint.into(),
+        }
+    }
+}
+
+impl From<Box<config::Refusal>> for Failure {
+    fn from(refusal: Box<config::Refusal>) -> Self {
+        Self::Refused {
+            sources: refusal.sources,
+            diagnostics: refusal.diagnostics,
         }
     }
 }

@@ -84,10 +84,7 @@ impl Project {
         let root = find_root(start)?;
         refuse_unfinished(&root)?;
         let choices = disk::read_text(&root.join(config::FILE))?.unwrap_or_default();
-        let config = Config::parse(config::FILE, &choices).map_err(|refusal| Failure::Refused {
-            sources: refusal.sources,
-            diagnostics: refusal.diagnostics,
-        })?;
+        let config = Config::parse(config::FILE, &choices).map_err(Failure::from)?;
         if let Some(pin) = config.apigen.filter(|pin| *pin > Version::current()) {
             let now = Version::current();
             let message = format!("this project is pinned to apigen {pin}, and this is {now}");

@@ -16,7 +16,7 @@ use super::{
     survey::{Choices, Survey},
 };
 use crate::{
-    config::{self, Config, Layout, refusal},
+    config::{self, Config, Layout, check_gateway, refusal},
     lower::{
         partition::{Share, partition},
         slices::{Slice, Slices},
@@ -83,13 +83,11 @@ pub fn target(start: &Path, only: Option<String>) -> anyhow::Result<(PathBuf, Op
 /// `apigen.toml` names what the document does not have; or a bug of ours.
 pub fn divide(project: &Project, spec: &Spec, before: &Before) -> anyhow::Result<Divided> {
     let config = &project.config;
-    let parts = partition(&spec.service, config).map_err(|misfits| {
-        let refusal = refusal(config::FILE, &project.choices, &misfits);
-        Failure::Refused {
-            sources: refusal.sources,
-            diagnostics: refusal.diagnostics,
-        }
-    })?;
+    let parts = partition(&spec.service, config)
+        .map_err(|misfits| Failure::from(refusal(config::FILE, &project.choices, &misfits)))?;
+    let services: Vec<_> = parts.shares.iter().map(|share| &*share.name).collect();
+    let operations: Vec<_> = spec.service.operations.iter().map(|o| &*o.id).collect();
+    check_gateway(&project.choices, &services, &operations).map_err(Failure::from)?;
     let slices = Slices::new(&spec.document, &spec.service);
     let members = parts.shares.par_iter();
     let members = members.map(|share| member(config, &slices, share));

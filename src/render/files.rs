@@ -170,7 +170,7 @@ fn defaults_and_tables<'a>(project: Project<'a>) -> askama::Result<Vec<Entry<'a>
 }
 
 /// The user's own document, as `/openapi.json` answers it.
-fn openapi(project: Project<'_>) -> askama::Result<String> {
+pub(super) fn openapi(project: Project<'_>) -> askama::Result<String> {
     let json = serde_json::to_string_pretty(project.own).map_err(askama::Error::custom)?;
     Ok(json + "\n")
 }

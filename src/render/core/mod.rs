@@ -149,9 +149,7 @@ pub(super) fn layer<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     let (service, config) = (project.service, project.config);
     let needs = project.needs();
     let is_shared = !project.folder.is_empty();
-    let mut files = vec![Entry::arranged(project, "core/service.rs", move || {
-        ServiceFile { is_shared }.render()
-    })];
+    let mut files = edge(project, needs);
     macro_rules! file {
         ($path:literal, $view:expr) => {
             files.push(Entry::arranged(project, $path, move || $view.render()))
@@ -161,23 +159,13 @@ pub(super) fn layer<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     file!("core/config.rs", config_file(service, config, needs));
     file!("core/context.rs", ContextFile { needs });
     file!("core/decode.rs", decode_file(&service.errors));
-    file!("core/docs.rs", docs_file(service));
-    file!(
-        "core/edge.rs",
-        EdgeFile {
-            cors: Cors::of(service)
-        }
-    );
     file!("core/encode.rs", EncodeFile);
-    file!("core/error.rs", error_file(service, needs));
     file!("core/format.rs", FormatFile {});
     file!("core/health.rs", health_file(service, needs));
     file!("core/input.rs", InputFile {});
     file!("core/middleware.rs", MiddlewareFile {});
     file!("core/mod.rs", ModFile { needs });
     file!("core/output.rs", OutputFile {});
-    file!("core/path.rs", PathFile {});
-    file!("core/rate_limit.rs", RateLimitFile {});
     file!(
         "core/route.rs",
         RouteFile {
@@ -185,9 +173,8 @@ pub(super) fn layer<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
             methods: METHODS
         }
     );
-    file!("core/source.rs", SourceFile {});
+    file!("core/service.rs", ServiceFile { is_shared });
     file!("core/style.rs", StyleFile {});
-    file!("core/telemetry.rs", TelemetryFile {});
     if needs.database {
         file!("core/column.rs", ColumnFile {});
         file!("core/crud.rs", CrudFile {});
@@ -205,6 +192,26 @@ pub(super) fn layer<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     if needs.security {
         file!("core/security.rs", SecurityFile { needs });
     }
+    files
+}
+
+/// The files below `src/core/` that a server without operations of its own needs too.
+pub(super) fn edge<'a>(project: Project<'a>, needs: Needs) -> Vec<Entry<'a>> {
+    let service = project.service;
+    let cors = move || Cors::of(service);
+    let mut files = Vec::new();
+    macro_rules! file {
+        ($path:literal, $view:expr) => {
+            files.push(Entry::arranged(project, $path, move || $view.render()))
+        };
+    }
+    file!("core/docs.rs", docs_file(service));
+    file!("core/edge.rs", EdgeFile { cors: cors() });
+    file!("core/error.rs", error_file(service, needs));
+    file!("core/path.rs", PathFile {});
+    file!("core/rate_limit.rs", RateLimitFile {});
+    file!("core/source.rs", SourceFile {});
+    file!("core/telemetry.rs", TelemetryFile {});
     files
 }
 

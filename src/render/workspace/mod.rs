@@ -2,6 +2,7 @@
 
 mod common;
 mod deploy;
+mod gateway;
 mod root;
 
 pub(super) use self::deploy::MemberDockerFile;
@@ -101,6 +102,7 @@ fn table<'a>(workspace: Workspace<'a>) -> Vec<Entry<'a>> {
     let mut files = root::table(workspace);
     files.extend(common::table(workspace));
     files.extend(deploy::table(workspace));
+    files.extend(gateway::table(workspace));
     files
 }
 
