@@ -1,14 +1,14 @@
 //! `apigen eject`: makes generated files the user's.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{
-    Console, Failure, Outcome, nearest_path,
-    open::{self, Project},
-    quoted,
+    Console, Failure, Outcome,
+    homes::{self, Home, Homes},
+    nearest_path, open, quoted, workspace,
 };
 use crate::{
-    project::{FOLDER, LOCK, Lock, Snapshot, Write, base, disk, headless, lock::hash},
+    project::{FOLDER, LOCK, Lock, Write, base, disk, headless, lock::hash},
     render::{File, Ownership},
 };
 
@@ -27,34 +27,33 @@ pub struct Options {
 /// apigen does not generate one of the files, or something cannot be read or written; then nothing was
 /// changed.
 pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
-    let session = open::session(&options.directory, console)?;
-    let project = Project::find(&options.directory)?;
-    let spec = project.spec()?;
-    let paths = project.all_inside(&options.files);
-    let is_mine = |path: &String| project.lock.ejected.contains_key(path);
-    let (known, paths): (Vec<_>, Vec<_>) = paths.into_iter().partition(is_mine);
-    for path in &known {
-        console.note(&format!("`{path}` is ejected already: it is yours"));
+    let (directory, _) = workspace::target(&options.directory, None)?;
+    let session = open::session(&directory, console)?;
+    let homes = Homes::find(&options.directory)?;
+    let (mut writes, mut ejected) = (Vec::new(), Vec::new());
+    for (home, paths) in &homes.into_those_of(&options.files) {
+        let is_mine = |path: &String| home.project.lock.ejected.contains_key(path);
+        let (known, paths): (Vec<_>, Vec<_>) = paths.iter().cloned().partition(is_mine);
+        for path in &known {
+            let path = home.told(path);
+            console.note(&format!("`{path}` is ejected already: it is yours"));
+        }
+        if !paths.is_empty() {
+            let own = all(home, &paths)?.into_iter();
+            writes.extend(own.map(|write| write.below(&home.folder)));
+            ejected.extend(paths.iter().map(|path| home.told(path)));
+        }
     }
-    if paths.is_empty() {
+    writes.extend(attributes(session.root(), &ejected, true)?);
+    homes::apply(&session, &writes)?;
+    if ejected.is_empty() {
         return Ok(Outcome::Done);
     }
-    let desired = project.desired(&spec)?;
-    let mut lock = project.lock.clone();
-    let mut writes = Vec::new();
-    for path in &paths {
-        writes.extend(eject(&project, &desired, path, &mut lock)?);
-    }
-    writes.extend(attributes(&project, &paths, true)?);
-    writes.push(Write::text(LOCK, lock.to_string()));
-    let mut seen = Snapshot::default();
-    seen.read(&project.root, writes.iter().map(|write| &write.path))?;
-    session.apply(&writes, &seen)?;
-    let (are, them) = match paths.len() {
+    let (are, them) = match ejected.len() {
         1 => ("is", "it"),
         _ => ("are", "them"),
     };
-    let (quoted, plain) = (quoted(&paths), paths.join(" "));
+    let (quoted, plain) = (quoted(&ejected), ejected.join(" "));
     console.note(&format!(
         "{quoted} {are} yours now; `apigen sync` merges what apigen changes into {them}, and `apigen \
          restore {plain}` gives {them} back"
@@ -62,17 +61,26 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
+/// What makes files of one project the user's.
+fn all(home: &Home, paths: &[String]) -> anyhow::Result<Vec<Write>> {
+    let desired = home.desired()?;
+    let mut lock = home.project.lock.clone();
+    let mut writes = Vec::new();
+    for path in paths {
+        writes.extend(eject(home, &desired, path, &mut lock)?);
+    }
+    writes.push(Write::text(LOCK, lock.to_string()));
+    Ok(writes)
+}
+
 /// What makes one file the user's.
-fn eject(
-    project: &Project,
-    desired: &[File],
-    path: &str,
-    lock: &mut Lock,
-) -> anyhow::Result<Vec<Write>> {
+fn eject(home: &Home, desired: &[File], path: &str, lock: &mut Lock) -> anyhow::Result<Vec<Write>> {
     let Some(file) = desired.iter().find(|file| file.path == path) else {
-        return Err(unknown_file(path, desired).into());
+        return Err(unknown_file(home, path, desired).into());
     };
+    let project = &home.project;
     if file.ownership != Ownership::Generated || path.starts_with(FOLDER) {
+        let path = home.told(path);
         let message = format!("`{path}` is not generated: there is nothing to eject");
         let hint = format!("`apigen explain file {path}` tells whose it is");
         return Err(Failure::hinted(message, hint).into());
@@ -99,12 +107,12 @@ fn eject(
 
 /// Marks files as written by hand in `.gitattributes`, or takes the marks away.
 pub(super) fn attributes(
-    project: &Project,
+    root: &Path,
     paths: &[String],
     is_mine: bool,
 ) -> anyhow::Result<Option<Write>> {
     const FILE: &str = ".gitattributes";
-    let Some(text) = disk::read_text(&project.root.join(FILE))? else {
+    let Some(text) = disk::read_text(&root.join(FILE))? else {
         return Ok(None);
     };
     let marks = paths.iter();
@@ -123,9 +131,11 @@ pub(super) fn attributes(
 }
 
 /// There is no such file: the nearest one is named.
-pub(super) fn unknown_file(path: &str, desired: &[File]) -> Failure {
-    let known: Vec<_> = desired.iter().map(|file| file.path.as_str()).collect();
-    let hint = nearest_path(path, &known);
+pub(super) fn unknown_file(home: &Home, path: &str, desired: &[File]) -> Failure {
+    let known: Vec<_> = desired.iter().map(|file| home.told(&file.path)).collect();
+    let known: Vec<_> = known.iter().map(String::as_str).collect();
+    let path = home.told(path);
+    let hint = nearest_path(&path, &known);
     let hint =
         hint.unwrap_or_else(|| "`apigen explain file FILE` tells whose a file is".to_owned());
     Failure::hinted(format!("apigen makes no file `{path}`"), hint)

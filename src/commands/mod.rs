@@ -15,6 +15,7 @@ pub mod expand;
 pub mod explain;
 pub mod findings;
 mod git;
+pub mod homes;
 pub mod inputs;
 pub mod new;
 pub mod open;

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use super::{
     Console, Failure, Outcome,
     eject::{attributes, unknown_file},
+    homes::{self, Home, Homes},
     open::{self, Project},
-    quoted,
+    quoted, workspace,
 };
 use crate::{
-    project::{LOCK, Snapshot, Write, base, disk, headless, lock::hash, plan::unified},
+    project::{LOCK, Write, base, disk, headless, lock::hash, plan::unified},
     render::{File, Ownership},
 };
 
@@ -29,37 +30,60 @@ pub struct Options {
 /// # Errors
 /// There is nothing to restore, or something cannot be read or written; then nothing was changed.
 pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
-    let session = open::session(&options.directory, console)?;
-    let mut project = Project::find(&options.directory)?;
-    let spec = project.spec()?;
-    let paths = project.all_inside(&options.files);
-    let mut ejected = Vec::new();
-    for path in &paths {
-        ejected.push(project.lock.ejected.remove(path).is_some());
-        if !exists(&project, path) {
-            project.lock.scaffolded.remove(path);
-        }
+    let (directory, _) = workspace::target(&options.directory, None)?;
+    let session = open::session(&directory, console)?;
+    let homes = Homes::find(&options.directory)?;
+    let mut restored = Vec::new();
+    for (mut home, paths) in homes.into_those_of(&options.files) {
+        let files = wanted(&mut home, &paths)?;
+        restored.push((home, files));
     }
-    let desired = project.desired(&spec)?;
-    let mut files = Vec::new();
-    for (path, was_ejected) in paths.iter().zip(ejected) {
-        files.push((find(&project, &desired, path, was_ejected)?, was_ejected));
-    }
-    if !options.discard && differ(&project, &files, console)? {
+    if !options.discard && differ(&restored, console)? {
         return Ok(Outcome::Drift);
     }
-    let writes = writes(&mut project, &files, &desired)?;
-    let mut seen = Snapshot::default();
-    seen.read(&project.root, writes.iter().map(|write| &write.path))?;
-    session.apply(&writes, &seen)?;
-    for (file, was_ejected) in files {
-        let what = match was_ejected {
-            true => "apigen's again",
-            false => "there again, and yours",
-        };
-        console.note(&format!("`{}` is {what}", file.path));
+    let (mut all, mut given_back) = (Vec::new(), Vec::new());
+    for (home, files) in &mut restored {
+        let writes = writes(home, files)?.into_iter();
+        all.extend(writes.map(|write| write.below(&home.folder)));
+        let ejected = files.iter().filter(|file| file.was_ejected);
+        given_back.extend(ejected.map(|Restored { file, .. }| home.told(&file.path)));
+    }
+    all.extend(attributes(session.root(), &given_back, false)?);
+    homes::apply(&session, &all)?;
+    for (home, files) in &restored {
+        for Restored { file, was_ejected } in files {
+            let what = match was_ejected {
+                true => "apigen's again",
+                false => "there again, and yours",
+            };
+            console.note(&format!("`{}` is {what}", home.told(&file.path)));
+        }
     }
     Ok(Outcome::Done)
+}
+
+/// A file that is to be there again.
+struct Restored {
+    file: File,
+    /// It was the user's; else it was deleted.
+    was_ejected: bool,
+}
+
+/// What the files of one project should be.
+fn wanted(home: &mut Home, paths: &[String]) -> anyhow::Result<Vec<Restored>> {
+    let mut ejected = Vec::new();
+    for path in paths {
+        ejected.push(home.project.lock.ejected.remove(path).is_some());
+        if !exists(&home.project, path) {
+            home.project.lock.scaffolded.remove(path);
+        }
+    }
+    let desired = home.desired()?;
+    let found = paths.iter().zip(ejected).map(|(path, was_ejected)| {
+        let file = find(home, &desired, path, was_ejected)?.clone();
+        Ok(Restored { file, was_ejected })
+    });
+    found.collect()
 }
 
 /// The file, or its module in its other place.
@@ -69,18 +93,18 @@ fn exists(project: &Project, path: &str) -> bool {
 
 /// What a file should be, if there is something to restore.
 fn find<'a>(
-    project: &Project,
+    home: &Home,
     desired: &'a [File],
     path: &str,
     was_ejected: bool,
 ) -> anyhow::Result<&'a File> {
     let Some(file) = desired.iter().find(|file| file.path == path) else {
-        return Err(unknown_file(path, desired).into());
+        return Err(unknown_file(home, path, desired).into());
     };
-    if was_ejected || (!exists(project, path) && file.ownership == Ownership::Scaffolded) {
+    if was_ejected || (!exists(&home.project, path) && file.ownership == Ownership::Scaffolded) {
         return Ok(file);
     }
-    let message = format!("there is nothing to restore in `{path}`");
+    let message = format!("there is nothing to restore in `{}`", home.told(path));
     let hint = match file.ownership {
         Ownership::Generated => {
             "it is apigen's: `apigen sync` writes it, and `--discard` gives up edits"
@@ -91,15 +115,16 @@ fn find<'a>(
 }
 
 /// Shows what a person would lose, and says how to agree to that.
-fn differ(project: &Project, files: &[(&File, bool)], console: Console) -> anyhow::Result<bool> {
-    let mut paths = Vec::new();
-    for (file, _) in files {
-        let ours = disk::read_text(&project.root.join(&file.path))?;
-        let pristine = headless(&file.contents);
+fn differ(restored: &[(Home, Vec<Restored>)], console: Console) -> anyhow::Result<bool> {
+    let (mut all, mut paths) = (Vec::new(), Vec::new());
+    for (home, Restored { file, .. }) in restored.iter().flat_map(pairs) {
+        let ours = disk::read_text(&home.project.root.join(&file.path))?;
+        let (pristine, path) = (headless(&file.contents), home.told(&file.path));
         if let Some(ours) = ours.filter(|ours| headless(ours) != pristine) {
-            console.data(&console.diff(&unified(&file.path, Some(pristine), Some(&ours))));
-            paths.push(file.path.as_str());
+            console.data(&console.diff(&unified(&path, Some(pristine), Some(&ours))));
+            paths.push(path.clone());
         }
+        all.push(path);
     }
     if paths.is_empty() {
         return Ok(false);
@@ -107,29 +132,28 @@ fn differ(project: &Project, files: &[(&File, bool)], console: Console) -> anyho
     let are = if paths.len() == 1 { "is" } else { "are" };
     let quoted = quoted(&paths);
     let message = format!("nothing was written: {quoted} {are} not what apigen generates");
-    let all = files.iter().map(|(file, _)| file.path.as_str());
-    let all = all.collect::<Vec<_>>().join(" ");
+    let all = all.join(" ");
     let hint = format!("`apigen restore {all} --discard` gives up what is different");
     console.error(&message, Some(&hint));
     Ok(true)
 }
 
-fn writes(
-    project: &mut Project,
-    files: &[(&File, bool)],
-    desired: &[File],
-) -> anyhow::Result<Vec<Write>> {
-    let mut writes = Vec::new();
-    let (mut given_back, mut services) = (Vec::new(), false);
-    for &(file, was_ejected) in files {
+fn pairs((home, files): &(Home, Vec<Restored>)) -> impl Iterator<Item = (&Home, &Restored)> {
+    files.iter().map(move |file| (home, file))
+}
+
+fn writes(home: &mut Home, files: &[Restored]) -> anyhow::Result<Vec<Write>> {
+    let desired = home.desired()?;
+    let project = &mut home.project;
+    let (mut writes, mut services) = (Vec::new(), false);
+    for Restored { file, was_ejected } in files {
         let path = &file.path;
         writes.push(Write::text(path, file.contents.clone()));
-        if was_ejected {
+        if *was_ejected {
             project.lock.wrote(path, &file.contents);
             if project.root.join(base(path)).exists() {
                 writes.push(Write::remove(base(path)));
             }
-            given_back.push(path.clone());
         } else {
             let fact = Some(hash(file.contents.as_bytes()));
             project.lock.scaffolded.insert(path.clone(), fact);
@@ -137,9 +161,8 @@ fn writes(
             services |= path.starts_with("src/services/");
         }
     }
-    writes.extend(attributes(project, &given_back, false)?);
     if services {
-        writes.extend(index(project, desired)?);
+        writes.extend(index(project, &desired)?);
     }
     writes.push(Write::text(LOCK, project.lock.to_string()));
     Ok(writes)

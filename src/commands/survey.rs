@@ -145,10 +145,11 @@ impl Survey {
     /// Gives up the user's edits of a generated file; tells whether there were any.
     pub fn discard(&mut self, path: &str) -> bool {
         for Part { folder, survey, .. } in &mut self.parts {
-            if let Some(own) = path.strip_prefix(folder.as_str()) {
-                let found = survey.plan.discard(own);
+            if let Some(own) = path.strip_prefix(folder.as_str())
+                && survey.plan.discard(own)
+            {
                 self.plan.retake(folder, &survey.plan.entries);
-                return found;
+                return true;
             }
         }
         self.plan.discard(path)
@@ -241,7 +242,10 @@ impl Survey {
     pub fn stubs(&self) -> Vec<Finding> {
         if !self.parts.is_empty() {
             let parts = self.parts.iter();
-            return parts.flat_map(|part| part.survey.stubs()).collect();
+            let stubs = |part: &Part| part.survey.stubs().into_iter();
+            return parts
+                .flat_map(|part| stubs(part).map(|stub| stub.below(&part.folder)))
+                .collect();
         }
         let stubs = self.overrides.stubs(&self.spec.service).into_iter();
         stubs

@@ -6,7 +6,7 @@ use super::{
     Console, Outcome,
     open::{self, Project},
     survey::{Choices, Survey},
-    sync,
+    sync, workspace,
 };
 use crate::{
     config::{self, Config, Version},
@@ -32,11 +32,13 @@ pub struct Options {
 /// The spec has errors, the project is pinned to a newer apigen, or something cannot be read or
 /// written; then nothing was changed.
 pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
+    // One pin is that of the workspace and of all its services.
+    let (directory, _) = workspace::target(&options.directory, None)?;
     let session = match options.dry_run || options.diff {
         true => None,
-        false => Some(open::session(&options.directory, console)?),
+        false => Some(open::session(&directory, console)?),
     };
-    let mut project = Project::unpinned(&options.directory)?;
+    let mut project = Project::unpinned(&directory)?;
     project.config.apigen = Some(Version::current());
     let choices = Choices {
         upgrade: true,

@@ -13,6 +13,7 @@ use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 use super::{
     Console, Failure, Outcome, plural,
     sync::{self, Options},
+    workspace,
 };
 use crate::{
     config::{self, Config},
@@ -36,7 +37,8 @@ pub fn run(
     console: Console,
     tell: fn(&anyhow::Error, Console),
 ) -> anyhow::Result<Outcome> {
-    let Some(root) = disk::find_upward(&options.directory, config::FILE) else {
+    let (directory, _) = workspace::target(&options.directory, options.service.clone())?;
+    let Some(root) = disk::find_upward(&directory, config::FILE) else {
         return sync::run(options, console); // it says so
     };
     let (send, receive) = channel();

@@ -156,16 +156,15 @@ fn member(config: &Config, slices: &Slices<'_>, share: &Share) -> anyhow::Result
 }
 
 impl Divided {
-    /// Looks at the services; with a name, only at that one.
+    /// The services as they stand; with a name, only that one.
     ///
     /// # Errors
-    /// There is no service of this name, or one cannot be looked at.
-    pub fn look(
+    /// There is no service of this name, or one cannot be read.
+    pub fn projects(
         self,
         root: &Path,
         only: Option<&str>,
-        choices: &Choices,
-    ) -> anyhow::Result<Vec<Part>> {
+    ) -> anyhow::Result<Vec<(Member, Project)>> {
         let is_meant =
             |member: &Member| only.is_none_or(|name| name == member.name || name == member.folder);
         if let Some(name) = only
@@ -177,12 +176,29 @@ impl Divided {
         }
         let members = self.members.into_par_iter();
         let members = members.filter(|(member, _)| is_meant(member));
-        let parts = members.map(|(member, given)| {
+        let projects = members.map(|(member, given)| {
             let at = format!("{}/{}", member.folder, config::FILE);
             let text = self.files.iter().find(|file| file.path == at);
             let text = text.map(|file| file.contents.clone()).unwrap_or_default();
             let folder = root.join(&member.folder);
-            let project = Project::read(folder, member.config, text, Some(given))?;
+            let project = Project::read(folder, member.config.clone(), text, Some(given))?;
+            Ok((member, project))
+        });
+        projects.collect()
+    }
+
+    /// Looks at the services; with a name, only at that one.
+    ///
+    /// # Errors
+    /// There is no service of this name, or one cannot be looked at.
+    pub fn look(
+        self,
+        root: &Path,
+        only: Option<&str>,
+        choices: &Choices,
+    ) -> anyhow::Result<Vec<Part>> {
+        let projects = self.projects(root, only)?.into_par_iter();
+        let parts = projects.map(|(member, project)| {
             Ok(Part {
                 name: member.name,
                 folder: format!("{}/", member.folder),

@@ -7,4 +7,6 @@ mod run;
 #[path = "../support/shared.rs"]
 mod shared;
 
+mod homes;
 mod workspace;
+mod world;

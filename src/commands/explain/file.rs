@@ -5,9 +5,10 @@ use std::{collections::BTreeSet, path::Path};
 use super::{headline, place};
 use crate::{
     commands::{
-        Failure, nearest_path,
+        Failure, homes, nearest_path,
         open::Project,
         survey::{Choices, Survey},
+        workspace::{self, Part},
     },
     config,
     model::{Group, Operation, Service},
@@ -23,16 +24,38 @@ const SHOWN: usize = 10;
 /// # Errors
 /// There is no such file, or the project cannot be read.
 pub(super) fn explain(directory: &Path, file: &Path, verbose: bool) -> anyhow::Result<String> {
-    let survey = Survey::of(directory, &Choices::default(), None)?;
-    let path = survey.project.inside(file);
+    let (start, inside) = workspace::target(directory, None)?;
+    let whole = Survey::of(&start, &Choices::default(), None)?;
+    let inside = inside.map(|folder| format!("{folder}/"));
+    let full = homes::path(&whole.project.root, inside.as_deref(), file);
+    let holds = |survey: &Survey, path: &str| survey.plan.entries.iter().any(|e| e.path == path);
+    let part = homes::part(&whole.parts, &full).filter(|part| {
+        // What a service is made from is of the workspace.
+        holds(&part.survey, &full[part.folder.len()..]) || !holds(&whole, &full)
+    });
+    let (survey, path) = match part {
+        Some(part) => (&part.survey, &full[part.folder.len()..]),
+        None => (&whole, full.as_str()),
+    };
     let mut entries = survey.plan.entries.iter();
     let entry = entries.find(|entry| entry.path == path);
     let lines = match entry {
-        Some(entry) => of_plan(&survey, entry, verbose)?,
-        None => of_others(&survey, &path)?,
+        Some(entry) => of_plan(survey, entry, verbose)?,
+        None => of_others(survey, path)?,
     };
-    let mut text = format!("{path}\n");
+    let mut text = format!("{full}\n");
     for (label, line) in lines {
+        // What is advised is done from where one is, and that may be the workspace.
+        let line = match part {
+            Some(Part { folder, survey, .. }) => {
+                let spec = &survey.project.config.spec;
+                let line = line.replace(&format!(" {path}`"), &format!(" {full}`"));
+                let [own, told] = ["", folder].map(|folder| format!("{folder}{spec}:"));
+                let line = line.replace(&format!("({own}"), &format!("({told}"));
+                line.replace(&format!(" {own}"), &format!(" {told}"))
+            }
+            None => line,
+        };
         text.push_str(&format!("  {label:10}  {line}\n"));
     }
     Ok(text)
@@ -139,6 +162,12 @@ fn advice(survey: &Survey, entry: &Entry) -> String {
             format!("compare it with `{base}` once `apigen sync` wrote that")
         }
         (_, Ownership::Generated) if path.starts_with(FOLDER) => "leave it alone".to_owned(),
+        (_, Ownership::Generated) if path.ends_with(&format!("/{}", config::FILE)) => {
+            "change the `apigen.toml` of the workspace and run `apigen sync`".to_owned()
+        }
+        (_, Ownership::Generated) if is_slice(survey, path) => {
+            "change the spec and run `apigen sync`".to_owned()
+        }
         (_, Ownership::Generated) => generated(&survey.spec.service, path),
         (_, Ownership::Scaffolded) => {
             "edit it, or delete it: `apigen restore` brings it back; `apigen upgrade` merges newer \
@@ -152,6 +181,12 @@ fn advice(survey: &Survey, entry: &Entry) -> String {
         (_, Ownership::Merged) => "edit it: add, and choose other versions and values".to_owned(),
         (_, Ownership::Contract) => "edit it, and run `apigen sync`".to_owned(),
     }
+}
+
+/// It is a service's part of the document.
+fn is_slice(survey: &Survey, path: &str) -> bool {
+    let is_it = |part: &Part| path == format!("{}{}", part.folder, part.survey.project.config.spec);
+    survey.parts.iter().any(is_it)
 }
 
 fn generated(service: &Service, path: &str) -> String {
@@ -213,7 +248,7 @@ fn of_others(survey: &Survey, path: &str) -> anyhow::Result<Lines> {
             ("you may", "delete it when no apigen is at work".to_owned()),
         ]);
     }
-    if path == config::FILE {
+    if path == config::FILE && project.config.workspace.is_none() {
         return yours("yours: what you chose of apigen's options");
     }
     let implements = implements(survey, path);

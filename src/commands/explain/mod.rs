@@ -5,7 +5,9 @@ mod file;
 use std::path::{Path, PathBuf};
 
 use super::{
-    Console, Failure, Outcome, codes, document::Spec, open::Project, overrides::Overrides,
+    Console, Failure, Outcome, codes,
+    homes::{Home, Homes},
+    overrides::Overrides,
     roles::Asked,
 };
 use crate::{
@@ -37,24 +39,18 @@ pub enum Topic {
 pub fn run(directory: &Path, topic: &Topic, console: Console) -> anyhow::Result<Outcome> {
     let text = match topic {
         Topic::Code(code) => explain_code(code)?,
-        Topic::Stubs => project(directory, stubs)?,
-        Topic::Resource(name) => project(directory, |_, spec| {
-            resources(&spec.service, name.as_deref())
-        })?,
+        Topic::Stubs => stubs(&Homes::find(directory)?)?,
+        Topic::Resource(name) => resources(&Homes::find(directory)?, name.as_deref())?,
         Topic::File(path) => file::explain(directory, path, console.verbose)?,
-        Topic::Errors => project(directory, |_, spec| Ok(errors(&spec.service)))?,
+        Topic::Errors => {
+            let homes = Homes::find(directory)?;
+            let mut serving = homes.serving();
+            let home = serving.next().or(homes.all.first());
+            home.map_or_else(String::new, |home| errors(&home.spec.service))
+        }
     };
     console.data(&text);
     Ok(Outcome::Done)
-}
-
-fn project(
-    directory: &Path,
-    explain: impl Fn(&Project, &Spec) -> anyhow::Result<String>,
-) -> anyhow::Result<String> {
-    let project = Project::find(directory)?;
-    let spec = project.spec()?;
-    explain(&project, &spec)
 }
 
 fn explain_code(code: &str) -> anyhow::Result<String> {
@@ -78,24 +74,12 @@ fn explain_code(code: &str) -> anyhow::Result<String> {
     Err(Failure::hinted(message, hint).into())
 }
 
-fn stubs(project: &Project, spec: &Spec) -> anyhow::Result<String> {
-    let overrides = Overrides::find(project, &spec.service)?;
-    let mut text = String::new();
-    let stubs = overrides.stubs(&spec.service);
-    for (operation, reason) in &stubs {
-        let is_it = |asked: &&Asked| std::ptr::eq(&spec.service[asked.operation], *operation);
-        let could = spec.asked.iter().find(is_it);
-        let could = could.filter(|asked| asked.would != "stub").map(|asked| {
-            let would = &asked.would;
-            format!("; it could `{would}` now, and waits for `apigen sync --accept`")
-        });
-        text.push_str(&format!(
-            "{} is a stub because {reason}{}\n",
-            headline(operation),
-            could.unwrap_or_default()
-        ));
+fn stubs(homes: &Homes) -> anyhow::Result<String> {
+    let (mut text, mut count) = (String::new(), 0);
+    for home in homes.serving() {
+        count += stubs_of(home, &mut text)?;
     }
-    text.push_str(&match stubs.len() {
+    text.push_str(&match count {
         0 => "No operation answers 501\n".to_owned(),
         count => format!(
             "\n{} 501; `apigen override OPERATION` starts an implementation\n",
@@ -108,17 +92,46 @@ fn stubs(project: &Project, spec: &Spec) -> anyhow::Result<String> {
     Ok(text)
 }
 
+/// Tells those of one project; gives their number.
+fn stubs_of(home: &Home, text: &mut String) -> anyhow::Result<usize> {
+    let spec = &home.spec;
+    let overrides = Overrides::find(&home.project, &spec.service)?;
+    let stubs = overrides.stubs(&spec.service);
+    for (operation, reason) in &stubs {
+        let is_it = |asked: &&Asked| std::ptr::eq(&spec.service[asked.operation], *operation);
+        let could = spec.asked.iter().find(is_it);
+        let could = could.filter(|asked| asked.would != "stub").map(|asked| {
+            let would = &asked.would;
+            format!("; it could `{would}` now, and waits for `apigen sync --accept`")
+        });
+        text.push_str(&format!(
+            "{} is a stub because {reason}{}\n",
+            headline_from(&home.folder, operation),
+            could.unwrap_or_default()
+        ));
+    }
+    Ok(stubs.len())
+}
+
 fn headline(operation: &Operation) -> String {
+    headline_from("", operation)
+}
+
+/// The same, of a document in this folder.
+fn headline_from(folder: &str, operation: &Operation) -> String {
     let (id, method, path) = (&operation.id, operation.method.as_str(), &operation.path);
-    format!("{id} ({method} {path}, {})", place(&operation.origin))
+    format!(
+        "{id} ({method} {path}, {folder}{})",
+        place(&operation.origin)
+    )
 }
 
 fn place(origin: &Origin) -> String {
     format!("{}:{}:{}", origin.file, origin.line, origin.column)
 }
 
-fn resources(service: &Service, name: Option<&str>) -> anyhow::Result<String> {
-    let is_wanted = |resource: &&Resource| match name {
+fn resources(homes: &Homes, name: Option<&str>) -> anyhow::Result<String> {
+    let is_wanted = |resource: &Resource| match name {
         Some(name) => [
             &resource.module,
             &resource.table,
@@ -129,13 +142,17 @@ fn resources(service: &Service, name: Option<&str>) -> anyhow::Result<String> {
         .any(|known| known.eq_ignore_ascii_case(name)),
         None => true,
     };
-    let wanted: Vec<_> = service.resources.iter().filter(is_wanted).collect();
-    if let (Some(name), []) = (name, wanted.as_slice()) {
-        let known: Vec<_> = service
-            .resources
-            .iter()
-            .map(|r| r.module.as_str())
-            .collect();
+    let of = |home| {
+        let Home { folder, spec, .. }: &Home = home;
+        let all = spec.service.resources.iter();
+        all.map(move |resource| (folder, &spec.service, resource))
+    };
+    let all: Vec<_> = homes.serving().flat_map(of).collect();
+    let wanted = all.iter().filter(|(.., resource)| is_wanted(resource));
+    let told = wanted.map(|(folder, service, found)| resource(folder, service, found));
+    let told: Vec<_> = told.collect();
+    if let (Some(name), []) = (name, told.as_slice()) {
+        let known: Vec<_> = all.iter().map(|(.., r)| r.module.as_str()).collect();
         let message = format!("there is no resource `{name}`");
         let hint = match known.is_empty() {
             true => "none was found; `apigen explain stubs` says why".to_owned(),
@@ -143,15 +160,18 @@ fn resources(service: &Service, name: Option<&str>) -> anyhow::Result<String> {
         };
         return Err(Failure::hinted(message, hint).into());
     }
-    if wanted.is_empty() {
+    if told.is_empty() {
         return Ok("No resource was found; `apigen explain stubs` says why\n".to_owned());
     }
-    let told: Vec<_> = wanted.into_iter().map(|r| resource(service, r)).collect();
     Ok(told.join("\n"))
 }
 
-fn resource(service: &Service, resource: &Resource) -> String {
-    let mut text = format!("{}, table `{}`\n", resource.module, resource.table);
+fn resource(folder: &str, service: &Service, resource: &Resource) -> String {
+    let mut text = format!("{}, table `{}`", resource.module, resource.table);
+    if !folder.is_empty() {
+        text.push_str(&format!(" of `{}`", folder.trim_end_matches('/')));
+    }
+    text.push('\n');
     for reason in &resource.reasons {
         text.push_str(&format!("  {reason}\n"));
     }
@@ -173,7 +193,8 @@ fn resource(service: &Service, resource: &Resource) -> String {
     text.push_str("  operations\n");
     for operation in resource.operations.iter().map(|id| &service[*id]) {
         let role = role(service, &operation.role);
-        text.push_str(&format!("    {role}: {}\n", headline(operation)));
+        let headline = headline_from(folder, operation);
+        text.push_str(&format!("    {role}: {headline}\n"));
     }
     text
 }

@@ -8,14 +8,15 @@ use method::{Method, default_of};
 use super::{
     Console, Failure, Outcome,
     document::Spec,
-    open::{self, Project},
+    homes::{Home, Homes},
+    open,
     overrides::Overrides,
-    tools,
+    tools, workspace,
 };
 use crate::{
     config::unknown,
     model::Operation,
-    project::{Write, disk},
+    project::{Snapshot, Write, disk},
     user::Source,
 };
 
@@ -27,69 +28,87 @@ mod method;
 /// # Errors
 /// There is no such operation, or the user's file has no place for it.
 pub fn run(directory: &Path, id: &str, console: Console) -> anyhow::Result<Outcome> {
-    let session = open::session(directory, console)?;
-    let mut project = Project::find(directory)?;
-    let spec = project.spec()?;
-    let operation = find(&spec, id)?;
+    let (root, _) = workspace::target(directory, None)?;
+    let session = open::session(&root, console)?;
+    let mut homes = Homes::find(directory)?;
+    let home = find(&mut homes, id)?;
+    let Some(operation) = named(&home.spec, id) else {
+        return Ok(Outcome::Done); // it was found by it
+    };
     let id = &operation.id;
-    let overrides = Overrides::find(&project, &spec.service)?;
-    if let Some(there) = overrides.of(&spec.service, operation) {
-        let (path, line, column) = (&there.file, there.line, there.column);
+    let overrides = Overrides::find(&home.project, &home.spec.service)?;
+    if let Some(there) = overrides.of(&home.spec.service, operation) {
+        let (path, line, column) = (home.told(&there.file), there.line, there.column);
         console.note(&format!("`{id}` is yours already: {path}:{line}:{column}"));
         return Ok(Outcome::Done);
     }
+    let (path, new, seen) = inserted(&home, operation)?;
+    let file = Source { path, text: new };
+    let after = Overrides::of_files(std::slice::from_ref(&file), &home.spec.service);
+    let line = after
+        .of(&home.spec.service, operation)
+        .map_or(1, |place| place.line);
+    let told = home.told(&file.path);
+    session.apply(&[Write::text(&told, file.text)], &seen)?;
+    console.note(&format!("`{id}` is yours now: {told}:{line}"));
+    Ok(Outcome::Done)
+}
+
+/// The user's file with the default in it, behind its path; and what was read.
+fn inserted(home: &Home, operation: &Operation) -> anyhow::Result<(String, String, Snapshot)> {
+    let (project, spec) = (&home.project, &home.spec);
     let group = &spec.service[operation.group];
-    let default = default(&project, &spec, operation)?;
+    let default = default(home, operation)?;
     let mut path = format!("src/services/{}.rs", group.module);
-    project.disk.read(&project.root, [&path])?;
-    if let Some(other) = disk::other_place(&path)
-        && project.disk.get(&other).is_some()
-    {
+    let mut disk = Snapshot::default();
+    let other = disk::other_place(&path);
+    disk.read(&project.root, [&path].into_iter().chain(&other))?;
+    if let Some(other) = other.filter(|other| disk.get(other).is_some()) {
         path = other;
     }
-    let Some(text) = project.disk.text(&path) else {
-        let message = format!("there is no `{path}`");
-        let hint = format!("you deleted it; `apigen restore {path}` brings it back");
+    let told = home.told(&path);
+    let Some(text) = disk.text(&path) else {
+        let message = format!("there is no `{told}`");
+        let hint = format!("you deleted it; `apigen restore {told}` brings it back");
         return Err(Failure::hinted(message, hint).into());
     };
     let new = insert::insert(text, &group.trait_name, &default).map_err(|why| {
         let hint = format!("it must hold `impl {} for …`", group.trait_name);
-        Failure::hinted(format!("cannot add to `{path}`: {why}"), hint)
+        Failure::hinted(format!("cannot add to `{told}`: {why}"), hint)
     })?;
     let new = formatted(text, new);
-    session.apply(&[Write::text(&path, new.as_str())], &project.disk)?;
-    let file = Source {
-        path: path.clone(),
-        text: new,
+    let mut seen = Snapshot::default();
+    seen.extend(&home.folder, &disk);
+    Ok((path, new, seen))
+}
+
+/// The project that implements an operation.
+fn find(homes: &mut Homes, id: &str) -> anyhow::Result<Home> {
+    let is_here = |home: &Home| home.serves() && named(&home.spec, id).is_some();
+    if let Some(index) = homes.all.iter().position(is_here) {
+        return Ok(homes.all.swap_remove(index));
+    }
+    let all = homes.all.iter().filter(|home| home.serves());
+    let all = all.flat_map(|home| &home.spec.service.operations);
+    let ids: Vec<_> = all.map(|operation| operation.id.as_str()).collect();
+    let hint = match similar::get_close_matches(id, &ids, 1, 0.5).first() {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if ids.len() < 20 => unknown(id, &ids),
+        None => "`apigen explain stubs` lists those without a default".to_owned(),
     };
-    let after = Overrides::of_files(&[file], &spec.service);
-    let line = after
-        .of(&spec.service, operation)
-        .map_or(1, |place| place.line);
-    console.note(&format!("`{id}` is yours now: {path}:{line}"));
-    Ok(Outcome::Done)
+    Err(Failure::hinted(format!("there is no operation `{id}`"), hint).into())
 }
 
-fn find<'a>(spec: &'a Spec, id: &str) -> anyhow::Result<&'a Operation> {
-    let all = &spec.service.operations;
-    let found = all
-        .iter()
-        .find(|operation| operation.id == id || operation.name == id);
-    found.ok_or_else(|| {
-        let ids: Vec<_> = all.iter().map(|operation| operation.id.as_str()).collect();
-        let hint = match similar::get_close_matches(id, &ids, 1, 0.5).first() {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if ids.len() < 20 => unknown(id, &ids),
-            None => "`apigen explain stubs` lists those without a default".to_owned(),
-        };
-        Failure::hinted(format!("there is no operation `{id}`"), hint).into()
-    })
+/// The operation of this name.
+fn named<'a>(spec: &'a Spec, id: &str) -> Option<&'a Operation> {
+    let mut all = spec.service.operations.iter();
+    all.find(|operation| operation.id == id || operation.name == id)
 }
 
-fn default(project: &Project, spec: &Spec, operation: &Operation) -> anyhow::Result<Method> {
-    let module = &spec.service[operation.group].module;
+fn default(home: &Home, operation: &Operation) -> anyhow::Result<Method> {
+    let module = &home.spec.service[operation.group].module;
     let suffix = format!("src/crud/{module}.rs");
-    let desired = project.desired(spec)?;
+    let desired = home.desired()?;
     let file = desired.iter().find(|file| file.path.ends_with(&suffix));
     let file = file.with_context(|| format!("there is no `{suffix}`: a bug"))?;
     default_of(&file.contents, module, &operation.name)

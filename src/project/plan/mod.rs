@@ -216,7 +216,12 @@ impl Plan {
 
     /// The same, where that was taken before.
     pub fn retake(&mut self, folder: &str, entries: &[Entry]) {
-        self.entries.retain(|entry| !entry.path.starts_with(folder));
+        let own: BTreeSet<&str> = entries.iter().map(|entry| entry.path.as_str()).collect();
+        let is_other = |entry: &Entry| {
+            let inside = entry.path.strip_prefix(folder);
+            inside.is_none_or(|path| !own.contains(path))
+        };
+        self.entries.retain(is_other);
         self.extend(folder, entries);
     }
 
