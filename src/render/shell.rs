@@ -90,6 +90,7 @@ views! {
     CiFile "layered/.github/workflows/ci.yml.j2" { needs: Needs, is_big: bool, }
     HookFile "layered/.githooks/pre-commit.j2" {}
     ReadmeFile "layered/README.md.j2" {
+        is_member: bool,
         needs: Needs,
         is_big: bool,
         layers: &'static str,
@@ -102,7 +103,7 @@ views! {
         group: String,
         group_type: String,
     }
-    TokenFile "layered/examples/token.rs.j2" {}
+    TokenFile "layered/examples/token.rs.j2" { command: &'static str, }
     LibFile "layered/src/lib.rs.j2" { needs: Needs, about: String, layers: Option<String>, }
     MainFile "layered/src/main.rs.j2" {
         needs: Needs,
@@ -159,7 +160,12 @@ pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
         file!(".githooks/pre-commit", Scaffolded, HookFile {});
     }
     if needs.bearer && config.workspace.is_none() {
-        file!("examples/token.rs", Scaffolded, TokenFile {});
+        let print = || token_file("cargo run --example token --");
+        files.push(Entry::written(
+            "examples/token.rs",
+            Ownership::Scaffolded,
+            print,
+        ));
     }
     if let Some(name) = project.layers_package() {
         let name = doors::toml_literal(&name);
@@ -233,7 +239,7 @@ pub(super) fn core_dependencies(needs: Needs) -> Vec<(&'static str, String)> {
 }
 
 /// The dependencies of the generated code, sorted, with their values in TOML.
-fn dependencies(needs: Needs) -> Vec<(&'static str, String)> {
+pub(super) fn dependencies(needs: Needs) -> Vec<(&'static str, String)> {
     let plain = |version: &str| doors::toml_literal(version);
     let features = |version: &str, features: &[&str]| {
         let features: Vec<String> = features.iter().map(|f| doors::toml_literal(f)).collect();
@@ -337,11 +343,17 @@ fn compose_file(service: &Service, needs: Needs) -> ComposeFile {
     }
 }
 
+/// What makes a token, and how that is run.
+pub(super) fn token_file(command: &'static str) -> askama::Result<String> {
+    TokenFile { command }.render()
+}
+
 fn readme_file(project: Project<'_>, needs: Needs) -> ReadmeFile {
     let (service, config) = (project.service, project.config);
     let names: Vec<String> = secrets(service).into_iter().map(|s| s.variable).collect();
     let group = service.groups.first();
     ReadmeFile {
+        is_member: config.workspace.is_some(),
         needs,
         is_big: project.is_big(),
         layers: project.layers(),
@@ -357,7 +369,7 @@ fn readme_file(project: Project<'_>, needs: Needs) -> ReadmeFile {
 }
 
 /// The scopes of the first operation that wants some, as a shell reads them.
-fn scopes(service: &Service) -> String {
+pub(super) fn scopes(service: &Service) -> String {
     let is_plain = |scope: &&String| {
         let plain = |c: char| c.is_ascii_alphanumeric() || ":._/-".contains(c);
         !scope.is_empty() && scope.chars().all(plain)

@@ -27,6 +27,8 @@ pub(super) struct Fleet {
     /// The document's path.
     pub(super) spec: String,
     pub(super) base_path: String,
+    /// Those of the first operation that wants some.
+    pub(super) scopes: String,
     /// The gateway, and the services by name.
     pub(super) units: Vec<Unit>,
     /// The settings that need a secret.
@@ -80,6 +82,7 @@ impl Fleet {
             title: whole.title.clone(),
             spec: config.spec.clone(),
             base_path: shell::url(&whole.base_path),
+            scopes: shell::scopes(whole),
             units: iter::once(Unit::gateway(config)).chain(units).collect(),
             secrets: secrets(cores.iter().copied()),
             needs: Needs::of(whole, config.database),

@@ -18,6 +18,7 @@ use crate::{
         core::Needs,
         doors,
         files::Entry,
+        shell,
         views::views,
     },
 };
@@ -50,6 +51,7 @@ fleet_views! {
         title: String,
         spec: String,
         base_path: String,
+        scopes: String,
         example: String,
         secrets: String,
     }
@@ -70,7 +72,10 @@ views! {
     HookFile "layered/.githooks/pre-commit.j2" {}
     IgnoreFile "services/.gitignore.j2" {}
     OverrideFile "services/compose.override.yaml.j2" {}
-    TaskCargoFile "services/crates/xtask/Cargo.toml.j2" { package: String, }
+    TaskCargoFile "services/crates/xtask/Cargo.toml.j2" {
+        package: String,
+        dev_dependencies: Vec<(&'static str, String)>,
+    }
     TaskFile "services/crates/xtask/src/main.rs.j2" {}
     TaskProcessFile "services/crates/xtask/src/process.rs.j2" {}
     TaskSettingsFile "services/crates/xtask/src/settings.rs.j2" {}
@@ -170,6 +175,14 @@ fn files<'a>(fleet: &Arc<Fleet>) -> Vec<Entry<'a>> {
         let print = move || unit_file(&fleet, &fleet.units[index]).render();
         files.push(Entry::generated(path, print));
     }
+    if fleet.needs.bearer {
+        let print = || shell::token_file("cargo token");
+        files.push(Entry::written(
+            "crates/xtask/examples/token.rs",
+            Scaffolded,
+            print,
+        ));
+    }
     let fleet = Arc::clone(fleet);
     let services = move || TaskServicesFile { fleet: &fleet }.render();
     files.push(Entry::formatted("crates/xtask/src/services.rs", services));
@@ -209,7 +222,14 @@ fn env_file(fleet: &Fleet) -> askama::Result<String> {
 
 fn manifest(fleet: &Fleet) -> askama::Result<String> {
     let package = doors::toml_literal(&fleet.xtask());
-    TaskCargoFile { package }.render()
+    let mut dev_dependencies = shell::dependencies(fleet.needs);
+    let of_token = ["chrono", "dotenvy", "jsonwebtoken", "serde_json"];
+    dev_dependencies.retain(|(name, _)| fleet.needs.bearer && of_token.contains(name));
+    TaskCargoFile {
+        package,
+        dev_dependencies,
+    }
+    .render()
 }
 
 fn production_file(fleet: &Fleet) -> askama::Result<String> {
@@ -228,6 +248,7 @@ fn readme_file(fleet: &Fleet) -> askama::Result<String> {
         title: doors::markdown(&fleet.title),
         spec: doors::markdown(&fleet.spec),
         base_path: fleet.base_path.clone(),
+        scopes: fleet.scopes.clone(),
         example: fleet.example(),
         secrets: secrets.join(", "),
     }
