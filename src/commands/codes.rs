@@ -35,12 +35,24 @@ pub(super) const CODES: &[(&str, &str)] = &[
         "A parameter has no name, no location or no schema that makes sense. It is left out.",
     ),
     (
+        "bad-resource",
+        "What `x-apigen-resources` says of a collection is not understood, and is not heard.",
+    ),
+    (
+        "bad-setting",
+        "`x-apigen-setting` gives a security scheme's keys no name that a setting can have. The usual one is taken.",
+    ),
+    (
         "bad-status",
         "A response is named by something that is neither a status, a range such as `4XX`, nor `default`. It is left out.",
     ),
     (
         "bad-style",
         "A parameter has a style that its location does not allow. The usual one is taken.",
+    ),
+    (
+        "bad-type-name",
+        "`x-apigen-types` gives a name to no type, or one that it cannot have. The usual one is taken.",
     ),
     (
         "breaking-change",
@@ -115,6 +127,10 @@ pub(super) const CODES: &[(&str, &str)] = &[
     (
         "enum-type",
         "The values of an enum do not have the type that its schema names.",
+    ),
+    (
+        "errors-misfit",
+        "`x-apigen-errors` is no response with a JSON object. The form of errors is found among all error responses.",
     ),
     (
         "external-ref",

@@ -88,7 +88,7 @@ pub fn divide(project: &Project, spec: &Spec, before: &Before) -> anyhow::Result
     let services: Vec<_> = parts.shares.iter().map(|share| &*share.name).collect();
     let operations: Vec<_> = spec.service.operations.iter().map(|o| &*o.id).collect();
     check_gateway(&project.choices, &services, &operations).map_err(Failure::from)?;
-    let slices = Slices::new(&spec.document, &spec.service);
+    let slices = Slices::new(&spec.document, &spec.service, config, &parts.shares);
     let members = parts.shares.par_iter();
     let members = members.map(|share| member(config, &slices, share));
     let members = members.collect::<anyhow::Result<Vec<_>>>()?;

@@ -33,6 +33,19 @@ use crate::{
 ///
 /// The service is `None` where a diagnostic is an error.
 pub fn lower(document: &Document, config: &Config) -> (Option<Service>, Vec<Diagnostic>) {
+    let lowered = lowered(document, config);
+    (lowered.service, lowered.diagnostics)
+}
+
+/// What a document was lowered to.
+struct Lowered {
+    service: Option<Service>,
+    diagnostics: Vec<Diagnostic>,
+    /// By what `x-apigen-types` gives each type another name.
+    keys: Vec<String>,
+}
+
+fn lowered(document: &Document, config: &Config) -> Lowered {
     let mut cx = Lowering {
         document,
         schemas: Schemas::new(document),
@@ -48,6 +61,7 @@ pub fn lower(document: &Document, config: &Config) -> (Option<Service>, Vec<Diag
     if let Some(events) = events {
         events::finish(&mut diagnostics, &mut service, events, &finished);
     }
+    let keys = finished.keys.clone();
     remember_names(document, &mut service);
     resources::infer(&mut service, config, &Held::default());
     diagnostics.sort_by(|a, b| {
@@ -56,7 +70,11 @@ pub fn lower(document: &Document, config: &Config) -> (Option<Service>, Vec<Diag
     });
     diagnostics.dedup();
     let broken = diagnostics.iter().any(|d| d.severity == Severity::Error);
-    ((!broken).then_some(service), diagnostics)
+    Lowered {
+        service: (!broken).then_some(service),
+        diagnostics,
+        keys,
+    }
 }
 
 /// What schemas were called before.

@@ -17,7 +17,7 @@ use crate::{
         GroupId, Guard, Location, Method, Operation, Role, Segment, Status,
         name::{Case, Scope},
     },
-    spec::Node,
+    spec::{Node, STUB},
 };
 
 /// What an operation is called.
@@ -96,6 +96,7 @@ fn operation<'a>(
         responses: variants,
         declared,
         guard: Guard::Public,
+        stub: prose(node, STUB),
         role: Role::Stub {
             reason: "nothing was inferred for it".to_owned(),
         },

@@ -279,7 +279,7 @@ impl<'a> Parts<'a> {
 
 /// The operation whose service keeps the table: the one that makes rows, else the one that lists
 /// them, else the first.
-fn owner(service: &Service, resource: &Resource) -> Option<OperationId> {
+pub(super) fn owner(service: &Service, resource: &Resource) -> Option<OperationId> {
     let does = |wanted: fn(&Action) -> bool| {
         resource
             .operations

@@ -43,7 +43,7 @@ pub(super) fn declared<'a>(cx: &mut Lowering<'a>, operation: &'a Node) -> Vec<(S
     declared
 }
 
-fn status(key: &str) -> Option<Status> {
+pub(super) fn status(key: &str) -> Option<Status> {
     if key == "default" {
         return Some(Status::Default);
     }

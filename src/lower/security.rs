@@ -7,13 +7,10 @@ use crate::{
     diagnostic::Diagnostic,
     model::{
         Credential, Guard, Location, Requirement, RequirementId, Scheme, SchemeId, SchemeKind,
-        name::{Case, Scope},
+        name::{Case, Scope, shorten},
     },
-    spec::Node,
+    spec::{Node, SETTING},
 };
-
-/// The longest name that is made from scopes; longer ones name their schemes.
-const LONGEST: usize = 60;
 
 /// Alternatives of credentials: each a scheme's name and scopes.
 type Alternatives = Vec<Vec<(String, Vec<String>)>>;
@@ -131,8 +128,10 @@ pub(super) fn settle(cx: &mut Lowering<'_>, demands: &[Demand]) -> Security {
             Some(node) => kind(cx, node),
             None => SchemeKind::Unsupported,
         },
+        setting: None,
     });
-    let schemes = schemes.collect();
+    let mut schemes: Vec<Scheme> = schemes.collect();
+    settings(cx, &mut schemes);
     let wanted: Vec<(String, String)> = demands
         .iter()
         .map(|demand| (format!("{demand:?}"), requirement_name(demand)))
@@ -154,6 +153,26 @@ pub(super) fn settle(cx: &mut Lowering<'_>, demands: &[Demand]) -> Security {
     security
 }
 
+/// The settings with the keys: what the document says, else a plain name where there is one scheme.
+fn settings(cx: &mut Lowering<'_>, schemes: &mut [Scheme]) {
+    let is_key = |scheme: &Scheme| matches!(scheme.kind, SchemeKind::ApiKey { .. });
+    let alone = schemes.iter().filter(|scheme| is_key(scheme)).count() == 1;
+    for found in schemes.iter_mut().filter(|scheme| is_key(scheme)) {
+        let node = scheme(cx, &found.api_name).and_then(|node| node.get(SETTING));
+        let given = node.and_then(Node::as_str);
+        let plain = |name: &&str| name.ends_with("_KEYS") && Case::Constant.name(name) == **name;
+        if let (Some(node), None) = (node, given.filter(plain)) {
+            let message = format!("`{SETTING}` must be a name such as `ADMIN_KEYS`; it is ignored");
+            cx.warn("bad-setting", node.span, message);
+        }
+        let own = match alone {
+            true => "API_KEYS".to_owned(),
+            false => format!("{}_KEYS", found.constant),
+        };
+        found.setting = Some(given.filter(plain).map_or(own, str::to_owned));
+    }
+}
+
 fn requirement(name: String, demand: &Demand, schemes: &[&str]) -> Requirement {
     let credential = |(name, scopes): &(String, Vec<String>)| Credential {
         scheme: SchemeId(schemes.partition_point(|scheme| *scheme < name.as_str())),
@@ -169,7 +188,8 @@ fn requirement(name: String, demand: &Demand, schemes: &[&str]) -> Requirement {
     }
 }
 
-/// `ITEMS_WRITE_OR_API_KEY`: the scopes where there are some, else the schemes.
+/// `ITEMS_WRITE_OR_API_KEY`: the scopes where there are some, else the schemes. A long one is
+/// cut and told by a hash, so that it does not depend on others.
 fn requirement_name(demand: &Demand) -> String {
     let scheme = |name: &str| {
         let constant = Case::Constant.name(name);
@@ -181,10 +201,7 @@ fn requirement_name(demand: &Demand) -> String {
         false => joined(scopes.iter().map(|scope| scope_name(scope)), "_AND_"),
     };
     let full = join(demand, scopes);
-    match full.len() <= LONGEST {
-        true => full,
-        false => join(demand, |(name, _)| scheme(name)),
-    }
+    shorten(full.clone(), &full)
 }
 
 fn join(demand: &Demand, name: impl Fn(&(String, Vec<String>)) -> String) -> String {

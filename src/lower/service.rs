@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Lowering, errors, operations, paths, paths::Route, prose, schema::Finished, security};
+use super::{
+    Lowering, errors, operations, paths, paths::Route, prose, resources, schema::Finished, security,
+};
 use crate::{
     config::Config,
     model::{
@@ -106,6 +108,7 @@ pub(super) fn lower(cx: &mut Lowering<'_>, config: &Config) -> Service {
         errors: errors.format,
         resources: Vec::new(),
         events: None,
+        said: resources::said::read(cx),
     }
 }
 

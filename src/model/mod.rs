@@ -3,6 +3,7 @@
 //! Lowering makes one [`Service`]; nothing here knows YAML, OpenAPI, templates or files.
 //! *Architecture invariant:* every Rust identifier in it was chosen by [`name`], and is final.
 
+pub mod elsewhere;
 pub mod error;
 pub mod event;
 pub mod fits;
@@ -15,9 +16,12 @@ pub mod schema;
 pub mod security;
 pub mod violations;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 pub use self::{
+    elsewhere::{Abroad, Elsewhere, Said},
     error::{ErrorBody, ErrorField, ErrorFormat},
     event::{Event, Events, Published, Source, SourcePayload},
     operation::{
@@ -79,6 +83,8 @@ pub struct Service {
     /// What it tells other services, and hears of them.
     #[serde(default)]
     pub events: Option<Events>,
+    /// What the document says of collections, by their paths with blank parameters (`/items/{}/reviews`).
+    pub said: BTreeMap<String, Said>,
 }
 
 /// The operations of one tag: one module in each layer, one service trait.

@@ -43,6 +43,8 @@ pub struct Operation {
     pub guard: Guard,
     /// It declares an `Idempotency-Key` header.
     pub idempotent: bool,
+    /// Why nothing is inferred for it, where the document says so by `x-apigen-stub`.
+    pub stub: Option<String>,
     /// What it does unless the user overrides it.
     pub role: Role,
     /// Where it stands.

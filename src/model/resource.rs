@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{GroupId, OperationId, ResourceId, Schema, TypeId};
+use super::{Elsewhere, GroupId, OperationId, ResourceId, Schema, TypeId};
 
 /// A table, and the entity that its rows are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -18,6 +18,9 @@ pub struct Resource {
     pub table: String,
     /// The group whose operations use it.
     pub group: GroupId,
+    /// The path of the collection, such as `/items`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub path: String,
     /// The type that responses carry.
     pub entity: TypeId,
     /// In the order of the entity's fields, the parents' keys first.
@@ -29,6 +32,9 @@ pub struct Resource {
     pub key_source: KeySource,
     /// The resource whose members own these, from the nearest outward.
     pub parent: Option<Parent>,
+    /// The rows of other services that these speak of; one that owns them stands in for `parent`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub elsewhere: Vec<Elsewhere>,
     /// Unique keys beside the primary one, by columns.
     pub unique: Vec<Vec<usize>>,
     /// Indexes beside the unique keys, by columns: what lists filter and sort by.

@@ -42,6 +42,8 @@ pub struct Scheme {
     pub constant: String,
     /// What it is.
     pub kind: SchemeKind,
+    /// The setting that lists the valid keys of an [`SchemeKind::ApiKey`], such as `API_KEYS`.
+    pub setting: Option<String>,
 }
 
 /// The kinds of security schemes.

@@ -57,6 +57,9 @@ pub(super) fn member(role: Role, name: &str) -> Shape {
     if role == Schema && name == super::WAS {
         return Text;
     }
+    if role == Root && name == super::ERRORS {
+        return One(Response);
+    }
     if name.starts_with("x-") && role != Callback {
         return Opaque;
     }

@@ -28,6 +28,16 @@ use self::{
 
 /// The extension by which a schema or a property says what it was called before.
 pub const WAS: &str = "x-apigen-was";
+/// The extension of the root that names the response whose body every error has.
+pub const ERRORS: &str = "x-apigen-errors";
+/// The extension of the root that gives types their names.
+pub const TYPES: &str = "x-apigen-types";
+/// The extension of the root that tells of collections what cannot be inferred.
+pub const RESOURCES: &str = "x-apigen-resources";
+/// The extension of an operation for which nothing is to be inferred, with the reason.
+pub const STUB: &str = "x-apigen-stub";
+/// The extension of a security scheme that names the setting with its keys.
+pub const SETTING: &str = "x-apigen-setting";
 
 /// An API description, bundled, in the shape of OpenAPI 3.1 with JSON Schema 2020-12.
 #[derive(Debug, Clone)]

@@ -42,6 +42,8 @@ pub struct Cut {
     pub operations: BTreeMap<String, BTreeMap<String, Map<String, Value>>>,
     /// The members that the root gains.
     pub members: Map<String, Value>,
+    /// The members that components gain, by section and name.
+    pub components: BTreeMap<(&'static str, String), Map<String, Value>>,
     /// What is added to the title.
     pub title: Option<String>,
 }
@@ -125,10 +127,16 @@ impl<'a> Slicer<'a> {
         }
         root.extend(cut.members.clone());
         let reach = self.reach(&root, cut);
-        reach.keep(self.own, &mut root);
+        reach.keep(self.own, &mut root, cut);
         reach.keep_parts(&mut root);
         keep_tags(&mut root);
         Value::Object(root)
+    }
+
+    /// An operation, behind the references of its path item.
+    pub fn operation(&self, path: &str, method: &str) -> Option<Value> {
+        let mut item = self.flat(self.own.get("paths")?.get(path)?);
+        item.shift_remove(&method.to_ascii_lowercase())
     }
 
     fn paths(&self, paths: &Value, cut: &Cut) -> Value {
@@ -229,17 +237,24 @@ impl<'a> Slicer<'a> {
         reach
     }
 
-    /// The schemas that may stand in the place of one that tells them apart.
-    fn derived(&self, unit: Unit<'a>, open: &mut Vec<(String, Role)>) {
+    /// The schemas that may stand in the place of one that tells them apart, however far they derive.
+    fn derived(&self, base: Unit<'a>, open: &mut Vec<(String, Role)>) {
         let is_base =
-            |unit| value_of(self.own, unit).is_some_and(|v| v.get("discriminator").is_some());
-        let children = self.children.get(&unit).filter(|_| is_base(unit));
-        for (section, name) in children.into_iter().flatten() {
-            let above = match SECTIONS_20.contains(section) {
-                true => "",
-                false => "components/",
-            };
-            open.push((format!("#/{above}{section}/{}", escape(name)), Role::Schema));
+            value_of(self.own, base).is_some_and(|value| value.get("discriminator").is_some());
+        let (mut seen, mut waiting) = (HashSet::new(), vec![base]);
+        while let Some(unit) = waiting.pop().filter(|_| is_base) {
+            for child in self.children.get(&unit).into_iter().flatten() {
+                if seen.insert(*child) {
+                    waiting.push(*child);
+                    let (section, name) = child;
+                    let above = match SECTIONS_20.contains(section) {
+                        true => "",
+                        false => "components/",
+                    };
+                    let target = format!("#/{above}{section}/{}", escape(name));
+                    open.push((target, Role::Schema));
+                }
+            }
         }
     }
 }
@@ -257,16 +272,16 @@ struct Reach<'a> {
 
 impl Reach<'_> {
     /// Adds the components that are needed.
-    fn keep(&self, own: &Value, root: &mut Map<String, Value>) {
+    fn keep(&self, own: &Value, root: &mut Map<String, Value>, cut: &Cut) {
         for section in SECTIONS_20 {
             if let Some(place) = root.get_mut(section) {
-                *place = self.section(own, section);
+                *place = self.section(own, section, cut);
             }
         }
         if let (Some(own), Some(place)) = (own.get("components"), root.get_mut("components")) {
             let mut components = Map::new();
             for (section, _) in own.as_object().into_iter().flatten() {
-                components.insert(section.clone(), self.section(own, section));
+                components.insert(section.clone(), self.section(own, section, cut));
             }
             components.retain(|_, units| *units != Value::Object(Map::new()));
             *place = Value::Object(components);
@@ -275,11 +290,18 @@ impl Reach<'_> {
         root.retain(|name, value| !(is_section(name) && is_empty(value)));
     }
 
-    fn section(&self, sections: &Value, section: &str) -> Value {
+    fn section(&self, sections: &Value, section: &str, cut: &Cut) -> Value {
         let units = sections.get(section).and_then(Value::as_object);
         let units = units.into_iter().flatten();
         let units = units.filter(|(name, _)| self.units.contains(&(section, name.as_str())));
-        Value::Object(units.map(|(n, v)| (n.clone(), v.clone())).collect())
+        let mut units: Map<String, Value> = units.map(|(n, v)| (n.clone(), v.clone())).collect();
+        let gains = cut.components.iter().filter(|((of, _), _)| *of == section);
+        for ((_, name), gains) in gains {
+            if let Some(unit) = units.get_mut(name).and_then(Value::as_object_mut) {
+                unit.extend(gains.clone());
+            }
+        }
+        Value::Object(units)
     }
 
     /// Adds what is referred to in places that the slice does not have.

@@ -57,11 +57,13 @@ fn table(name: &str, columns: Vec<Column>) -> Resource {
         type_name: "ItemRow".to_owned(),
         table: name.to_owned(),
         group: GroupId(0),
+        path: String::new(),
         entity: TypeId(0),
         key: columns.iter().position(is_key).unwrap_or(0),
         columns,
         key_source: KeySource::Uuid,
         parent: None,
+        elsewhere: Vec::new(),
         unique: Vec::new(),
         indexes: Vec::new(),
         operations: Vec::new(),
@@ -91,6 +93,7 @@ fn service(resources: Vec<Resource>) -> Service {
         },
         resources,
         events: None,
+        said: Default::default(),
     }
 }
 

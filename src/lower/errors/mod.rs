@@ -17,14 +17,25 @@ use super::{
 use crate::{
     config::{Config, Errors},
     diagnostic::Span,
-    model::{ErrorBody, ErrorField, ErrorFormat, MediaKind, Status},
-    spec::Node,
+    model::{ErrorBody, ErrorField, ErrorFormat, MediaKind, Method, Status},
+    spec::{ERRORS, Node},
 };
 
 /// The form that was chosen, and the schema that it follows.
 pub(super) struct ErrorChoice<'a> {
     pub(super) format: ErrorFormat,
+    /// A response that has it, where it was found by looking at all of them.
+    pub(super) place: Option<ResponsePlace<'a>>,
     own: Option<Own<'a>>,
+}
+
+/// Where a response stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ResponsePlace<'a> {
+    /// The path as the document has it.
+    pub(super) key: &'a str,
+    pub(super) method: Method,
+    pub(super) status: Status,
 }
 
 /// The schema that errors follow.
@@ -47,9 +58,10 @@ struct Candidate<'a> {
     name: String,
     node: &'a Node,
     span: Span,
+    /// How many error responses have it; none where the document names it.
     uses: usize,
-    /// How often each media type carries it.
-    media: BTreeMap<String, usize>,
+    /// How often each media type carries it, and where it first does.
+    media: BTreeMap<String, (usize, Option<ResponsePlace<'a>>)>,
 }
 
 /// Chooses the form of errors: the schema that most error responses have, if we can fill it.
@@ -67,15 +79,15 @@ pub(super) fn choose<'a>(
         api_name: "error".to_owned(),
     };
     let mut refused = Vec::new();
-    for candidate in candidates(cx, routes) {
+    for candidate in named(cx).into_iter().chain(candidates(cx, routes)) {
         let schema = schemas.lower(candidate.node, &place);
         let filler = Filler::new(schemas.types());
         match filler.fill(&schema) {
             Some(members) => return chosen(cx, &candidate, members, refused),
             None => refused.push(format!(
-                "`{}` is the body of {}, but nothing of it says what went wrong",
+                "`{}` is {}, but nothing of it says what went wrong",
                 candidate.name,
-                times(candidate.uses)
+                candidate.origin()
             )),
         }
     }
@@ -84,6 +96,7 @@ pub(super) fn choose<'a>(
     }
     ErrorChoice {
         format: configured(config, refused),
+        place: None,
         own: None,
     }
 }
@@ -94,10 +107,10 @@ fn chosen<'a>(
     members: Vec<(String, ErrorField)>,
     mut reasons: Vec<String>,
 ) -> ErrorChoice<'a> {
-    let (name, uses) = (&candidate.name, times(candidate.uses));
-    reasons.push(format!("`{name}` is the body of {uses}: errors follow it"));
+    let (name, origin) = (&candidate.name, candidate.origin());
+    reasons.push(format!("`{name}` is {origin}: errors follow it"));
     explain(&members, "", &mut reasons);
-    let media = candidate.media.iter().max_by_key(|(_, uses)| **uses);
+    let media = candidate.media.iter().max_by_key(|(_, (uses, _))| *uses);
     let body = if is_envelope(&members) {
         ErrorBody::Envelope
     } else if is_problem(&members) {
@@ -115,6 +128,7 @@ fn chosen<'a>(
             reasons,
             schema: Some((name.clone(), cx.origin(candidate.span))),
         },
+        place: media.and_then(|(_, (_, place))| *place),
         own: Some(Own {
             node: candidate.node,
             json: candidate.node.to_json(),
@@ -135,6 +149,31 @@ fn configured(config: &Config, reasons: Vec<String>) -> ErrorFormat {
     }
 }
 
+/// The schema of the response that the document names.
+fn named<'a>(cx: &mut Lowering<'a>) -> Option<Candidate<'a>> {
+    let node = cx.document.root.get(ERRORS)?;
+    let response = cx.resolve(node)?;
+    let mut found = BTreeMap::new();
+    if let Some((content, schema)) = json(cx, response) {
+        count(cx, &mut found, schema, (&content, None));
+    } else {
+        let message = format!("`{ERRORS}` must be a response with a JSON object for its body");
+        cx.warn("errors-misfit", node.span, message);
+    }
+    let candidate = found.into_values().next()?;
+    Some(Candidate {
+        uses: 0,
+        ..candidate
+    })
+}
+
+/// The schema of a response's JSON, and its media type.
+fn json<'a>(cx: &mut Lowering<'a>, response: &'a Node) -> Option<(String, &'a Node)> {
+    let contents = contents(cx, response.get("content"));
+    let mut json = contents.iter().filter(|c| c.kind == MediaKind::Json);
+    json.find_map(|content| Some((content.name.clone(), content.schema()?)))
+}
+
 /// The schemas of error responses, the most used first.
 fn candidates<'a>(cx: &mut Lowering<'a>, routes: &[Route<'a>]) -> Vec<Candidate<'a>> {
     let mut found: BTreeMap<String, Candidate<'a>> = BTreeMap::new();
@@ -145,12 +184,13 @@ fn candidates<'a>(cx: &mut Lowering<'a>, routes: &[Route<'a>]) -> Vec<Candidate<
             if !is_error(status) || (alone && status == Status::Default) {
                 continue;
             }
-            let contents = contents(cx, response.get("content"));
-            let json = contents
-                .iter()
-                .find(|c| c.kind == MediaKind::Json && c.schema().is_some());
-            if let Some((content, schema)) = json.and_then(|c| Some((c, c.schema()?))) {
-                count(cx, &mut found, schema, &content.name);
+            let place = ResponsePlace {
+                key: route.key,
+                method: route.method,
+                status,
+            };
+            if let Some((media, schema)) = json(cx, response) {
+                count(cx, &mut found, schema, (&media, Some(place)));
             }
         }
     }
@@ -163,7 +203,7 @@ fn count<'a>(
     cx: &Lowering<'a>,
     found: &mut BTreeMap<String, Candidate<'a>>,
     schema: &'a Node,
-    media: &str,
+    (media, place): (&str, Option<ResponsePlace<'a>>),
 ) {
     let node = bare(cx, schema);
     let key = match cx.document.resolve(schema).ok().and_then(|r| r.pointer) {
@@ -181,7 +221,8 @@ fn count<'a>(
         media: BTreeMap::new(),
     });
     candidate.uses += 1;
-    *candidate.media.entry(media.to_owned()).or_default() += 1;
+    let media = candidate.media.entry(media.to_owned());
+    media.or_insert((0, place)).0 += 1;
 }
 
 /// The schema behind references and wrappers that hold nothing else.
@@ -265,9 +306,12 @@ fn explain(members: &[(String, ErrorField)], path: &str, reasons: &mut Vec<Strin
     }
 }
 
-fn times(uses: usize) -> String {
-    match uses {
-        1 => "1 error response".to_owned(),
-        _ => format!("{uses} error responses"),
+impl Candidate<'_> {
+    fn origin(&self) -> String {
+        match self.uses {
+            0 => format!("the body of `{ERRORS}`"),
+            1 => "the body of 1 error response".to_owned(),
+            uses => format!("the body of {uses} error responses"),
+        }
     }
 }

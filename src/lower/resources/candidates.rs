@@ -199,7 +199,7 @@ fn new<'a>(path: &[&'a Segment], shape: String) -> Candidate<'a> {
     }
 }
 
-fn shape(path: &[&Segment]) -> String {
+pub(super) fn shape(path: &[&Segment]) -> String {
     let blank = path.iter().map(|segment| match segment {
         Segment::Literal(text) => format!("/{text}"),
         _ => "/{}".to_owned(),

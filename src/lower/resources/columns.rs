@@ -8,6 +8,7 @@ use super::{
     bodies::{self, Body},
     candidates::{Candidate, Owner, Slot},
     keys::{Key, path_parameter},
+    said::key_type,
     shape::{self, Names},
     table::shown,
     types::{as_struct, column_type, enum_of, may_be_empty},
@@ -43,6 +44,8 @@ pub(super) struct Drawing<'a, 'b> {
     pub(super) rows: &'b [TypeId],
     pub(super) create: Option<&'b Body<'a>>,
     pub(super) key: Key,
+    /// The types of the owners' keys, where another service keeps them.
+    pub(super) abroad: &'b [String],
 }
 
 impl<'a> Drawing<'a, '_> {
@@ -67,6 +70,8 @@ impl<'a> Drawing<'a, '_> {
             // The owner's own columns are in the same order, and a foreign key takes them all.
             let key = parent.map(|parent| parent.columns[index].ty.clone());
             let key = key.or_else(|| known.map(|known| known.columns[known.key].ty.clone()));
+            let abroad = || key_type(self.abroad.get(index)?);
+            let key = key.or_else(abroad);
             let kind = key
                 .clone()
                 .unwrap_or_else(|| column_type(self.service, schema));

@@ -15,12 +15,13 @@ mod names;
 mod pages;
 mod parameters;
 mod reasons;
+pub(super) mod said;
 mod sense;
 mod shape;
 mod stored;
 mod table;
 mod types;
-mod words;
+pub(super) mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,10 +60,13 @@ pub(super) fn infer(service: &mut Service, config: &Config, held: &Held<'_>) {
         inferred.service(service);
     }
     for (operation, role) in service.operations.iter_mut().zip(inferred.roles) {
-        let unknown = || Role::Stub {
-            reason: "nothing could be inferred".to_owned(),
+        let stub = |reason: &str| Role::Stub {
+            reason: reason.to_owned(),
         };
-        operation.role = role.unwrap_or_else(unknown);
+        operation.role = match &operation.stub {
+            Some(reason) => stub(reason),
+            None => role.unwrap_or_else(|| stub("nothing could be inferred")),
+        };
     }
     service.resources = inferred.resources;
     stored::mark(service);
@@ -195,10 +199,12 @@ impl Inferred<'_> {
             group: operations
                 .first()
                 .map_or(crate::model::GroupId(0), |id| table.service[*id].group),
+            path: candidate.path.clone(),
             entity: table.entity,
             key: table.key,
             key_source: table.key_source.clone().unwrap_or(KeySource::Client),
             parent: table.parent.clone(),
+            elsewhere: table.elsewhere.clone(),
             unique: table.unique.clone(),
             indexes,
             operations,
@@ -273,7 +279,7 @@ fn roles(
 ) -> Vec<(OperationId, Result<Crud, String>)> {
     let operations = candidate.operations.iter().map(|(id, slot)| {
         let operation = &table.service[*id];
-        let crud = match held.stub(*id) {
+        let crud = match held.stub(*id).or(operation.stub.as_deref()) {
             Some(reason) => Err(reason.to_owned()),
             None => same_owners(operation, &candidate.owners)
                 .and_then(|()| crud(table, candidate, operation, slot)),

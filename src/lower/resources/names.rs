@@ -3,6 +3,7 @@
 use super::{
     Held,
     candidates::Candidate,
+    said,
     words::{plain, singular},
 };
 use crate::model::{
@@ -52,7 +53,9 @@ pub(super) fn settle(
         };
     }
     let words = path_words(&candidate.path);
+    let said = said::of(&service.said, candidate).and_then(|said| said.name.as_deref());
     let longer = (0..words.len()).rev().map(|from| words[from..].join("_"));
+    let longer = said.map(plain).into_iter().chain(longer);
     let numbered = (2..).map(|number| format!("{}_{number}", words.join("_")));
     let free = |name: &String| {
         let module = module_name(name);

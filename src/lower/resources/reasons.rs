@@ -29,6 +29,18 @@ pub(super) fn of(
             owner.table, table.columns[parent.column].name
         ));
     }
+    for row in &table.elsewhere {
+        let columns = row
+            .columns
+            .iter()
+            .map(|column| table.columns[*column].name.as_str());
+        let columns: Vec<&str> = columns.collect();
+        let (columns, service) = (columns.join("`, `"), &row.service);
+        reasons.push(match row.owns {
+            true => format!("each belongs to a row of the service `{service}`, by `{columns}`"),
+            false => format!("`{columns}` names a row of the service `{service}`"),
+        });
+    }
     for column in &table.columns {
         match &column.source {
             ColumnSource::CreatedAt { .. } => {

@@ -22,7 +22,8 @@ pub(super) fn makes_sense(
     let change = does(|action| matches!(action, Action::Replace { .. } | Action::Update { .. }));
     let entity = &table.service[table.entity].api_name;
     let owned = matches!(&table.columns[0].source, ColumnSource::Parent { .. });
-    if list && found.len() == 1 && owned && table.parent.is_none() {
+    let has_owner = table.parent.is_some() || table.elsewhere.iter().any(|row| row.owns);
+    if list && found.len() == 1 && owned && !has_owner {
         return Err(format!(
             "nothing makes `{entity}`, and its owner is kept nowhere"
         ));

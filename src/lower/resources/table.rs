@@ -6,14 +6,14 @@ use super::{
     bodies,
     candidates::{Candidate, Owner, Slot},
     columns::{Drawing, default, name_columns},
-    keys,
+    keys, said,
     shape::{self, Names},
     types::{as_struct, fits, may_be_absent, may_be_empty},
     words::{plain, says_unique},
 };
 use crate::model::{
-    Column, ColumnSource, ColumnType, Field, KeySource, Parent, Presence, Resource, ResourceId,
-    Schema, Service, Struct, TypeId,
+    Column, ColumnSource, ColumnType, Elsewhere, Field, KeySource, Parent, Presence, Resource,
+    ResourceId, Schema, Service, Struct, TypeId,
 };
 
 /// A table that is being inferred.
@@ -30,6 +30,7 @@ pub(super) struct Table<'a> {
     /// Where a new key comes from, or why from nowhere.
     pub(super) key_source: Result<KeySource, String>,
     pub(super) parent: Option<Parent>,
+    pub(super) elsewhere: Vec<Elsewhere>,
     pub(super) unique: Vec<Vec<usize>>,
 }
 
@@ -54,6 +55,7 @@ impl<'a> Table<'a> {
             .with(&Slot::Create)
             .find_map(|id| bodies::read(service, &service[id], &names).ok());
         let key_source = keys::source(service, &key, create.as_ref());
+        let said = said::of(&service.said, candidate);
         let drawing = Drawing {
             service,
             candidate,
@@ -61,6 +63,9 @@ impl<'a> Table<'a> {
             rows: &rows,
             create: create.as_ref(),
             key,
+            abroad: said
+                .and_then(|said| said.owner.as_ref())
+                .map_or(&[], |owner| &owner.keys),
         };
         let mut drafts = drawing.owners(&owner, resources)?;
         let depth = drafts.len();
@@ -78,12 +83,14 @@ impl<'a> Table<'a> {
                 resource,
                 column: depth - 1,
             }),
+            elsewhere: Vec::new(),
             unique: Vec::new(),
             values: drafts.into_iter().map(|draft| draft.value).collect(),
             columns,
             names,
         };
         table.unique = table.unique_keys(found, depth);
+        table.elsewhere = said.map_or_else(Vec::new, |said| said::elsewhere(said, &table, depth));
         Ok(table)
     }
 

@@ -19,12 +19,12 @@ const IRREGULAR: &[(&str, &str)] = &[
 ];
 
 /// `petId`, `pet-id` and `PetID` are all `pet_id`.
-pub(super) fn plain(text: &str) -> String {
+pub(in crate::lower) fn plain(text: &str) -> String {
     text.to_snake_case()
 }
 
 /// One of them: `special_events` are many `special_event`.
-pub(super) fn singular(plural: &str) -> String {
+pub(in crate::lower) fn singular(plural: &str) -> String {
     let (head, last) = match plural.rfind('_') {
         Some(place) => plural.split_at(place + 1),
         None => ("", plural),

@@ -10,13 +10,19 @@ use crate::{
     },
 };
 
-use super::{Draft, NameId, Schemas, Way, names::Names};
+use super::{
+    Draft, NameId, Schemas, Way,
+    names::Names,
+    pinned::{self, Pinned},
+};
 
 /// What all the lowering came to.
 #[derive(Debug)]
 pub struct Finished {
     /// Named, sorted, final.
     pub types: Vec<TypeDef>,
+    /// By what `x-apigen-types` gives each another name.
+    pub keys: Vec<String>,
     /// Sorted by place; each once.
     pub diagnostics: Vec<Diagnostic>,
     /// The final place of each provisional type.
@@ -45,7 +51,18 @@ impl Schemas<'_> {
         let kept: Vec<usize> = (0..types.len())
             .filter(|index| merged[*index].0 == *index)
             .collect();
-        name(&mut types, &kept, &self.drafts, &self.names);
+        let units = units(&kept, &self.drafts);
+        let keys = pinned::keys(&units, &self.drafts, &self.names);
+        let (pinned, told) = Pinned::read(self.index.document, &keys);
+        let scope = Scope::with(pinned.taken());
+        name(&mut types, &units, scope, (&self.drafts, &self.names));
+        for (index, (module, name)) in keys
+            .iter()
+            .filter_map(|(i, key)| Some((*i, pinned.get(key)?)))
+        {
+            types[index].module.clone_from(module);
+            types[index].name.clone_from(name);
+        }
         let mut order = kept;
         order.sort_by(|a, b| {
             (&types[*a].module, &types[*a].name).cmp(&(&types[*b].module, &types[*b].name))
@@ -65,9 +82,11 @@ impl Schemas<'_> {
         }
         end_recursion(&mut types);
         let mut diagnostics = self.diagnostics;
+        diagnostics.extend(told);
         diagnostics.sort_by(|a, b| (a.span, a.code, &a.message).cmp(&(b.span, b.code, &b.message)));
         diagnostics.dedup();
         Finished {
+            keys: order.iter().map(|index| keys[index].clone()).collect(),
             types,
             diagnostics,
             places,
@@ -121,8 +140,8 @@ fn is_equal(request: &TypeKind, response: &TypeKind, merged: &[TypeId]) -> bool 
     request == response
 }
 
-/// Names the types: components first, then what stands inside them, then the variants.
-fn name(types: &mut [TypeDef], kept: &[usize], drafts: &[Draft], names: &Names) {
+/// The variants of one schema belong together.
+fn units(kept: &[usize], drafts: &[Draft]) -> BTreeMap<(NameId, usize), Vec<usize>> {
     let mut units: BTreeMap<(NameId, usize), Vec<usize>> = BTreeMap::new();
     let mut first = HashMap::new();
     for &index in kept {
@@ -130,9 +149,18 @@ fn name(types: &mut [TypeDef], kept: &[usize], drafts: &[Draft], names: &Names) 
         let unit = *first.entry((draft.name, &draft.key.0)).or_insert(index);
         units.entry((draft.name, unit)).or_default().push(index);
     }
-    let mut scope = Scope::default();
+    units
+}
+
+/// Names the types: components first, then what stands inside them, then the variants.
+fn name(
+    types: &mut [TypeDef],
+    units: &BTreeMap<(NameId, usize), Vec<usize>>,
+    mut scope: Scope,
+    (drafts, names): (&[Draft], &Names),
+) {
     let mut suffixed = Vec::new();
-    let bases = name_bases(&units, names, &mut scope);
+    let bases = name_bases(units, names, &mut scope);
     for ((_, members), base) in units.iter().zip(bases) {
         let has = |way| members.iter().any(|index| drafts[*index].key.1 == way);
         for &index in members {

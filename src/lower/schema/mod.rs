@@ -14,6 +14,7 @@ mod index;
 mod names;
 mod objects;
 mod pattern;
+mod pinned;
 mod reduce;
 mod scalars;
 mod tag;

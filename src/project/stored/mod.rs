@@ -56,6 +56,8 @@ impl Stored {
         let surface = Surface::of(service);
         let operation = |operation| StoredOperation::of(&surface, service, operation);
         let resource = |resource: &Resource| Resource {
+            path: String::new(),
+            elsewhere: Vec::new(),
             operations: Vec::new(),
             reasons: Vec::new(),
             ..resource.clone()

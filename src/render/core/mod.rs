@@ -1,5 +1,7 @@
 //! `src/core/` and `src/operations/security.rs`: infrastructure, cut to what the service needs.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use cors::Cors;
 use error::error_file;
@@ -13,29 +15,18 @@ use super::{
 };
 use crate::{
     config::{Config, Database},
-    model::{Credential, ErrorBody, ErrorFormat, Location, Operation, Scheme, SchemeKind, Service},
+    model::{Credential, ErrorBody, ErrorFormat, Location, Operation, SchemeKind, Service},
 };
 
 mod cors;
 mod error;
 mod needs;
 
-/// The setting that lists the valid keys of a scheme; a project with one such scheme has a plain
-/// name for it.
-pub(super) fn key_setting(service: &Service, scheme: &Scheme) -> String {
-    let is_key = |scheme: &&Scheme| matches!(scheme.kind, SchemeKind::ApiKey { .. });
-    if service.schemes.iter().filter(is_key).count() == 1 {
-        "API_KEYS".to_owned()
-    } else {
-        format!("{}_KEYS", scheme.constant)
-    }
-}
-
 /// The settings of all API keys.
 pub(super) fn key_settings(service: &Service) -> Vec<String> {
-    let keys = service.schemes.iter();
-    let keys = keys.filter(|scheme| matches!(scheme.kind, SchemeKind::ApiKey { .. }));
-    keys.map(|scheme| key_setting(service, scheme)).collect()
+    let mut seen = BTreeSet::new();
+    let settings = service.schemes.iter().filter_map(|s| s.setting.clone());
+    settings.filter(|name| seen.insert(name.clone())).collect()
 }
 
 /// The database's address where nothing else is set.
@@ -307,7 +298,7 @@ fn scheme(project: Project<'_>, credential: &Credential) -> String {
             };
             let (name, setting) = (
                 rust_literal(name),
-                rust_literal(&key_setting(project.sharing(), scheme)),
+                rust_literal(scheme.setting.as_deref().unwrap_or_default()),
             );
             format!(
                 "Scheme::ApiKey(&ApiKey {{ place: Place::{place}, name: {name}, setting: {setting} }})"

@@ -248,6 +248,8 @@ impl Comparison<'_> {
 /// What is remembered of a table.
 pub(super) fn bare(table: &Resource) -> Resource {
     Resource {
+        path: String::new(),
+        elsewhere: Vec::new(),
         operations: Vec::new(),
         reasons: Vec::new(),
         was: None,

@@ -4,7 +4,7 @@ use crate::diagnostic::Span;
 
 use super::{
     super::{
-        Kind, Member, Node,
+        ERRORS, Kind, Member, Node,
         grammar::{Role, Shape, walk_mut},
         node::unescape,
     },
@@ -58,6 +58,11 @@ pub(super) fn adapt(root: &mut Node) {
     let mut components = Members::new();
     if let Some(schemas) = root.shift_remove("definitions") {
         components.insert("schemas".to_owned(), schemas);
+    }
+    if let Some(errors) = root.get_mut(ERRORS) {
+        let own = object_mut(&mut errors.value).map(|own| take_array(own, "produces"));
+        let produces = own_or(own.unwrap_or_default(), &shared.produces);
+        response(&mut errors.value, &produces);
     }
     let mut responses = take_object(root, "responses");
     for response in responses.values_mut() {

@@ -1,0 +1,220 @@
+//! The part of a document that a service of a workspace is made from: alone, it lowers to the same
+//! code as in the whole.
+//!
+//! What was decided over the whole document is told in the slice by members of our own
+//! (`x-apigen-…`), where the slice alone would decide otherwise.
+
+mod abroad;
+mod pins;
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value, json};
+
+use self::pins::Pins;
+use super::{
+    Lowered, Lowering,
+    errors::{self, ResponsePlace},
+    lowered,
+    partition::Share,
+    paths, responses,
+    schema::Schemas,
+};
+use crate::{
+    config::Config,
+    diagnostic::Diagnostic,
+    model::{Method, Operation, OperationId, Resource, Role, Service},
+    spec::{self, Cut, Document, ERRORS, Slicer},
+};
+
+/// How often a slice is lowered until all is as in the whole.
+const ROUNDS: usize = 5;
+
+/// A document, of which slices are made.
+#[derive(Debug)]
+pub struct Slices<'a> {
+    document: &'a Document,
+    whole: &'a Service,
+    config: &'a Config,
+    shares: &'a [Share],
+    slicer: Slicer<'a>,
+    /// The path of each operation as the document writes it, and its `operationId`.
+    places: HashMap<(Method, String), (&'a str, Option<&'a str>)>,
+    /// A response that says how errors look.
+    errors: Option<Value>,
+}
+
+/// A service's own document, and what it is lowered to.
+#[derive(Debug)]
+pub struct Slice {
+    /// In the dialect and the format of the whole.
+    pub text: String,
+    /// The same, read.
+    pub document: Document,
+    /// Its model.
+    pub service: Service,
+    /// What was said of it.
+    pub warnings: Vec<Diagnostic>,
+}
+
+impl<'a> Slices<'a> {
+    /// Looks the document through once; `whole` is what it was lowered to by `config`, which is the
+    /// workspace's.
+    pub fn new(
+        document: &'a Document,
+        whole: &'a Service,
+        config: &'a Config,
+        shares: &'a [Share],
+    ) -> Self {
+        let mut cx = Lowering {
+            document,
+            schemas: Schemas::new(document),
+            diagnostics: Vec::new(),
+            shared: None,
+        };
+        let routes = paths::routes(&mut cx);
+        let slicer = document.slicer();
+        let place = errors::choose(&mut cx, &routes, config).place;
+        let errors = place.and_then(|place| response(&slicer, place));
+        let places = routes.into_iter().map(|route| {
+            let id = route.operation.get("operationId");
+            let id = id.and_then(|id| id.as_str());
+            ((route.method, route.path), (route.key, id))
+        });
+        Self {
+            document,
+            whole,
+            config,
+            shares,
+            slicer,
+            places: places.collect(),
+            errors,
+        }
+    }
+
+    /// The slice of a service, lowered by the choices of that service; `name` is what its document
+    /// is called.
+    ///
+    /// # Errors
+    /// The slice cannot be read again: a bug of ours.
+    pub fn of(&self, share: &Share, config: &Config, name: &str) -> anyhow::Result<Slice> {
+        let mut pins = Pins::new(self, share);
+        for _ in 1..ROUNDS {
+            let (slice, keys) = self.lowered(&self.cut(share, &pins), config, name)?;
+            let before = pins.clone();
+            pins.compare(self, share, (&slice.service, &keys));
+            if pins == before {
+                return Ok(slice);
+            }
+        }
+        Ok(self.lowered(&self.cut(share, &pins), config, name)?.0)
+    }
+
+    fn lowered(
+        &self,
+        cut: &Cut,
+        config: &Config,
+        name: &str,
+    ) -> anyhow::Result<(Slice, Vec<String>)> {
+        let text = spec::text_of(&self.slicer.slice(cut), self.document.format);
+        let text = text.map_err(anyhow::Error::msg)?;
+        let told = |problems: &[Diagnostic]| {
+            let messages = problems.iter().map(|problem| problem.message.as_str());
+            messages.collect::<Vec<_>>().join("; ")
+        };
+        let (document, mut warnings) = spec::parse(name, text.clone()).map_err(|refusal| {
+            anyhow::anyhow!(
+                "`{name}` cannot be read again: {}",
+                told(&refusal.diagnostics)
+            )
+        })?;
+        let Lowered {
+            service,
+            diagnostics,
+            keys,
+        } = lowered(&document, config);
+        warnings.extend(diagnostics);
+        let Some(service) = service else {
+            anyhow::bail!("`{name}` cannot be understood again: {}", told(&warnings));
+        };
+        let slice = Slice {
+            text,
+            document,
+            service,
+            warnings,
+        };
+        Ok((slice, keys))
+    }
+
+    fn cut(&self, share: &Share, pins: &Pins) -> Cut {
+        let mut cut = Cut {
+            title: Some(share.name.clone()),
+            members: pins.members(),
+            components: pins.schemes(self.document.own.get("securityDefinitions").is_some()),
+            ..Cut::default()
+        };
+        if let Some(errors) = &self.errors {
+            cut.members.insert(ERRORS.to_owned(), errors.clone());
+        }
+        for id in &share.operations {
+            let operation = &self.whole[*id];
+            let place = (operation.method, operation.path.clone());
+            let Some((key, own)) = self.places.get(&place) else {
+                continue;
+            };
+            let mut gains = Map::new();
+            if *own != Some(operation.id.as_str()) {
+                gains.insert("operationId".to_owned(), json!(operation.id));
+            }
+            if let Some(reason) = pins.stub(*id) {
+                gains.insert(spec::STUB.to_owned(), json!(reason));
+            }
+            let methods = cut.operations.entry((*key).to_owned()).or_default();
+            methods.insert(operation.method.as_str().to_ascii_lowercase(), gains);
+        }
+        cut
+    }
+
+    /// The service that an operation is in.
+    fn home(&self, id: OperationId) -> Option<&'a str> {
+        let share = self
+            .shares
+            .iter()
+            .find(|share| share.operations.contains(&id));
+        share.map(|share| share.name.as_str())
+    }
+
+    /// The service that keeps a table.
+    fn keeper(&self, resource: &Resource) -> Option<&'a str> {
+        let owner = super::partition::owner(self.whole, resource)?;
+        self.home(owner)
+    }
+}
+
+/// A response in the document's own dialect.
+fn response(slicer: &Slicer<'_>, place: ResponsePlace<'_>) -> Option<Value> {
+    let operation = slicer.operation(place.key, place.method.as_str())?;
+    let mut responses = operation.get("responses")?.as_object()?.iter();
+    let is_it = |key: &str| responses::status(key) == Some(place.status);
+    let mut response = responses.find(|(key, _)| is_it(key))?.1.clone();
+    // In Swagger 2.0 the operation tells the media types of its responses.
+    if let (Some(produces), Some(response)) = (operation.get("produces"), response.as_object_mut())
+    {
+        response.insert("produces".to_owned(), produces.clone());
+    }
+    Some(response)
+}
+
+/// The operation of a slice that is one of the whole.
+fn same<'s>(slice: &'s Service, operation: &Operation) -> Option<&'s Operation> {
+    let mut all = slice.operations.iter();
+    all.find(|other| other.method == operation.method && other.path == operation.path)
+}
+
+/// The table that an operation works on.
+fn table<'s>(service: &'s Service, operation: &Operation) -> Option<&'s Resource> {
+    match &operation.role {
+        Role::Crud { resource, .. } => Some(&service[*resource]),
+        Role::Stub { .. } => None,
+    }
+}

@@ -1,0 +1,241 @@
+//! Every document of the corpus as a workspace: its services' slices are complete, and each alone
+//! lowers to what it is in the whole.
+
+#[path = "support/shared.rs"]
+mod shared;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
+
+use apigen::{
+    config::Config,
+    lower::{
+        lower,
+        partition::{Share, partition},
+        slices::{Slice, Slices},
+    },
+    model::{Guard, Operation, Resource, ResponseBody, Role, Schema, Service, TypeId},
+    spec,
+};
+use regex::Regex;
+use shared::documents;
+
+fn config() -> Config {
+    Config {
+        name: "shop".to_owned(),
+        ..Config::default()
+    }
+}
+
+/// What is not in a slice as it is in the whole.
+struct Compared<'a> {
+    whole: &'a Service,
+    slice: &'a Service,
+    types: BTreeMap<TypeId, TypeId>,
+    told: Vec<String>,
+    /// The ids of types and parents, which differ by nature.
+    ids: Regex,
+}
+
+impl Compared<'_> {
+    fn tell(&mut self, at: &str, what: &str, there: impl ToString, here: impl ToString) {
+        let bare = |text: String| self.ids.replace_all(&text, "").into_owned();
+        let (there, here) = (bare(there.to_string()), bare(here.to_string()));
+        if there != here {
+            self.told
+                .push(format!("{at}: {what} `{there}` is `{here}`"));
+        }
+    }
+
+    fn operation(&mut self, there: &Operation) {
+        let same = |o: &&Operation| (o.method, &o.path) == (there.method, &there.path);
+        let at = there.id.as_str();
+        let Some(here) = self.slice.operations.iter().find(same) else {
+            return self.told.push(format!("{at} is missing"));
+        };
+        let (whole, slice) = (self.whole, self.slice);
+        self.tell(at, "id", &there.id, &here.id);
+        self.tell(at, "name", &there.name, &here.name);
+        self.tell(at, "type", &there.type_name, &here.type_name);
+        let group = |service: &Service, o: &Operation| format!("{:?}", service[o.group]);
+        self.tell(at, "group", group(whole, there), group(slice, here));
+        self.tell(at, "guard", guard(whole, there), guard(slice, here));
+        self.tell(at, "role", role(whole, there), role(slice, here));
+        let (a, b) = (schemas(there), schemas(here));
+        self.tell(at, "count of schemas", a.len(), b.len());
+        for (a, b) in a.into_iter().zip(b) {
+            self.schema(at, a, b);
+        }
+    }
+
+    fn schema(&mut self, at: &str, mut there: Schema, mut here: Schema) {
+        let (a, b) = (there.id(), here.id());
+        for schema in [&mut there, &mut here] {
+            schema.for_each_id(&mut |id| id.0 = 0);
+        }
+        self.tell(at, "schema", format!("{there:?}"), format!("{here:?}"));
+        let (Some(a), Some(b)) = (a, b) else { return };
+        match self.types.insert(a, b) {
+            Some(other) if other == b => {}
+            Some(_) => self
+                .told
+                .push(format!("{at}: `{}` is two types", self.whole[a].name)),
+            None => {
+                let (there, here) = (&self.whole[a], &self.slice[b]);
+                let kind = |kind: &apigen::model::TypeKind| format!("{kind:?}");
+                self.tell(at, "module", &there.module, &here.module);
+                self.tell(at, "name", &there.name, &here.name);
+                self.tell(at, "kind", kind(&there.kind), kind(&here.kind));
+                let pairs = there.kind.schemas().into_iter().zip(here.kind.schemas());
+                for (a, b) in pairs
+                    .map(|(a, b)| (a.clone(), b.clone()))
+                    .collect::<Vec<_>>()
+                {
+                    self.schema(at, a, b);
+                }
+            }
+        }
+    }
+}
+
+fn guard(service: &Service, operation: &Operation) -> String {
+    match operation.guard {
+        Guard::Public => "public".to_owned(),
+        Guard::Secured(id) => service[id].name.clone(),
+    }
+}
+
+/// What an operation does, and all of the table that it does it to.
+fn role(service: &Service, operation: &Operation) -> String {
+    match &operation.role {
+        Role::Stub { .. } => "stub".to_owned(),
+        Role::Crud {
+            resource,
+            action,
+            success,
+            unsupported,
+        } => {
+            let table = Resource {
+                operations: Vec::new(),
+                reasons: Vec::new(),
+                elsewhere: Vec::new(),
+                parent: None,
+                group: apigen::model::GroupId(0),
+                ..service[*resource].clone()
+            };
+            format!("{action:?} {success:?} {unsupported:?} {table:?}")
+        }
+    }
+}
+
+fn schemas(operation: &Operation) -> Vec<Schema> {
+    let parameters = operation.parameters.iter().map(|p| &p.schema);
+    let body = operation.body.iter().map(|body| &body.schema);
+    let responses = operation.responses.iter().flat_map(|response| {
+        let headers = response.headers.iter().map(|header| &header.schema);
+        let body = match &response.body {
+            ResponseBody::Json { schema, .. } | ResponseBody::Events { schema } => Some(schema),
+            _ => None,
+        };
+        headers.chain(body)
+    });
+    parameters.chain(body).chain(responses).cloned().collect()
+}
+
+/// What is not in a slice as it is in the whole.
+fn differences(whole: &Service, share: &Share, slice: &Slice) -> Vec<String> {
+    let mut compared = Compared {
+        whole,
+        slice: &slice.service,
+        types: BTreeMap::new(),
+        told: Vec::new(),
+        ids: Regex::new(r"(TypeId|ResourceId|OperationId)\(\d+\)").expect("a pattern"),
+    };
+    for id in &share.operations {
+        compared.operation(&whole[*id]);
+    }
+    let here = &slice.service;
+    compared.tell(
+        "errors",
+        "body",
+        format!("{:?}", whole.errors.body),
+        format!("{:?}", here.errors.body),
+    );
+    compared.tell(
+        "errors",
+        "media type",
+        &whole.errors.media_type,
+        &here.errors.media_type,
+    );
+    compared.tell("server", "path", &whole.base_path, &here.base_path);
+    for scheme in &here.schemes {
+        let there = whole.schemes.iter().find(|s| s.api_name == scheme.api_name);
+        compared.tell(
+            "security",
+            "scheme",
+            format!("{there:?}"),
+            format!("{:?}", Some(scheme)),
+        );
+    }
+    compared.told
+}
+
+/// All that is wrong with the slices of a document.
+fn check(path: &Path) -> Vec<String> {
+    let Ok((document, mut warnings)) = spec::load(path) else {
+        return Vec::new();
+    };
+    let config = config();
+    let (whole, more) = lower(&document, &config);
+    let whole = whole.expect("it lowers");
+    warnings.extend(more);
+    let known: BTreeSet<_> = warnings
+        .iter()
+        .map(|w| (w.code, w.message.clone()))
+        .collect();
+    let shares = partition(&whole, &config)
+        .expect("nothing is asked for")
+        .shares;
+    let mut all: Vec<_> = shares.iter().flat_map(|share| &share.operations).collect();
+    all.sort();
+    all.dedup();
+    assert_eq!(all.len(), whole.operations.len(), "{}", path.display());
+    let count: usize = shares.iter().map(|share| share.operations.len()).sum();
+    assert_eq!(count, all.len(), "{}", path.display());
+    let slices = Slices::new(&document, &whole, &config, &shares);
+    let mut told = Vec::new();
+    for share in &shares {
+        let slice = slices.of(share, &config, "openapi.yaml").expect("a slice");
+        assert_eq!(slice.service.operations.len(), share.operations.len());
+        let new = slice.warnings.iter().map(|w| (w.code, w.message.clone()));
+        let new = new
+            .filter(|w| !known.contains(w))
+            .map(|(code, message)| format!("{code}: {message}"));
+        let found = differences(&whole, share, &slice).into_iter().chain(new);
+        told.extend(found.map(|line| format!("{}: {line}", share.name)));
+    }
+    told
+}
+
+#[test]
+fn each_slice_is_as_in_the_whole() {
+    let only = std::env::var("ONLY").unwrap_or_default();
+    let mut told = Vec::new();
+    for path in documents("corpus") {
+        if path.to_string_lossy().contains(&only) {
+            let name = path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            told.extend(
+                check(&path)
+                    .into_iter()
+                    .map(|line| format!("{name}: {line}")),
+            );
+        }
+    }
+    assert!(told.is_empty(), "\n{}", told.join("\n"));
+}
