@@ -53,7 +53,7 @@ pub(super) fn keys(service: &Service) -> Vec<(String, String)> {
     let keys = service.schemes.iter();
     let keys = keys.filter(|scheme| matches!(scheme.kind, SchemeKind::ApiKey { .. }));
     let literals = keys.map(|scheme| {
-        let setting = core::key_setting(service, scheme);
+        let setting = scheme.setting.clone().unwrap_or_default();
         (rust_literal(&scheme.api_name), rust_literal(&setting))
     });
     literals.collect()
