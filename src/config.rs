@@ -1,10 +1,12 @@
 //! `apigen.toml`: what the user chose for a project.
 
+mod clients;
 mod diff;
 mod gateway;
 mod services;
 
 pub use self::{
+    clients::ClientChoice,
     diff::Judge,
     gateway::{GatewayChoice, Limits, check_gateway},
     services::{Misfit, ServiceChoice, refusal, service_name},
@@ -42,6 +44,8 @@ pub struct Config {
     pub services: BTreeMap<String, ServiceChoice>,
     /// What the gateway of a workspace has to hold to.
     pub gateway: GatewayChoice,
+    /// The other services that it calls, by name.
+    pub clients: BTreeMap<String, ClientChoice>,
     /// The folder of the workspace that the project is a service of, such as `../..`.
     pub workspace: Option<String>,
     /// How changes between two documents are judged.
@@ -147,6 +151,7 @@ const KEYS: &[&str] = &[
     "shared",
     "services",
     "gateway",
+    "clients",
     "workspace",
     "database",
     "errors",
@@ -221,7 +226,7 @@ impl Config {
             "layout" => self.layout = value.parse()?,
             "shared" => self.shared = value.parse()?,
             "workspace" => self.workspace = Some(services::above(value)?),
-            "diff" | "services" | "gateway" => {
+            "clients" | "diff" | "services" | "gateway" => {
                 return Err("it is a table: write it into `apigen.toml`".to_owned());
             }
             _ => return Err(unknown(key, KEYS)),
@@ -299,6 +304,8 @@ impl Reader {
                 self.services(item, key_span);
             } else if key == "gateway" {
                 self.gateway(item, key_span);
+            } else if key == "clients" {
+                self.clients(item, key_span);
             } else if let Some(value) = item.as_str() {
                 if let Err(why) = self.config.set(key, value) {
                     let message = format!("`{key}` cannot be `{value}`");

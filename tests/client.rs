@@ -96,3 +96,33 @@ fn every_document_of_the_corpus_has_a_client() {
         assert_eq!(run.code, 0, "{spec}:\n{}", run.err);
     }
 }
+
+#[test]
+fn a_service_gets_the_clients_that_it_uses() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (folder, root) = (folder.path(), folder.path().join("shop"));
+    let spec = fixture();
+    let spec = spec.to_string_lossy();
+    let new = ["new", "shop", "--spec", &spec, "--layout", "services"];
+    apigen(folder, &[&new[..], &["--no-git", "-q"]].concat()).ends(0, &[]);
+    let read = |path: &str| fs::read_to_string(root.join(path)).unwrap_or_default();
+    assert!(read("crates/clients/items/Cargo.toml").contains("name = \"shop-items-client\""));
+    assert!(!read("services/reviews/Cargo.toml").contains("client"));
+
+    let choices = read("apigen.toml");
+    let choose = |uses: &str| {
+        let text = format!("{choices}\n[services.reviews]\nuses = [{uses}]\n");
+        fs::write(root.join("apigen.toml"), text).expect("choices");
+        apigen(&root, &["sync"])
+    };
+    choose("\"itemz\"").ends(1, &["there is no service `itemz`", "did you mean `items`?"]);
+    choose("\"reviews\"").ends(1, &["`reviews` needs no client to call itself"]);
+    choose("\"items\"").ends(0, &["In step"]);
+    let manifest = read("services/reviews/Cargo.toml");
+    assert!(manifest.contains("shop-items-client = { path = \"../../crates/clients/items\" }"));
+    let calls = read("services/reviews/src/crud/clients.rs");
+    assert!(calls.contains("pub fn items(cx: &Context) -> Result<shop_items_client::Client>"));
+    assert!(calls.contains("\"ITEMS_URL\", \"http://127.0.0.1:8081\""));
+    assert!(read("services/reviews/src/crud/mod.rs").contains("pub mod clients;"));
+    apigen(&root, &["check"]).ends(0, &[]);
+}

@@ -90,7 +90,7 @@ pub fn divide(project: &Project, spec: &Spec, before: &Before) -> anyhow::Result
     check_gateway(&project.choices, &services, &operations).map_err(Failure::from)?;
     let slices = Slices::new(&spec.document, &spec.service, config, &parts.shares);
     let members = parts.shares.par_iter();
-    let members = members.map(|share| member(config, &slices, share));
+    let members = members.map(|share| member(config, &slices, share, &parts.shares));
     let members = members.collect::<anyhow::Result<Vec<_>>>()?;
     let (services, given): (Vec<_>, Vec<_>) = members.into_iter().unzip();
     let whole = Arc::new(spec.service.clone());
@@ -128,12 +128,23 @@ fn below(known: &Imprints, folder: &str) -> Imprints {
         .collect()
 }
 
-fn member(config: &Config, slices: &Slices<'_>, share: &Share) -> anyhow::Result<(Member, Slice)> {
+fn member(
+    config: &Config,
+    slices: &Slices<'_>,
+    share: &Share,
+    all: &[Share],
+) -> anyhow::Result<(Member, Slice)> {
     let extension = config.spec.rsplit('.').next().unwrap_or_default();
     let extension = match extension {
         "json" => "json",
         _ => "yaml",
     };
+    let uses = config.services.get(&share.name).map(|choice| &choice.uses);
+    let clients = uses.into_iter().flatten().filter_map(|name| {
+        let index = all.iter().position(|share| share.name == *name)?;
+        let choice = workspace::clients::choice(config, name, index, &share.folder);
+        Some((name.clone(), choice))
+    });
     let up = share.folder.split('/').map(|_| "..");
     let config = Config {
         name: format!("{}-{}", config.name, share.name),
@@ -142,6 +153,7 @@ fn member(config: &Config, slices: &Slices<'_>, share: &Share) -> anyhow::Result
         workspace: Some(up.collect::<Vec<_>>().join("/")),
         database: share.database,
         errors: config.errors,
+        clients: clients.collect(),
         ..Config::default()
     };
     let slice = slices.of(share, &config, &config.spec)?;

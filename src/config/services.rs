@@ -17,6 +17,8 @@ pub struct ServiceChoice {
     pub path: Option<String>,
     /// Where it keeps its data; else where the workspace does.
     pub database: Option<Database>,
+    /// The other services that it calls.
+    pub uses: Vec<String>,
 }
 
 /// What a `[services.<name>]` says that does not fit the document.
@@ -34,7 +36,7 @@ pub struct Misfit {
 
 type Range = Option<std::ops::Range<usize>>;
 
-const KEYS: &[&str] = &["tags", "operations", "path", "database"];
+const KEYS: &[&str] = &["tags", "operations", "path", "database", "uses"];
 
 /// What stands beside the services under a name of its own.
 const RESERVED: &[&str] = &["gateway", "common"];
@@ -161,6 +163,7 @@ impl Reader {
                         self.text(&full, item, |text| folder(text).map(|()| text.to_owned()));
                     choice.path = path;
                 }
+                "uses" => choice.uses = self.texts(&full, item),
                 "database" => choice.database = self.text(&full, item, str::parse),
                 _ => {
                     let at = table.key(key).and_then(Key::span);
@@ -172,7 +175,7 @@ impl Reader {
         choice
     }
 
-    fn text<T>(
+    pub(super) fn text<T>(
         &mut self,
         key: &str,
         item: &Item,
@@ -214,13 +217,14 @@ mod tests {
     #[test]
     fn services_are_read() {
         let text = "[services.catalog]\ntags = [\"items\", \"reviews\"]\noperations = [\"search\"]\n\
-                    path = \"features/catalog\"\ndatabase = \"postgres\"\n[services.news]\n";
+                    path = \"features/catalog\"\ndatabase = \"postgres\"\nuses = [\"users\"]\n[services.news]\n";
         let config = Config::parse(FILE, &format!("{SHOP}{text}")).expect("sound");
         let catalog = ServiceChoice {
             tags: Some(vec!["items".to_owned(), "reviews".to_owned()]),
             operations: vec!["search".to_owned()],
             path: Some("features/catalog".to_owned()),
             database: Some(Database::Postgres),
+            uses: vec!["users".to_owned()],
         };
         assert_eq!(config.services["catalog"], catalog);
         assert_eq!(config.services["news"], ServiceChoice::default());

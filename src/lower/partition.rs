@@ -53,6 +53,7 @@ pub fn partition(service: &Service, config: &Config) -> Result<Partition, Vec<Mi
     }
     parts.tables(&named);
     let shares = parts.shares();
+    parts.uses(&shares);
     parts.places(&shares);
     match parts.misfits.is_empty() {
         true => Ok(Partition {
@@ -246,6 +247,24 @@ impl<'a> Parts<'a> {
             ));
         }
         shares
+    }
+
+    /// What a service calls is another one.
+    fn uses(&mut self, shares: &[Share]) {
+        for (name, choice) in &self.config.services {
+            for (index, used) in choice.uses.iter().enumerate() {
+                let at = Some(("uses", index));
+                let others = shares.iter().filter(|share| share.name != *name);
+                let others: Vec<_> = others.map(|share| share.name.as_str()).collect();
+                if used == name {
+                    let message = format!("`{name}` needs no client to call itself");
+                    self.misfit(name, at, message, "take it out".to_owned());
+                } else if !others.contains(&used.as_str()) {
+                    let message = format!("there is no service `{used}`");
+                    self.misfit(name, at, message, unknown(used, &others));
+                }
+            }
+        }
     }
 
     /// No service stands in another's folder, and none has the name of another's client.

@@ -6,7 +6,7 @@ use crate::config::{Config, Database};
 use crate::model::{Group, GroupId, ResourceId, Service};
 
 use super::{
-    Before, File, Imprint, Known, Ownership, api, contract,
+    Before, File, Imprint, Known, Ownership, api, calls, contract,
     core::{self, Needs},
     crud, doors, events, format, known, migrations, models, operations, schemas, settings, shell,
 };
@@ -98,6 +98,7 @@ fn layers<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
             api::Services::new(project).render()
         }),
     ];
+    files.extend(calls::table(project));
     for types in service.types.chunk_by(|a, b| a.module == b.module) {
         let path = format!("schemas/{}.rs", types[0].module);
         let print = || schemas::File::new(service, types)?.render();

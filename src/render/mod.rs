@@ -1,6 +1,7 @@
 //! From a [`Service`] to the files of a project, in memory.
 
 mod api;
+mod calls;
 pub mod client;
 mod contract;
 mod core;

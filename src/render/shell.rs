@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::{
-    Ownership,
+    Ownership, calls,
     core::{self, Needs},
     doors,
     files::{Entry, Project},
@@ -66,6 +66,7 @@ pub(super) struct LayersCargoFile {
     pub(super) name: String,
     pub(super) dependencies: Vec<(&'static str, String)>,
     pub(super) common: Option<CommonLine>,
+    pub(super) clients: Vec<calls::Line>,
 }
 
 views! {
@@ -74,6 +75,7 @@ views! {
         dependencies: Vec<(&'static str, String)>,
         layers: Option<String>,
         common: Option<CommonLine>,
+        clients: Vec<calls::Line>,
         is_member: bool,
     }
     LayersFile "layered/contract/src/lib.rs.j2" { has_models: bool, }
@@ -187,6 +189,7 @@ fn cargo_file(project: Project<'_>) -> CargoFile {
         dependencies: dependencies_of(project),
         layers: project.layers_package(),
         common: common_line(project, ""),
+        clients: calls::lines(project, ""),
         is_member: project.config.workspace.is_some(),
     }
 }
@@ -198,6 +201,7 @@ fn layers_file(project: Project<'_>, name: String) -> LayersCargoFile {
         name,
         dependencies,
         common: common_line(project, "../"),
+        clients: calls::lines(project, "../"),
     }
 }
 

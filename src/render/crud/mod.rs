@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 
-use super::{doors, files::Project, imports::imports, models};
+use super::{calls, doors, files::Project, imports::imports, models};
 use crate::{
     config::Database,
     model::{Group, GroupId, Operation, Resource, ResourceId, Role, Service},
@@ -19,7 +19,7 @@ use crate::{
 #[derive(Template)]
 #[template(path = "layered/src/crud/mod.rs.j2")]
 pub(super) struct Index<'a> {
-    modules: Vec<&'a str>,
+    modules: Vec<String>,
     groups: Vec<&'a Group>,
 }
 
@@ -28,8 +28,9 @@ impl<'a> Index<'a> {
         let groups = project.services();
         let events = project.service.events.as_ref();
         let events = events.filter(|_| project.has_events());
-        let mut modules: Vec<&str> = groups.iter().map(|group| group.module.as_str()).collect();
-        modules.extend(events.map(|events| events.group.module.as_str()));
+        let mut modules: Vec<String> = groups.iter().map(|group| group.module.clone()).collect();
+        modules.extend(events.map(|events| events.group.module.clone()));
+        modules.extend(calls::module(project));
         modules.sort_unstable();
         modules.dedup();
         Self { modules, groups }

@@ -25,6 +25,7 @@ pub(super) fn table<'a>(workspace: Workspace<'a>) -> Vec<Entry<'a>> {
             name: doors::toml_literal(&package(workspace.config)),
             dependencies: core_dependencies(project.needs()),
             common: None,
+            clients: Vec::new(),
         }
         .render()
     };

@@ -1,5 +1,6 @@
 //! A workspace of services: what surrounds them, and what they share.
 
+pub mod clients;
 mod common;
 mod deploy;
 mod gateway;
@@ -93,6 +94,7 @@ pub fn render(workspace: Workspace<'_>) -> anyhow::Result<Vec<File>> {
     let entries = table(workspace).into_par_iter();
     let files = entries.map(|entry| Ok(entry.file(project, known)?.0));
     let mut files = files.collect::<anyhow::Result<Vec<File>>>()?;
+    files.extend(clients::files(workspace)?);
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(files)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 
-use super::{Member, Workspace};
+use super::{Member, Workspace, clients};
 use crate::render::{
     Ownership, doors,
     files::Entry,
@@ -15,6 +15,8 @@ use crate::render::{
 #[template(path = "services/Cargo.toml.j2")]
 struct Manifest {
     members: Vec<String>,
+    /// What is built where nothing is named.
+    built: Vec<String>,
     exclude: Vec<String>,
 }
 
@@ -27,6 +29,8 @@ struct Choices {
     errors: String,
     shared: &'static str,
     workspace: String,
+    /// Names and values, in TOML.
+    clients: Vec<(String, [String; 3])>,
 }
 
 /// The files, and for each service its part of the document and its `apigen.toml`.
@@ -62,15 +66,24 @@ fn manifest(workspace: Workspace<'_>) -> Manifest {
         above.extend(folders.clone());
         exclude.extend(folders.skip(1));
     }
+    let built = above.iter().filter(|at| at.starts_with("services"));
+    let built: Vec<_> = built.map(|at| format!("{at}/*")).collect();
+    above.insert(clients::FOLDER);
+    exclude.insert(clients::FOLDER);
     let quoted = |text: String| doors::toml_literal(&text);
     Manifest {
         members: above.iter().map(|at| quoted(format!("{at}/*"))).collect(),
+        built: built.into_iter().map(quoted).collect(),
         exclude: exclude.iter().map(|at| quoted((*at).to_owned())).collect(),
     }
 }
 
 fn choices(member: &Member) -> Choices {
     let config = &member.config;
+    let clients = config.clients.iter().map(|(name, client)| {
+        let values = [&client.package, &client.path, &client.address];
+        (name.clone(), values.map(|value| doors::toml_literal(value)))
+    });
     Choices {
         name: doors::toml_literal(&config.name),
         spec: doors::toml_literal(&config.spec),
@@ -78,5 +91,6 @@ fn choices(member: &Member) -> Choices {
         errors: doors::toml_literal(config.errors.as_str()),
         shared: config.shared.as_str(),
         workspace: doors::toml_literal(config.workspace.as_deref().unwrap_or("../..")),
+        clients: clients.collect(),
     }
 }

@@ -1,0 +1,100 @@
+//! `[clients.<name>]`: the other services that a service calls, each through a client's crate.
+
+use serde::{Deserialize, Serialize};
+use toml_edit::{Item, Key};
+
+use super::{Reader, package_name, services::service_name, unknown};
+
+/// The client of another service.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClientChoice {
+    /// Its package, such as `shop-users-client`.
+    pub package: String,
+    /// Its folder, from that of the project.
+    pub path: String,
+    /// Where the service is unless the environment says otherwise.
+    pub address: String,
+}
+
+const KEYS: &[&str] = &["package", "path", "address"];
+
+impl Reader {
+    /// Reads the table of all clients.
+    pub(super) fn clients(&mut self, item: &Item, at: Option<std::ops::Range<usize>>) {
+        let Some(table) = item.as_table_like() else {
+            let message = "`clients` must be a table of clients, such as `[clients.users]`";
+            return self.refuse("config-value", at, message.to_owned());
+        };
+        for (name, item) in table.iter() {
+            let at = table.key(name).and_then(Key::span);
+            let Some(table) = item.as_table_like() else {
+                let message = format!("`clients.{name}` must be a table");
+                self.refuse("config-value", at, message);
+                continue;
+            };
+            if let Err(why) = service_name(name) {
+                let message = format!("no service can be called `{name}`");
+                self.refuse("config-value", at.clone(), message);
+                self.hint(why);
+            }
+            let mut choice = ClientChoice::default();
+            for (key, item) in table.iter() {
+                let full = format!("clients.{name}.{key}");
+                let any = |text: &str| Ok(text.to_owned());
+                let place = match key {
+                    "package" => &mut choice.package,
+                    "path" => &mut choice.path,
+                    "address" => &mut choice.address,
+                    _ => {
+                        let at = table.key(key).and_then(Key::span);
+                        self.refuse("config-key", at, format!("there is no option `{full}`"));
+                        self.hint(unknown(key, KEYS));
+                        continue;
+                    }
+                };
+                let read: fn(&str) -> Result<String, String> = match key {
+                    "package" => package_name,
+                    _ => any,
+                };
+                *place = self.text(&full, item, read).unwrap_or_default();
+            }
+            let absent = KEYS.iter().find(|key| !table.contains_key(key));
+            if let Some(absent) = absent {
+                let message = format!("`clients.{name}.{absent}` is missing");
+                self.refuse("config-key", at, message);
+            }
+            self.config.clients.insert(name.to_owned(), choice);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::{Config, FILE, tests::problems};
+
+    const SHOP: &str = "name = \"shop\"\nspec = \"a.yaml\"\n";
+
+    #[test]
+    fn clients_are_read() {
+        let text = "[clients.users]\npackage = \"shop-users-client\"\n\
+                    path = \"../../crates/clients/users\"\naddress = \"http://127.0.0.1:8082\"\n";
+        let config = Config::parse(FILE, &format!("{SHOP}{text}")).expect("sound");
+        assert_eq!(config.clients["users"].package, "shop-users-client");
+    }
+
+    #[test]
+    fn wrong_clients_are_told_at_their_places() {
+        let text = "[clients]\na = 1\n[clients.Users]\npackage = \"1\"\npath = \"p\"\n\
+                    address = \"a\"\nurl = \"x\"\n[clients.b]\npackage = \"b\"\npath = \"b\"\n";
+        let told = problems(&format!("{SHOP}{text}"));
+        let told: Vec<_> = told.into_iter().map(|(told, _)| told).collect();
+        let expected = [
+            "4:1 `clients.a` must be a table",
+            "5:10 no service can be called `Users`",
+            "6:11 `clients.Users.package` cannot be `1`",
+            "9:1 there is no option `clients.Users.url`",
+            "10:10 `clients.b.address` is missing",
+        ];
+        assert_eq!(told, expected);
+    }
+}

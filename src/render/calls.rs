@@ -1,0 +1,78 @@
+//! `crud/clients.rs`: the other services that this one calls.
+
+use askama::Template;
+
+use super::{
+    doors::{rust_literal, toml_literal},
+    files::{Entry, Project},
+};
+use crate::{
+    config::ClientChoice,
+    model::name::{Case, Scope, constant_name, module_name},
+};
+
+#[derive(Template)]
+#[template(path = "layered/src/crud/clients.rs.j2")]
+struct ClientsFile {
+    clients: Vec<Client>,
+}
+
+/// A function of the file.
+struct Client {
+    name: String,
+    krate: String,
+    /// The environment variable, a Rust literal.
+    setting: String,
+    shown_setting: String,
+    /// A Rust literal.
+    address: String,
+}
+
+/// A dependency, in TOML.
+#[derive(Clone)]
+pub(super) struct Line {
+    pub(super) name: String,
+    pub(super) path: String,
+}
+
+/// The module of `crud` with the clients, where there are some; no group is called so.
+pub(super) fn module(project: Project<'_>) -> Option<String> {
+    let groups = project.service.groups.iter();
+    let mut taken = Scope::with(groups.map(|group| group.module.as_str()));
+    let has_some = !project.config.clients.is_empty();
+    has_some.then(|| taken.add(Case::Module, "clients"))
+}
+
+/// The file, where there are clients.
+pub(super) fn table<'a>(project: Project<'a>) -> Option<Entry<'a>> {
+    let path = format!("crud/{}.rs", module(project)?);
+    let print = move || {
+        let clients = project.config.clients.iter();
+        ClientsFile {
+            clients: clients.map(|(name, choice)| client(name, choice)).collect(),
+        }
+        .render()
+    };
+    Some(Entry::layer(project, path, print))
+}
+
+fn client(name: &str, choice: &ClientChoice) -> Client {
+    let setting = format!("{}_URL", constant_name(name));
+    Client {
+        name: module_name(name),
+        krate: choice.package.replace('-', "_"),
+        setting: rust_literal(&setting),
+        shown_setting: setting,
+        address: rust_literal(&choice.address),
+    }
+}
+
+/// The dependencies on the clients; `up` leads to the project.
+pub(super) fn lines(project: Project<'_>, up: &str) -> Vec<Line> {
+    let clients = project.config.clients.values();
+    let line = |choice: &ClientChoice| Line {
+        name: choice.package.clone(),
+        path: toml_literal(&format!("{up}{}", choice.path)),
+    };
+    clients.map(line).collect()
+}
