@@ -18,6 +18,10 @@ use crate::{
     },
 };
 
+/// The probes that a service has.
+const LIVE: &str = "/health/live";
+const READY: &str = "/health/ready";
+
 /// Everything that runs, and what is told of the contract.
 #[derive(Debug, Clone)]
 pub(super) struct Fleet {
@@ -49,6 +53,8 @@ pub(super) struct Unit {
     pub(super) database: Database,
     /// The settings with secrets that it reads.
     pub(super) secrets: Vec<String>,
+    /// It tells others of events, or hears of them.
+    pub(super) has_events: bool,
     /// Its probes, where they are no paths of the contract.
     pub(super) live: Option<&'static str>,
     pub(super) ready: Option<&'static str>,
@@ -83,7 +89,9 @@ impl Fleet {
             spec: config.spec.clone(),
             base_path: shell::url(&whole.base_path),
             scopes: shell::scopes(whole),
-            units: iter::once(Unit::gateway(config)).chain(units).collect(),
+            units: iter::once(Unit::gateway(config, whole))
+                .chain(units)
+                .collect(),
             secrets: secrets(cores.iter().copied()),
             needs: Needs::of(whole, config.database),
             key_settings: settings.into_iter().collect(),
@@ -118,7 +126,26 @@ impl Fleet {
 
     /// Kubernetes has secrets that services share.
     pub(super) fn has_credentials(&self) -> bool {
-        self.services().iter().any(|unit| !unit.secrets.is_empty())
+        let reads = |unit: &Unit| unit.has_events || !unit.secrets.is_empty();
+        self.services().iter().any(reads)
+    }
+
+    /// The database on PostgreSQL that hands events on; none where services keep their data
+    /// elsewhere, which leaves that to NATS.
+    pub(super) fn bus(&self) -> Option<String> {
+        let is_shared = self.needs.events && self.services().iter().all(Unit::is_on_postgres);
+        is_shared.then(|| role(&self.project, "events"))
+    }
+
+    /// What hands events on is NATS.
+    pub(super) fn needs_nats(&self) -> bool {
+        self.needs.events && self.bus().is_none()
+    }
+
+    /// The users that PostgreSQL gets, each with a database of its own.
+    pub(super) fn roles(&self) -> Vec<String> {
+        let services = self.on_postgres().map(|unit| unit.role.clone());
+        services.chain(self.bus()).collect()
     }
 
     /// The workspace's name as Kubernetes and registries want names.
@@ -159,8 +186,9 @@ impl Unit {
             folder: member.folder.clone(),
             database: member.config.database,
             secrets: secrets.map(|secret| secret.variable).collect(),
-            live: free("/health/live"),
-            ready: free("/health/ready"),
+            has_events: Needs::of(core, member.config.database).events,
+            live: free(LIVE),
+            ready: free(READY),
             ..Self::new(&workspace.name, &member.name)
         }
     }
@@ -173,18 +201,21 @@ impl Unit {
             folder: format!("services/{name}"),
             database: Database::None,
             secrets: Vec::new(),
-            live: Some("/health/live"),
-            ready: Some("/health/ready"),
+            has_events: false,
+            live: Some(LIVE),
+            ready: Some(READY),
             is_gateway: false,
             role: role(workspace, name),
             image: format!("{}-{name}", host(workspace)),
         }
     }
 
-    fn gateway(config: &Config) -> Self {
+    fn gateway(config: &Config, whole: &Service) -> Self {
+        let live = Some(LIVE).filter(|path| core::is_free(whole, path));
         Self {
+            live,
             // A service that is not ready costs its own routes only.
-            ready: Some("/health/live"),
+            ready: live,
             is_gateway: true,
             ..Self::new(&config.name, "gateway")
         }
@@ -206,7 +237,7 @@ impl Unit {
 
     /// Kubernetes gives it settings that are secrets.
     pub(super) fn has_environment(&self) -> bool {
-        self.is_on_postgres() || !self.secrets.is_empty()
+        self.is_on_postgres() || self.has_events || !self.secrets.is_empty()
     }
 
     pub(super) fn is_on_sqlite(&self) -> bool {
