@@ -1,13 +1,17 @@
 //! `apigen.toml`: what the user chose for a project.
 
+mod aggregate;
 mod clients;
 mod diff;
+mod events;
 mod gateway;
 mod services;
 
 pub use self::{
+    aggregate::{Aggregate, Call},
     clients::ClientChoice,
     diff::Judge,
+    events::EventChoice,
     gateway::{GatewayChoice, Limits, check_gateway},
     services::{Misfit, ServiceChoice, refusal, service_name},
 };
@@ -46,6 +50,10 @@ pub struct Config {
     pub gateway: GatewayChoice,
     /// The other services that it calls, by name.
     pub clients: BTreeMap<String, ClientChoice>,
+    /// What the services of a workspace tell each other, by name.
+    pub events: BTreeMap<String, EventChoice>,
+    /// Paths whose answers join those of several services, by name.
+    pub aggregates: BTreeMap<String, Aggregate>,
     /// The folder of the workspace that the project is a service of, such as `../..`.
     pub workspace: Option<String>,
     /// How changes between two documents are judged.
@@ -152,6 +160,8 @@ const KEYS: &[&str] = &[
     "services",
     "gateway",
     "clients",
+    "events",
+    "aggregate",
     "workspace",
     "database",
     "errors",
@@ -226,7 +236,7 @@ impl Config {
             "layout" => self.layout = value.parse()?,
             "shared" => self.shared = value.parse()?,
             "workspace" => self.workspace = Some(services::above(value)?),
-            "clients" | "diff" | "services" | "gateway" => {
+            "aggregate" | "clients" | "diff" | "events" | "gateway" | "services" => {
                 return Err("it is a table: write it into `apigen.toml`".to_owned());
             }
             _ => return Err(unknown(key, KEYS)),
@@ -306,6 +316,10 @@ impl Reader {
                 self.gateway(item, key_span);
             } else if key == "clients" {
                 self.clients(item, key_span);
+            } else if key == "events" {
+                self.events(item, key_span);
+            } else if key == "aggregate" {
+                self.aggregates(item, key_span);
             } else if let Some(value) = item.as_str() {
                 if let Err(why) = self.config.set(key, value) {
                     let message = format!("`{key}` cannot be `{value}`");

@@ -16,11 +16,13 @@ use super::{
     survey::{Choices, Survey},
 };
 use crate::{
-    config::{self, Config, Layout, check_gateway, refusal},
+    config::{self, Config, Layout, Misfit, check_gateway, refusal},
     lower::{
+        exchange::exchange,
         partition::{Share, partition},
         slices::{Slice, Slices},
     },
+    model::Service,
     project::disk,
     render::{
         Before, File, Imprints,
@@ -83,17 +85,26 @@ pub fn target(start: &Path, only: Option<String>) -> anyhow::Result<(PathBuf, Op
 /// `apigen.toml` names what the document does not have; or a bug of ours.
 pub fn divide(project: &Project, spec: &Spec, before: &Before) -> anyhow::Result<Divided> {
     let config = &project.config;
-    let parts = partition(&spec.service, config)
-        .map_err(|misfits| Failure::from(refusal(config::FILE, &project.choices, &misfits)))?;
+    let refuse =
+        |misfits: Vec<Misfit>| Failure::from(refusal(config::FILE, &project.choices, &misfits));
+    let parts = partition(&spec.service, config).map_err(refuse)?;
     let services: Vec<_> = parts.shares.iter().map(|share| &*share.name).collect();
     let operations: Vec<_> = spec.service.operations.iter().map(|o| &*o.id).collect();
     check_gateway(&project.choices, &services, &operations).map_err(Failure::from)?;
-    let slices = Slices::new(&spec.document, &spec.service, config, &parts.shares);
+    let mut slices = Slices::new(&spec.document, &spec.service, config, &parts.shares);
+    slices.exchange = exchange(&slices).map_err(refuse)?;
+    let notes = slices.exchange.notes.clone();
     let members = parts.shares.par_iter();
     let members = members.map(|share| member(config, &slices, share, &parts.shares));
     let members = members.collect::<anyhow::Result<Vec<_>>>()?;
     let (services, given): (Vec<_>, Vec<_>) = members.into_iter().unzip();
-    let whole = Arc::new(spec.service.clone());
+    let events = services
+        .iter()
+        .find_map(|member| member.service.events.clone());
+    let whole = Arc::new(Service {
+        events,
+        ..spec.service.clone()
+    });
     let workspace = Workspace {
         config,
         whole: &whole,
@@ -114,7 +125,7 @@ pub fn divide(project: &Project, spec: &Spec, before: &Before) -> anyhow::Result
     Ok(Divided {
         members: services.into_iter().zip(given).collect(),
         files,
-        notes: parts.notes.into_iter().map(note).collect(),
+        notes: parts.notes.into_iter().chain(notes).map(note).collect(),
     })
 }
 

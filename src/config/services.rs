@@ -21,12 +21,14 @@ pub struct ServiceChoice {
     pub uses: Vec<String>,
 }
 
-/// What a `[services.<name>]` says that does not fit the document.
+/// What a `[services.<name>]` or its like says that does not fit the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Misfit {
-    /// The service.
-    pub service: String,
-    /// The option, and the place in its list; none for the service as such.
+    /// The table: `services`, `events` or `aggregate`.
+    pub table: &'static str,
+    /// What it is said of.
+    pub name: String,
+    /// The option, and the place in its list; none for the whole.
     pub at: Option<(&'static str, usize)>,
     /// What is wrong.
     pub message: String,
@@ -34,7 +36,7 @@ pub struct Misfit {
     pub hint: Option<String>,
 }
 
-type Range = Option<std::ops::Range<usize>>;
+pub(super) type Range = Option<std::ops::Range<usize>>;
 
 const KEYS: &[&str] = &["tags", "operations", "path", "database", "uses"];
 
@@ -65,8 +67,8 @@ pub fn refusal(name: &str, text: &str, misfits: &[Misfit]) -> Box<Refusal> {
 
 /// Where in an `apigen.toml` it stands.
 fn place(document: &Document<&str>, misfit: &Misfit) -> Range {
-    let services = document.get("services")?.as_table_like()?;
-    let (key, item) = services.get_key_value(&misfit.service)?;
+    let table = document.get(misfit.table)?.as_table_like()?;
+    let (key, item) = table.get_key_value(&misfit.name)?;
     let of_key = || key.span();
     let Some((option, index)) = misfit.at else {
         return of_key();
@@ -195,7 +197,7 @@ impl Reader {
         read.ok()
     }
 
-    fn texts(&mut self, key: &str, item: &Item) -> Vec<String> {
+    pub(super) fn texts(&mut self, key: &str, item: &Item) -> Vec<String> {
         let texts = item.as_array().map(|list| list.iter().map(Value::as_str));
         let texts = texts.and_then(Iterator::collect::<Option<Vec<_>>>);
         let Some(texts) = texts else {
@@ -255,7 +257,8 @@ mod tests {
     fn what_does_not_fit_the_document_has_its_place() {
         let text = format!("{SHOP}[services.a]\ntags = [\"b\", \"c\"]\n");
         let misfit = |at| Misfit {
-            service: "a".to_owned(),
+            table: "services",
+            name: "a".to_owned(),
             at,
             message: String::new(),
             hint: None,

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Where a document tells of its events.
-const MEMBER: &str = "x-apigen-events";
+pub(super) const MEMBER: &str = crate::spec::EVENTS;
 
 /// Events whose types are provisional yet.
 pub(super) struct Draft<'a> {

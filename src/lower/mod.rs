@@ -6,6 +6,7 @@
 mod bodies;
 mod errors;
 mod events;
+pub mod exchange;
 mod media;
 mod operations;
 mod parameters;

@@ -82,7 +82,8 @@ impl<'a> Parts<'a> {
         hint: impl Into<Option<String>>,
     ) {
         self.misfits.push(Misfit {
-            service: service.to_owned(),
+            table: "services",
+            name: service.to_owned(),
             at,
             message,
             hint: hint.into(),

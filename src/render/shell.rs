@@ -224,7 +224,8 @@ fn dependencies_of(project: Project<'_>) -> Vec<(&'static str, String)> {
 }
 
 /// What only `core` depends on.
-const CORE_ONLY: [&str; 8] = [
+const CORE_ONLY: [&str; 9] = [
+    "async-nats",
     "base64",
     "form_urlencoded",
     "futures-util",

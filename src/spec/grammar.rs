@@ -26,6 +26,9 @@ pub(super) enum Role {
     Link,
     Example,
     Callback,
+    /// What is told and heard, by `x-apigen-events`.
+    Events,
+    Event,
 }
 
 /// What a member must be.
@@ -59,6 +62,9 @@ pub(super) fn member(role: Role, name: &str) -> Shape {
     }
     if role == Root && name == super::ERRORS {
         return One(Response);
+    }
+    if role == Root && name == super::EVENTS {
+        return One(Events);
     }
     if name.starts_with("x-") && role != Callback {
         return Opaque;
@@ -113,6 +119,8 @@ pub(super) fn member(role: Role, name: &str) -> Shape {
         (Response | Encoding, "headers") => Map(Header),
         (Media, "encoding") => Map(Encoding),
         (Encoding, "contentType") => Text,
+        (Events, "publishes" | "subscribes") => Map(Event),
+        (Event, "payload") => One(Schema),
         (Schema, name) => keyword(name),
         (Discriminator, "propertyName") => Text,
         (SecurityScheme, "type" | "name" | "in" | "scheme" | "bearerFormat") => Text,

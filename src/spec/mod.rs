@@ -39,6 +39,9 @@ pub const STUB: &str = "x-apigen-stub";
 /// The extension of a security scheme that names the setting with its keys.
 pub const SETTING: &str = "x-apigen-setting";
 
+/// The member of a document that tells which events it publishes, and which it hears of.
+pub const EVENTS: &str = "x-apigen-events";
+
 /// An API description, bundled, in the shape of OpenAPI 3.1 with JSON Schema 2020-12.
 #[derive(Debug, Clone)]
 pub struct Document {

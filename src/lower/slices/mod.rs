@@ -15,6 +15,7 @@ use self::pins::Pins;
 use super::{
     Lowered, Lowering,
     errors::{self, ResponsePlace},
+    exchange::Exchange,
     lowered,
     partition::Share,
     paths, responses,
@@ -33,15 +34,17 @@ const ROUNDS: usize = 5;
 /// A document, of which slices are made.
 #[derive(Debug)]
 pub struct Slices<'a> {
-    document: &'a Document,
-    whole: &'a Service,
-    config: &'a Config,
-    shares: &'a [Share],
+    pub(super) document: &'a Document,
+    pub(super) whole: &'a Service,
+    pub(super) config: &'a Config,
+    pub(super) shares: &'a [Share],
     slicer: Slicer<'a>,
     /// The path of each operation as the document writes it, and its `operationId`.
     places: HashMap<(Method, String), (&'a str, Option<&'a str>)>,
     /// A response that says how errors look.
     errors: Option<Value>,
+    /// What the services tell each other.
+    pub exchange: Exchange,
 }
 
 /// A service's own document, and what it is lowered to.
@@ -89,6 +92,7 @@ impl<'a> Slices<'a> {
             slicer,
             places: places.collect(),
             errors,
+            exchange: Exchange::default(),
         }
     }
 
@@ -156,6 +160,7 @@ impl<'a> Slices<'a> {
         if let Some(errors) = &self.errors {
             cut.members.insert(ERRORS.to_owned(), errors.clone());
         }
+        cut.members.extend(self.exchange.member(&share.name));
         for id in &share.operations {
             let operation = &self.whole[*id];
             let place = (operation.method, operation.path.clone());
@@ -173,6 +178,20 @@ impl<'a> Slices<'a> {
             methods.insert(operation.method.as_str().to_ascii_lowercase(), gains);
         }
         cut
+    }
+
+    /// Where in the document an operation stands.
+    pub(super) fn pointer(&self, operation: &Operation) -> Option<String> {
+        let place = (operation.method, operation.path.clone());
+        let (key, _) = self.places.get(&place)?;
+        let key = key.replace('~', "~0").replace('/', "~1");
+        let method = operation.method.as_str().to_ascii_lowercase();
+        let item = format!("/paths/{key}");
+        let other = self.document.own.pointer(&item)?.get("$ref");
+        let other = other
+            .and_then(Value::as_str)
+            .and_then(|target| target.strip_prefix('#'));
+        Some(format!("{}/{method}", other.unwrap_or(&item)))
     }
 
     /// The service that an operation is in.
