@@ -22,6 +22,10 @@ corpus:
 bench:
     cargo bench --bench scale
 
+# Workspaces of services: what they cost, and whether they keep the contract: `just services realworld.yml`
+services *DOCUMENTS:
+    cargo bench --bench services -- {{DOCUMENTS}}
+
 # Everything that CI checks.
 ci:
     .ci/run

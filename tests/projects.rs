@@ -5,14 +5,12 @@ mod project;
 #[path = "support/shared.rs"]
 mod shared;
 
-use project::{Database, Project, databases, fixture};
+use project::{Database, NO_LIMIT, Project, databases, fixture};
 use serde_json::{Value, json};
 use shared::shared;
 
 /// A token with the scope `items:write`, valid for years, signed with [`SECRET`].
 const TOKEN: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJ0ZXN0ZXIiLCJzY29wZSI6Iml0ZW1zOndyaXRlIiwiZXhwIjo0MTAyNDQ0ODAwfQ.qIMNi3uMYdshWI7IDOc8d9fDPcFkCZrR8pTtHeFre1U";
-/// Contract tests call more often than a client may.
-const NO_LIMIT: &[(&str, &str)] = &[("RATE_LIMIT_PER_MINUTE", "0")];
 const SECRET: &str = "a secret that is long enough for tests";
 
 #[test]
@@ -21,7 +19,7 @@ fn the_shop_is_sound_and_keeps_what_was_posted() {
         let project = Project::new("shop", &fixture("shop.yaml"), database);
         project.is_sound();
         stores(&project);
-        project.keeps_its_contract(&project.serve(NO_LIMIT));
+        project.keeps_its_contract(&project.serve(NO_LIMIT).url);
     }
 }
 
@@ -97,7 +95,7 @@ fn generated_tests_notice_what_is_broken() {
         project.cargo(&["test", "--quiet", "--no-run", "--test", "contract"]);
         let noticed = !project.succeeds(&["test", "--quiet", "--test", "contract"]);
         assert!(noticed, "{file}: `{broken}` went unnoticed");
-        let noticed = !project.passes_at(&project.serve(NO_LIMIT));
+        let noticed = project.passed_at(&project.serve(NO_LIMIT).url).is_none();
         assert!(noticed, "{file}: `{broken}` went unnoticed over TCP");
         std::fs::write(&path, code).expect("a file");
     }
@@ -123,7 +121,7 @@ fn real_documents_are_sound() {
             let name = document.split('.').next().unwrap_or(document);
             let project = Project::new(name, &corpus.join(document), database);
             project.is_sound();
-            project.keeps_its_contract(&project.serve(NO_LIMIT));
+            project.keeps_its_contract(&project.serve(NO_LIMIT).url);
         }
     }
 }

@@ -14,8 +14,11 @@ use std::{
     process::{Child, Command, Stdio},
     sync::Mutex,
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
+
+/// Contract tests call more often than a client may.
+pub const NO_LIMIT: &[(&str, &str)] = &[("RATE_LIMIT_PER_MINUTE", "0")];
 
 /// One project builds at a time: they share a target folder, so that dependencies compile once.
 static BUILD: Mutex<()> = Mutex::new(());
@@ -32,7 +35,7 @@ pub enum Database {
 }
 
 impl Database {
-    fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Sqlite => "sqlite",
             Self::Postgres => "postgres",
@@ -80,11 +83,7 @@ impl Project {
 
     /// The address of a schema of this project's own, where the database is a server.
     pub fn own_database(&self) -> Option<String> {
-        let url = postgres().filter(|_| self.database == Database::Postgres)?;
-        Some(format!(
-            "{url}?options=-c%20search_path%3D{}",
-            self.schema()
-        ))
+        (self.database == Database::Postgres).then(|| address(&self.schema()))
     }
 
     fn schema(&self) -> String {
@@ -97,20 +96,9 @@ impl Project {
 
     /// Empties the project's schema, which an earlier run may have filled.
     fn forget_rows(&self) {
-        let Some(url) = postgres().filter(|_| self.database == Database::Postgres) else {
-            return;
-        };
-        let schema = self.schema();
-        let sql = format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}");
-        let output = Command::new("psql")
-            .args(["--quiet", &url, "--command", &sql])
-            .output();
-        let output = output.expect("psql");
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        if self.database == Database::Postgres {
+            empty(&self.schema());
+        }
     }
 
     /// Runs cargo in the project, which must succeed.
@@ -137,7 +125,7 @@ impl Project {
 
     /// Everything that must hold of a fresh project.
     pub fn is_sound(&self) {
-        self.cargo(&["fmt", "--check"]);
+        self.cargo(&["fmt", "--all", "--check"]);
         self.cargo(&[
             "clippy",
             "--quiet",
@@ -155,12 +143,10 @@ impl Project {
         self.cargo(&["build", "--quiet"]);
         // `cargo run` waits for those who build.
         let _one_at_a_time = BUILD.lock();
-        let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let address = free.local_addr().expect("an address");
-        drop(free);
+        let address = format!("127.0.0.1:{}", free_port());
         let child = self
             .command(&["run", "--quiet"])
-            .env("LISTEN", address.to_string())
+            .env("LISTEN", &address)
             .envs(self.own_database().map(|url| ("DATABASE_URL", url)))
             .envs(settings.iter().copied())
             .stdout(Stdio::null())
@@ -170,42 +156,39 @@ impl Project {
             child,
             url: format!("http://{address}"),
         };
-        for _ in 0..200 {
-            if ureq::get(format!("{}/health/ready", server.url))
-                .call()
-                .is_ok()
-            {
-                return server;
-            }
-            thread::sleep(Duration::from_millis(50));
-        }
-        panic!("the server of {} does not start", self.root.display());
+        assert!(
+            server.is_ready(Duration::from_secs(10)),
+            "the server of {} does not start",
+            self.root.display()
+        );
+        server
     }
 
     /// Its contract tests, over TCP: green, and green again beside the rows of the first time.
-    pub fn keeps_its_contract(&self, server: &Server) {
+    pub fn keeps_its_contract(&self, url: &str) {
         for time in ["first", "second"] {
             assert!(
-                self.passes_at(server),
+                self.passed_at(url).is_some(),
                 "{}, the {time} time",
                 self.root.display()
             );
         }
     }
 
-    /// Whether a running service passes this project's contract tests.
-    pub fn passes_at(&self, server: &Server) -> bool {
+    /// How many of this project's contract tests passed against a service at this address; `None`
+    /// where one failed, which is printed.
+    pub fn passed_at(&self, url: &str) -> Option<usize> {
         let _one_at_a_time = BUILD.lock();
         let mut command = self.command(&["test", "--quiet", "--test", "contract"]);
-        let output = command
-            .env("CONTRACT_URL", &server.url)
-            .output()
-            .expect("cargo");
-        print!("{}", String::from_utf8_lossy(&output.stdout));
-        output.status.success()
+        let output = command.env("CONTRACT_URL", url).output().expect("cargo");
+        let text = String::from_utf8_lossy(&output.stdout);
+        if !output.status.success() {
+            print!("{text}{}", String::from_utf8_lossy(&output.stderr));
+        }
+        output.status.success().then(|| passed(&text))
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO"));
         command
             .args(arguments)
@@ -215,6 +198,21 @@ impl Project {
             command.env("DATABASE_URL", postgres().unwrap_or_default());
         }
         command
+    }
+}
+
+impl Server {
+    /// Whether it answers, if need be after a while.
+    fn is_ready(&self, patience: Duration) -> bool {
+        let start = Instant::now();
+        let asks = || ureq::get(format!("{}/health/ready", self.url)).call();
+        loop {
+            match asks() {
+                Ok(_) => return true,
+                Err(_) if start.elapsed() > patience => return false,
+                Err(_) => thread::sleep(Duration::from_millis(50)),
+            }
+        }
     }
 }
 
@@ -256,6 +254,39 @@ pub fn databases() -> Vec<Database> {
             vec![Database::Sqlite]
         }
     }
+}
+
+/// How many tests passed, by what cargo printed.
+pub fn passed(text: &str) -> usize {
+    let results = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("test result: ok. "));
+    let counts = results.filter_map(|line| line.split(' ').next()?.parse::<usize>().ok());
+    counts.sum()
+}
+
+/// A port that nobody listens on.
+pub fn free_port() -> u16 {
+    let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    free.local_addr().expect("an address").port()
+}
+
+/// The address of a schema in the PostgreSQL server that tests may use.
+pub fn address(schema: &str) -> String {
+    let url = postgres().unwrap_or_default();
+    format!("{url}?options=-c%20search_path%3D{schema}")
+}
+
+/// Empties a schema, which an earlier run may have filled.
+pub fn empty(schema: &str) {
+    let url = postgres().unwrap_or_default();
+    let sql = format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}");
+    let output = Command::new("psql")
+        .args(["--quiet", &url, "--command", &sql])
+        .output();
+    let output = output.expect("psql");
+    let problem = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{problem}");
 }
 
 pub fn fixture(name: &str) -> PathBuf {
