@@ -6,7 +6,7 @@ use serde_yaml::Value;
 
 use crate::{
     has,
-    run::told,
+    run::{apigen, told},
     workspace::{HOSTILE, Workspace, yaml_files},
 };
 
@@ -95,6 +95,26 @@ fn a_service_has_what_it_needs_and_no_more() {
         let expected: &[Value] = if scales { &[] } else { &["JWT_SECRET".into()] };
         assert_eq!(secrets, expected.iter().collect::<Vec<_>>(), "{name}");
     }
+}
+
+#[test]
+fn who_calls_a_service_is_let_in() {
+    let workspace = Workspace::new("shop", &["items", "users"], &[]);
+    let root = workspace.root();
+    let choices = workspace.text("apigen.toml") + "\n[services.items]\nuses = [\"users\"]\n";
+    std::fs::write(root.join("apigen.toml"), choices).expect("written");
+    apigen(&root, &["sync"]).ends(0, &[]);
+    let resource = |name: &str, kind: &str| {
+        let all = workspace.yaml(&format!("kubernetes/base/services/{name}.yaml"));
+        let mut all = all.into_iter().filter(|resource| resource["kind"] == kind);
+        all.next().expect("a resource")
+    };
+    let label = "calls-users";
+    let pod = |name: &str| resource(name, "Deployment")["spec"]["template"]["metadata"].clone();
+    assert_eq!(pod("items")["labels"][label], "true");
+    assert_eq!(pod("users")["labels"].get(label), None);
+    let from = resource("users", "NetworkPolicy")["spec"]["ingress"][0]["from"].clone();
+    assert_eq!(from[1]["podSelector"]["matchLabels"][label], "true");
 }
 
 #[test]

@@ -53,6 +53,8 @@ pub(super) struct Unit {
     pub(super) database: Database,
     /// The settings with secrets that it reads.
     pub(super) secrets: Vec<String>,
+    /// The services that it calls.
+    pub(super) calls: Vec<String>,
     /// It tells others of events, or hears of them.
     pub(super) has_events: bool,
     /// Its probes, where they are no paths of the contract.
@@ -186,6 +188,7 @@ impl Unit {
             folder: member.folder.clone(),
             database: member.config.database,
             secrets: secrets.map(|secret| secret.variable).collect(),
+            calls: member.config.clients.keys().cloned().collect(),
             has_events: Needs::of(core, member.config.database).events,
             live: free(LIVE),
             ready: free(READY),
@@ -201,6 +204,7 @@ impl Unit {
             folder: format!("services/{name}"),
             database: Database::None,
             secrets: Vec::new(),
+            calls: Vec::new(),
             has_events: false,
             live: Some(LIVE),
             ready: Some(READY),
