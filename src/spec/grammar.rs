@@ -60,11 +60,10 @@ pub(super) fn member(role: Role, name: &str) -> Shape {
     if role == Schema && name == super::WAS {
         return Text;
     }
-    if role == Root && name == super::ERRORS {
-        return One(Response);
-    }
-    if role == Root && name == super::EVENTS {
-        return One(Events);
+    match (role, name) {
+        (Root, super::ERRORS) => return One(Response),
+        (Root, super::EVENTS) => return One(Events),
+        _ => {}
     }
     if name.starts_with("x-") && role != Callback {
         return Opaque;
@@ -110,6 +109,8 @@ pub(super) fn member(role: Role, name: &str) -> Shape {
         (Operation, "requestBody") => One(RequestBody),
         (Operation, "responses") => Extensible(Response),
         (Operation, "callbacks") => Map(Callback),
+        (Events, "publishes" | "subscribes") => Map(Event),
+        (Event, "payload") => One(Schema),
         (Callback, name) if !name.starts_with("x-") => One(PathItem),
         (Parameter, "name" | "in") | (Parameter | Header | Encoding, "style") => Text,
         (Parameter | Header | RequestBody, "required") => Flag,
@@ -119,8 +120,6 @@ pub(super) fn member(role: Role, name: &str) -> Shape {
         (Response | Encoding, "headers") => Map(Header),
         (Media, "encoding") => Map(Encoding),
         (Encoding, "contentType") => Text,
-        (Events, "publishes" | "subscribes") => Map(Event),
-        (Event, "payload") => One(Schema),
         (Schema, name) => keyword(name),
         (Discriminator, "propertyName") => Text,
         (SecurityScheme, "type" | "name" | "in" | "scheme" | "bearerFormat") => Text,

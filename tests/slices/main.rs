@@ -1,8 +1,11 @@
 //! Every document of the corpus as a workspace: its services' slices are complete, and each alone
 //! lowers to what it is in the whole.
 
-#[path = "support/shared.rs"]
+#[path = "../support/shared.rs"]
 mod shared;
+
+mod homes;
+mod small;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
