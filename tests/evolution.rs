@@ -6,12 +6,8 @@ mod project;
 
 use std::fs;
 
-use project::{Database, Project, apigen, databases, fixture};
+use project::{Database, Project, SECRET, TOKEN, apigen, databases, fixture};
 use serde_json::{Value, json};
-
-/// A token with the scope `items:write`, valid for years, signed with [`SECRET`].
-const TOKEN: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJ0ZXN0ZXIiLCJzY29wZSI6Iml0ZW1zOndyaXRlIiwiZXhwIjo0MTAyNDQ0ODAwfQ.qIMNi3uMYdshWI7IDOc8d9fDPcFkCZrR8pTtHeFre1U";
-const SECRET: &str = "a secret that is long enough for tests";
 
 /// What the second version of the contract adds: an operation, and fields that rows of the first
 /// one do not have.

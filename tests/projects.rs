@@ -5,13 +5,9 @@ mod project;
 #[path = "support/shared.rs"]
 mod shared;
 
-use project::{Database, NO_LIMIT, Project, databases, fixture};
+use project::{Database, NO_LIMIT, Project, SECRET, TOKEN, databases, fixture};
 use serde_json::{Value, json};
 use shared::shared;
-
-/// A token with the scope `items:write`, valid for years, signed with [`SECRET`].
-const TOKEN: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJ0ZXN0ZXIiLCJzY29wZSI6Iml0ZW1zOndyaXRlIiwiZXhwIjo0MTAyNDQ0ODAwfQ.qIMNi3uMYdshWI7IDOc8d9fDPcFkCZrR8pTtHeFre1U";
-const SECRET: &str = "a secret that is long enough for tests";
 
 #[test]
 fn the_shop_is_sound_and_keeps_what_was_posted() {

@@ -7,6 +7,7 @@ mod run;
 #[path = "../support/shared.rs"]
 mod shared;
 
+mod gateway;
 mod homes;
 mod workspace;
 mod world;

@@ -6,6 +6,7 @@ use std::{
 };
 
 use crate::{
+    gateway,
     project::{Database, Project},
     run::{apigen, fixture, replace, tree},
 };
@@ -180,6 +181,7 @@ fn services_compile_with_what_they_share_and_without() {
     apigen(&workspace.root, &["sync"]).ends(0, &["In step"]);
     workspace.cargo(&["test", "--quiet", "--workspace"]);
     apigen(&workspace.root, &["check"]).ends(0, &["In step"]);
+    gateway::a_service_dies_and_comes_back(&workspace, "ws-shared-sqlite");
 }
 
 /// A service that went its own way.

@@ -23,6 +23,12 @@ pub const NO_LIMIT: &[(&str, &str)] = &[("RATE_LIMIT_PER_MINUTE", "0")];
 /// One project builds at a time: they share a target folder, so that dependencies compile once.
 static BUILD: Mutex<()> = Mutex::new(());
 
+/// A token with the scope `items:write`, valid for years, signed with [`SECRET`].
+pub const TOKEN: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJ0ZXN0ZXIiLCJzY29wZSI6Iml0ZW1zOndyaXRlIiwiZXhwIjo0MTAyNDQ0ODAwfQ.qIMNi3uMYdshWI7IDOc8d9fDPcFkCZrR8pTtHeFre1U";
+
+/// What it is signed with.
+pub const SECRET: &str = "a secret that is long enough for tests";
+
 pub struct Project {
     pub root: PathBuf,
     database: Database,
@@ -141,13 +147,29 @@ impl Project {
     /// Starts the server on a free port, with these settings beside its `.env`.
     pub fn serve(&self, settings: &[(&str, &str)]) -> Server {
         self.cargo(&["build", "--quiet"]);
+        let own = self.own_database();
+        let database = own.iter().map(|url| ("DATABASE_URL", &**url));
+        let settings: Vec<_> = database.chain(settings.iter().copied()).collect();
         // `cargo run` waits for those who build.
         let _one_at_a_time = BUILD.lock();
-        let address = format!("127.0.0.1:{}", free_port());
-        let child = self
-            .command(&["run", "--quiet"])
-            .env("LISTEN", &address)
-            .envs(self.own_database().map(|url| ("DATABASE_URL", url)))
+        self.start(
+            self.command(&["run", "--quiet"]),
+            &free_address(),
+            &settings,
+        )
+    }
+
+    /// Starts a package of a workspace that was built, at this address.
+    pub fn serve_package(&self, package: &str, address: &str, settings: &[(&str, &str)]) -> Server {
+        let program = temporary().join("target/debug").join(package);
+        let mut command = Command::new(program);
+        command.current_dir(&self.root);
+        self.start(command, address, settings)
+    }
+
+    fn start(&self, mut command: Command, address: &str, settings: &[(&str, &str)]) -> Server {
+        let child = command
+            .env("LISTEN", address)
             .envs(settings.iter().copied())
             .stdout(Stdio::null())
             .spawn()
@@ -214,6 +236,11 @@ impl Server {
             }
         }
     }
+}
+
+/// An address of this machine where nobody listens.
+pub fn free_address() -> String {
+    format!("127.0.0.1:{}", free_port())
 }
 
 impl Drop for Server {
