@@ -1,13 +1,20 @@
 //! Typed clients: written beside nothing, kept in step, and compiled against running services.
 
+#[path = "support/project.rs"]
+mod project;
 #[path = "support/run.rs"]
 mod run;
 #[path = "support/shared.rs"]
 mod shared;
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
-use run::{apigen, fixture};
+use project::{Database, Project};
+use run::{apigen, fixture, told};
 use shared::documents;
 
 /// A client of the shop, in a folder of its own.
@@ -125,4 +132,70 @@ fn a_service_gets_the_clients_that_it_uses() {
     assert!(calls.contains("\"ITEMS_URL\", \"http://127.0.0.1:8081\""));
     assert!(read("services/reviews/src/crud/mod.rs").contains("pub mod clients;"));
     apigen(&root, &["check"]).ends(0, &[]);
+}
+
+/// A client with tests of ours in it, to be built beside the other generated projects.
+fn tested(name: &str, spec: &Path) -> PathBuf {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("projects/clients")
+        .join(name);
+    let _ = fs::remove_dir_all(&root);
+    let (path, spec) = (root.to_string_lossy(), spec.to_string_lossy());
+    let package = format!("{name}-client");
+    let arguments = ["client", &path, "--spec", &spec, "--name", &package];
+    apigen(Path::new("."), &arguments).ends(0, &[]);
+    let tests = Path::new("tests/clients").join(format!("{name}.rs"));
+    fs::create_dir(root.join("tests")).expect("a folder");
+    fs::copy(tests, root.join("tests/calls.rs")).expect("the tests");
+    let manifest = root.join("Cargo.toml");
+    let text = fs::read_to_string(&manifest).expect("a manifest");
+    let features = "[\"io-util\", \"macros\", \"net\", \"rt\"]";
+    let own = format!("[dev-dependencies]\ntokio = {{ version = \"1\", features = {features} }}\n");
+    fs::write(&manifest, format!("{text}\n{own}")).expect("a manifest");
+    root
+}
+
+fn cargo(root: &Path, arguments: &[&str], settings: &[(&str, &str)]) {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("projects/target");
+    let mut command = Command::new(env!("CARGO"));
+    command
+        .args(arguments)
+        .current_dir(root)
+        .env("CARGO_TARGET_DIR", target);
+    let output = command
+        .envs(settings.iter().copied())
+        .output()
+        .expect("cargo");
+    assert!(
+        output.status.success(),
+        "cargo {arguments:?}:\n{}",
+        told(&output)
+    );
+}
+
+/// One after the other: `cargo run` waits for those who build.
+#[test]
+fn clients_call() {
+    a_client_says_and_reads_everything();
+    a_client_calls_its_service();
+}
+
+fn a_client_says_and_reads_everything() {
+    let root = tested("odd", Path::new("tests/clients/odd.yaml"));
+    cargo(&root, &["fmt", "--check"], &[]);
+    let lints = ["clippy", "--quiet", "--", "-D", "warnings"];
+    cargo(&root, &lints, &[]);
+    cargo(&root, &["test", "--quiet"], &[]);
+}
+
+/// A token with the scope `items:write`, valid for years, signed with [`SECRET`].
+const TOKEN: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJ0ZXN0ZXIiLCJzY29wZSI6Iml0ZW1zOndyaXRlIiwiZXhwIjo0MTAyNDQ0ODAwfQ.qIMNi3uMYdshWI7IDOc8d9fDPcFkCZrR8pTtHeFre1U";
+const SECRET: &str = "a secret that is long enough for tests";
+
+fn a_client_calls_its_service() {
+    let service = Project::new("called/shop", &fixture(), Database::Sqlite);
+    let server = service.serve(&[("JWT_SECRET", SECRET)]);
+    let root = tested("shop", &fixture());
+    let settings = [("SHOP_URL", server.url.as_str()), ("SHOP_TOKEN", TOKEN)];
+    cargo(&root, &["test", "--quiet"], &settings);
 }

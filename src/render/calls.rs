@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::{
-    doors::{rust_literal, toml_literal},
+    doors::{self, rust_literal, toml_literal},
     files::{Entry, Project},
 };
 use crate::{
@@ -65,6 +65,28 @@ fn client(name: &str, choice: &ClientChoice) -> Client {
         shown_setting: setting,
         address: rust_literal(&choice.address),
     }
+}
+
+/// A call to show to people.
+pub(super) struct Call {
+    pub(super) module: String,
+    pub(super) name: String,
+    pub(super) service: String,
+    pub(super) setting: String,
+    pub(super) address: String,
+}
+
+/// One through the first of the clients.
+pub(super) fn example(project: Project<'_>) -> Option<Call> {
+    let (service, choice) = project.config.clients.first_key_value()?;
+    let client = client(service, choice);
+    Some(Call {
+        module: module(project)?,
+        name: client.name,
+        service: doors::markdown(service),
+        setting: client.shown_setting,
+        address: doors::markdown(&choice.address),
+    })
 }
 
 /// The dependencies on the clients; `up` leads to the project.

@@ -104,6 +104,7 @@ views! {
         scopes: String,
         group: String,
         group_type: String,
+        call: Option<calls::Call>,
     }
     TokenFile "layered/examples/token.rs.j2" { command: &'static str, }
     LibFile "layered/src/lib.rs.j2" { needs: Needs, about: String, layers: Option<String>, }
@@ -358,6 +359,7 @@ fn readme_file(project: Project<'_>, needs: Needs) -> ReadmeFile {
     let names: Vec<String> = secrets(service).into_iter().map(|s| s.variable).collect();
     let group = service.groups.first();
     ReadmeFile {
+        call: calls::example(project),
         is_member: config.workspace.is_some(),
         needs,
         is_big: project.is_big(),
