@@ -40,8 +40,9 @@ pub(super) type Range = Option<std::ops::Range<usize>>;
 
 const KEYS: &[&str] = &["tags", "operations", "path", "database", "uses"];
 
-/// What stands beside the services under a name of its own.
-const RESERVED: &[&str] = &["gateway", "common"];
+/// What stands beside the services under a name of its own, or has a setting `<NAME>_URL`, which is
+/// where the address of a service stands.
+const RESERVED: &[&str] = &["gateway", "common", "xtask", "database", "events", "nats"];
 
 /// The longest name: with that of a client behind it, a system's host name.
 const LONGEST: usize = 50;
@@ -103,7 +104,9 @@ pub fn service_name(name: &str) -> Result<(), String> {
         ));
     }
     match RESERVED.contains(&name) {
-        true => Err(format!("`{name}` stands beside the services already")),
+        true => Err(format!(
+            "`{name}` is what something beside the services is called, or its setting"
+        )),
         false => Ok(()),
     }
 }

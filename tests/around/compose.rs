@@ -74,6 +74,20 @@ fn compose_takes_it() {
     }
 }
 
+/// The address of a service is never taken for that of something else.
+#[test]
+fn no_setting_means_two_things() {
+    let workspace = Workspace::new(
+        "shop",
+        &["database", "events", "nats"],
+        &["--db", "postgres"],
+    );
+    let text = workspace.text("compose.yaml");
+    for name in ["DATABASE_URL", "EVENTS_URL", "NATS_URL"] {
+        assert!(!text.contains(&format!("{name}: http")), "{text}");
+    }
+}
+
 /// The script that gives each service its database does so, on a server, twice.
 #[test]
 fn each_service_gets_its_database() {
