@@ -18,6 +18,7 @@ use super::{
 use crate::{
     config::{self, Config, Layout, Misfit, check_gateway, refusal},
     lower::{
+        aggregates,
         exchange::exchange,
         partition::{Share, partition},
         slices::{Slice, Slices},
@@ -91,6 +92,10 @@ pub fn divide(project: &Project, spec: &Spec, before: &Before) -> anyhow::Result
     let services: Vec<_> = parts.shares.iter().map(|share| &*share.name).collect();
     let operations: Vec<_> = spec.service.operations.iter().map(|o| &*o.id).collect();
     check_gateway(&project.choices, &services, &operations).map_err(Failure::from)?;
+    let misfits = aggregates::check(&spec.service, config);
+    if !misfits.is_empty() {
+        return Err(refuse(misfits).into());
+    }
     let mut slices = Slices::new(&spec.document, &spec.service, config, &parts.shares);
     slices.exchange = exchange(&slices).map_err(refuse)?;
     let notes = slices.exchange.notes.clone();

@@ -3,6 +3,7 @@
 //! *Architecture invariant:* nothing here knows text or paths of output files. Webhooks and
 //! callbacks describe requests that the service sends, not what it serves: they are not lowered.
 
+pub mod aggregates;
 mod bodies;
 mod errors;
 mod events;

@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 
-use super::{MemberDockerFile, Workspace, package};
+use super::{
+    MemberDockerFile, Workspace,
+    aggregate::{self, AggregateLine},
+    package,
+};
 use crate::{
     config::{Database, GatewayChoice},
     model::{Method, Operation},
@@ -34,6 +38,7 @@ struct Gateway {
     has_ready: bool,
     has_contract: bool,
     has_docs: bool,
+    has_aggregates: bool,
 }
 
 /// A service behind the gateway.
@@ -85,11 +90,13 @@ views! {
         base: String,
         services: Vec<ServiceLine>,
         routes: Vec<RouteLine>,
+        aggregates: Vec<AggregateLine>,
     }
-    ProxyFile "services/services/gateway/src/proxy/mod.rs.j2" {}
+    AggregateFile "services/services/gateway/src/proxy/aggregate.rs.j2" {}
+    ProxyFile "services/services/gateway/src/proxy/mod.rs.j2" { has_aggregates: bool, }
     BodyFile "services/services/gateway/src/proxy/body.rs.j2" {}
     BreakerFile "services/services/gateway/src/proxy/breaker.rs.j2" {}
-    HeadersFile "services/services/gateway/src/proxy/headers.rs.j2" {}
+    HeadersFile "services/services/gateway/src/proxy/headers.rs.j2" { has_aggregates: bool, }
     TableFile "services/services/gateway/src/proxy/table.rs.j2" {}
     UpstreamFile "services/services/gateway/src/proxy/upstream.rs.j2" {}
     TestsFile "services/services/gateway/tests/gateway/main.rs.j2" {}
@@ -141,6 +148,7 @@ impl Gateway {
             has_ready: is_free(whole, "/health/ready"),
             has_contract,
             has_docs: has_contract && is_free(whole, "/docs"),
+            has_aggregates: !workspace.config.aggregates.is_empty(),
         }
     }
 }
@@ -185,6 +193,7 @@ fn shell<'a>(workspace: Workspace<'a>, gateway: &Gateway) -> Vec<Entry<'a>> {
 fn sources<'a>(workspace: Workspace<'a>, gateway: &Gateway) -> Vec<Entry<'a>> {
     let project = workspace.project(FOLDER);
     let (has_live, has_ready) = (gateway.has_live, gateway.has_ready);
+    let has_aggregates = gateway.has_aggregates;
     let mut files = Vec::new();
     macro_rules! file {
         ($path:literal, $view:expr) => {
@@ -201,8 +210,11 @@ fn sources<'a>(workspace: Workspace<'a>, gateway: &Gateway) -> Vec<Entry<'a>> {
     );
     file!("proxy/body.rs", BodyFile {});
     file!("proxy/breaker.rs", BreakerFile {});
-    file!("proxy/headers.rs", HeadersFile {});
-    file!("proxy/mod.rs", ProxyFile {});
+    file!("proxy/headers.rs", HeadersFile { has_aggregates });
+    if has_aggregates {
+        file!("proxy/aggregate.rs", AggregateFile {});
+    }
+    file!("proxy/mod.rs", ProxyFile { has_aggregates });
     file!("proxy/table.rs", TableFile {});
     file!("proxy/upstream.rs", UpstreamFile {});
     let common = gateway.common.as_ref().map(|(krate, _)| krate.clone());
@@ -257,6 +269,12 @@ fn manifest(gateway: &Gateway) -> ManifestFile {
             "{ version = \"0.4\", default-features = false, features = [\"now\"] }",
         ),
         (true, "dotenvy", "\"0.15\""),
+        (gateway.has_aggregates, "form_urlencoded", "\"1.2\""),
+        (
+            gateway.has_aggregates,
+            "futures-util",
+            "{ version = \"0.3\", default-features = false, features = [\"alloc\"] }",
+        ),
         (true, "http-body", "\"1\""),
         (true, "http-body-util", "\"0.1\""),
         (
@@ -343,7 +361,9 @@ fn routes_file(workspace: Workspace<'_>) -> RoutesFile {
     });
     let owners: BTreeMap<_, _> = owners.collect();
     let operations = workspace.whole.operations.iter();
-    let routes = operations.filter_map(|operation| {
+    let operations = operations.filter(|operation| owners.contains_key(&place(operation)));
+    let table: Vec<&Operation> = operations.collect();
+    let routes = table.iter().filter_map(|operation| {
         Some(RouteLine {
             service: *owners.get(&place(operation))?,
             method: operation.method.as_str(),
@@ -355,6 +375,7 @@ fn routes_file(workspace: Workspace<'_>) -> RoutesFile {
         base: rust_literal(&workspace.whole.base_path),
         services: services(workspace),
         routes: routes.collect(),
+        aggregates: aggregate::lines(workspace.config, &table),
     }
 }
 

@@ -1,5 +1,6 @@
 //! A workspace of services: what surrounds them, and what they share.
 
+mod aggregate;
 pub mod clients;
 mod common;
 mod deploy;

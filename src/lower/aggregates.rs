@@ -1,0 +1,83 @@
+//! `[aggregate.<name>]`: whether what it calls is there.
+
+use crate::{
+    config::{Aggregate, Call, Config, Misfit, unknown},
+    model::{Location, Method, Operation, Service},
+};
+
+/// What does not fit the document.
+pub fn check(service: &Service, config: &Config) -> Vec<Misfit> {
+    let mut misfits = Vec::new();
+    for (name, aggregate) in &config.aggregates {
+        let mut misfit = |(message, hint): Wrong| {
+            misfits.push(Misfit {
+                table: "aggregate",
+                name: name.clone(),
+                at: None,
+                message,
+                hint,
+            });
+        };
+        let mut operations = service.operations.iter();
+        if operations.any(|operation| operation.path == aggregate.path) {
+            let message = format!("the document has the path `{}` itself", aggregate.path);
+            misfit((message, None));
+        }
+        for (member, call) in &aggregate.calls {
+            if let Err(wrong) = check_call(service, aggregate, call) {
+                misfit((format!("`{member}`: {}", wrong.0), wrong.1));
+            }
+        }
+    }
+    misfits
+}
+
+/// What is wrong, and what to do.
+type Wrong = (String, Option<String>);
+
+fn check_call(service: &Service, aggregate: &Aggregate, call: &Call) -> Result<(), Wrong> {
+    let id = &call.operation;
+    let mut operations = service.operations.iter();
+    let Some(operation) = operations.find(|operation| operation.id == *id) else {
+        let ids: Vec<&str> = service.operations.iter().map(|o| o.id.as_str()).collect();
+        return Err((
+            format!("there is no operation `{id}`"),
+            Some(unknown(id, &ids)),
+        ));
+    };
+    if operation.method != Method::Get {
+        let message = format!("`{id}` is no GET: only what changes nothing is joined");
+        return Err((message, None));
+    }
+    let names: Vec<&str> = operation
+        .parameters
+        .iter()
+        .map(|p| p.api_name.as_str())
+        .collect();
+    if let Some(name) = call
+        .with
+        .keys()
+        .find(|name| !names.contains(&name.as_str()))
+    {
+        let message = format!("`{id}` has no parameter `{name}`");
+        return Err((message, Some(unknown(name, &names))));
+    }
+    missing(operation, aggregate, call).map_or(Ok(()), |name| {
+        let hint = format!("write `with = {{ {name} = \"path.NAME\" }}`, or `query.NAME`");
+        Err((
+            format!("nothing says what the parameter `{name}` of `{id}` is"),
+            Some(hint),
+        ))
+    })
+}
+
+/// A parameter that must be there, and of which nothing is said.
+fn missing<'o>(operation: &'o Operation, aggregate: &Aggregate, call: &Call) -> Option<&'o str> {
+    let places = [Location::Path, Location::Query];
+    let mut required = operation.parameters.iter().filter(|p| p.required);
+    let missing = required.find(|p| {
+        let in_path = aggregate.path.contains(&format!("{{{}}}", p.api_name));
+        places.contains(&p.location) && !call.with.contains_key(&p.api_name) && !in_path
+    });
+    missing.map(|parameter| parameter.api_name.as_str())
+}
