@@ -41,6 +41,8 @@ pub struct Slices<'a> {
     slicer: Slicer<'a>,
     /// The path of each operation as the document writes it, and its `operationId`.
     places: HashMap<(Method, String), (&'a str, Option<&'a str>)>,
+    /// The service of each operation.
+    homes: HashMap<OperationId, &'a str>,
     /// A response that says how errors look.
     errors: Option<Value>,
     /// What the services tell each other.
@@ -84,6 +86,10 @@ impl<'a> Slices<'a> {
             let id = id.and_then(|id| id.as_str());
             ((route.method, route.path), (route.key, id))
         });
+        let homes = shares.iter().flat_map(|share| {
+            let operations = share.operations.iter();
+            operations.map(|id| (*id, share.name.as_str()))
+        });
         Self {
             document,
             whole,
@@ -91,6 +97,7 @@ impl<'a> Slices<'a> {
             shares,
             slicer,
             places: places.collect(),
+            homes: homes.collect(),
             errors,
             exchange: Exchange::default(),
         }
@@ -196,11 +203,7 @@ impl<'a> Slices<'a> {
 
     /// The service that an operation is in.
     fn home(&self, id: OperationId) -> Option<&'a str> {
-        let share = self
-            .shares
-            .iter()
-            .find(|share| share.operations.contains(&id));
-        share.map(|share| share.name.as_str())
+        self.homes.get(&id).copied()
     }
 
     /// The service that keeps a table.
