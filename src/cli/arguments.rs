@@ -106,6 +106,11 @@ pub(super) enum Command {
         #[arg(long, value_name = "FILE", num_args = 1..)]
         discard: Vec<PathBuf>,
     },
+    /// Add a service to a workspace
+    Add {
+        #[command(subcommand)]
+        what: Add,
+    },
     /// Take over an operation: put its default into your service as a starting point
     Override {
         /// The operation, by its `operationId`
@@ -143,6 +148,20 @@ pub(super) enum Command {
     Completions {
         /// The shell
         shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Add {
+    /// A service: for tags of the document, or empty
+    Service {
+        /// What it is called
+        name: String,
+        /// The tag whose operations are its own; may be repeated
+        #[arg(short, long = "tag", value_name = "TAG")]
+        tags: Vec<String>,
+        #[command(flatten)]
+        directory: Directory,
     },
 }
 

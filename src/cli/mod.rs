@@ -4,11 +4,11 @@ mod arguments;
 
 use std::{path::PathBuf, process::ExitCode};
 
-use arguments::{Cli, Command, Topic};
+use arguments::{Add, Cli, Command, Topic};
 use clap::{CommandFactory as _, Parser as _};
 
 use crate::commands::{
-    Console, Failure, Outcome, check, client, diff,
+    Console, Failure, Outcome, add, check, client, diff,
     document::{existing, refused},
     eject, expand, explain, new, override_, restore, sync, upgrade, validate, watch,
 };
@@ -84,6 +84,20 @@ fn run(command: Command, console: Console) -> anyhow::Result<Outcome> {
             },
             console,
         ),
+        Command::Add { what } => {
+            let Add::Service {
+                name,
+                tags,
+                directory,
+            } = what;
+            let directory = directory.directory;
+            let options = add::Options {
+                directory,
+                name,
+                tags,
+            };
+            add::run(&options, console)
+        }
         Command::Override {
             operation,
             directory,

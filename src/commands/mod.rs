@@ -1,5 +1,6 @@
 //! One file per command: plain options in, an outcome out.
 
+pub mod add;
 pub mod ask;
 pub mod chain;
 pub mod check;
@@ -15,6 +16,7 @@ pub mod expand;
 pub mod explain;
 pub mod findings;
 mod git;
+pub mod growth;
 pub mod homes;
 pub mod inputs;
 pub mod new;

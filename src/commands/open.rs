@@ -219,7 +219,10 @@ impl Project {
         }
         self.chain.plan(&mut plan);
         plan.lock.inputs = inputs::of(&spec.document, &self.config, &self.choices);
-        let name = self.config.database.as_str();
+        let name = match self.config.layout {
+            Layout::Layered => self.config.database.as_str(),
+            Layout::Services => "none", // each service has its own
+        };
         let stored = self.stored.as_ref();
         let model = Stored {
             retired: change.retired.clone(),
@@ -300,6 +303,26 @@ impl Project {
         Ok(is_known || self.lock.generated.is_empty() && disk::read(&root)?.is_some())
     }
 
+    /// The folders among the services that hold no package: Cargo must be told.
+    fn left(&self) -> anyhow::Result<Vec<String>> {
+        let mut left = Vec::new();
+        if self.config.layout != Layout::Services {
+            return Ok(left);
+        }
+        for name in disk::list(&self.root.join("services"))? {
+            let folder = format!("services/{name}");
+            let manifest = self.root.join(&folder).join("Cargo.toml");
+            let is_ours = |path: &str| self.lock.generated.contains_key(path);
+            if disk::is_folder(&self.root.join(&folder))
+                && disk::read(&manifest)?.is_none()
+                && !disk::walk(&self.root, &folder, &is_ours)?.is_empty()
+            {
+                left.push(folder);
+            }
+        }
+        Ok(left)
+    }
+
     /// What rendering must know of the project as it stands.
     ///
     /// # Errors
@@ -331,6 +354,7 @@ impl Project {
             allow_destructive: choices.allow_destructive,
             apply_renames: choices.apply_renames,
             common: self.given.as_ref().and_then(|given| given.common.clone()),
+            left: self.left()?,
         })
     }
 }

@@ -6,15 +6,16 @@ use super::{
     document::Spec,
     drift,
     findings::{AT_THE_MARKERS, Finding, Level, Place, Reason},
+    growth::{self, Growth},
     open::Project,
     overrides::{self, Overrides, Standing},
     shortcut,
     workspace::{self, Part},
 };
 use crate::{
-    config::{Database, Layout},
+    config::{self, Database, Layout},
     project::{
-        self, Action, Entry, Plan, Write, disk,
+        self, Action, Entry, Plan, Snapshot, Write, disk, pretend,
         text::conflict,
         trace::{self, Fact},
     },
@@ -53,6 +54,10 @@ pub struct Survey {
     pub imprints: Imprints,
     /// The services of a workspace. Their files and findings are among those above, too.
     pub parts: Vec<Part>,
+    /// What moves, and no list of files shows.
+    others: Vec<Write>,
+    /// The disk as it is, where the plan is made for what it is to be.
+    real: Option<Snapshot>,
 }
 
 impl Survey {
@@ -62,11 +67,52 @@ impl Survey {
     /// It could not tell: the spec has errors, or something cannot be read.
     pub fn new(project: Project, choices: &Choices, only: Option<&str>) -> anyhow::Result<Self> {
         let mut survey = match project.config.layout {
-            Layout::Layered => Self::look(project, choices)?,
+            Layout::Layered => Self::package(project, choices)?,
             Layout::Services => Self::workspace(project, choices, only)?,
         };
         survey.seen = trace::end();
         Ok(survey)
+    }
+
+    /// Looks at one package, which may have been a workspace.
+    fn package(project: Project, choices: &Choices) -> anyhow::Result<Self> {
+        let Some(growth) = growth::find(&project, None)? else {
+            return Self::look(project, choices);
+        };
+        let upgrade = true;
+        let mut survey = Self::look(
+            growth.begin(project)?,
+            &Choices {
+                upgrade,
+                ..*choices
+            },
+        )?;
+        survey.grow(growth);
+        Ok(survey)
+    }
+
+    /// Takes what moves into the plan.
+    fn grow(&mut self, growth: Growth) {
+        drop(trace::end()); // what was looked at is not what is there
+        for (folder, plan, disk) in &growth.left {
+            self.plan.extend(folder, &plan.entries);
+            self.project.disk.extend(folder, disk);
+        }
+        let entries = self.plan.entries.iter_mut();
+        // Its choices are the user's; markers in it would lock the user out.
+        for entry in entries.filter(|entry| entry.path == config::FILE && entry.writes()) {
+            (entry.action, entry.before, entry.after) = (Action::Keep, None, None);
+        }
+        self.others = self.plan.take(&growth.moved);
+        growth.mark(&mut self.plan, &self.project.disk);
+        self.findings.extend(growth.findings);
+        pretend::stop();
+        self.real = Some(growth.moved.real(self.project.disk.clone()));
+    }
+
+    /// The disk as it is.
+    pub fn disk(&self) -> &Snapshot {
+        self.real.as_ref().unwrap_or(&self.project.disk)
     }
 
     /// Looks at a workspace, and at its services or one of them.
@@ -75,8 +121,19 @@ impl Survey {
         choices: &Choices,
         only: Option<&str>,
     ) -> anyhow::Result<Self> {
-        project.upgrades = choices.upgrade;
         let spec = project.spec()?;
+        let growth = match only {
+            None => growth::find(&project, Some(&spec))?,
+            Some(_) => None,
+        };
+        let choices = &Choices {
+            upgrade: choices.upgrade || growth.is_some(),
+            ..*choices
+        };
+        if let Some(growth) = &growth {
+            project = growth.begin(project)?;
+        }
+        project.upgrades = choices.upgrade;
         let before = project.before(choices)?;
         let divided = workspace::divide(&project, &spec, &before)?;
         let mut plan = project.plan(&spec, &migrations::Change::default(), &divided.files)?;
@@ -101,9 +158,14 @@ impl Survey {
             seen: None,
             imprints: Imprints::new(),
             parts: Vec::new(),
+            others: Vec::new(),
+            real: None,
         };
         parts.into_iter().for_each(|part| survey.add(part));
         survey.findings.extend(behind(&survey.plan));
+        if let Some(growth) = growth {
+            survey.grow(growth);
+        }
         Ok(survey)
     }
 
@@ -133,12 +195,19 @@ impl Survey {
     /// should be.
     pub fn writes(&self) -> Vec<Write> {
         let mut writes: Vec<_> = self.plan.files().collect();
-        let changes = !writes.is_empty();
+        let changes = !writes.is_empty() || !self.others.is_empty();
         for Part { folder, survey, .. } in &self.parts {
             let memory = survey.plan.memory(&survey.project.disk, changes);
             writes.extend(memory.into_iter().map(|write| write.below(folder)));
         }
         writes.extend(self.plan.memory(&self.project.disk, changes));
+        let planned: BTreeSet<_> = writes.iter().map(|write| write.path.clone()).collect();
+        let others = self.others.iter();
+        writes.extend(
+            others
+                .filter(|write| !planned.contains(&write.path))
+                .cloned(),
+        );
         writes
     }
 
@@ -202,6 +271,8 @@ impl Survey {
             seen: None,
             imprints,
             parts: Vec::new(),
+            others: Vec::new(),
+            real: None,
         })
     }
 

@@ -105,7 +105,7 @@ pub(super) fn finish(
         return Ok(Outcome::Drift);
     }
     let writes = survey.writes();
-    session.apply(&writes, &project.disk)?;
+    session.apply(&writes, survey.disk())?;
     Shortcut::remember(&survey, &writes);
     let findings: Vec<_> = told(&survey).collect();
     let waiting = findings.iter().filter(|f| f.level >= Level::Waits).count();

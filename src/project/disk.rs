@@ -8,7 +8,10 @@ use std::{
 
 use anyhow::Context as _;
 
-use super::trace::{self, Look};
+use super::{
+    pretend,
+    trace::{self, Look},
+};
 
 /// The files of a project that a plan looks at, as they are on disk.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -42,6 +45,14 @@ impl Snapshot {
         let below = other.files.iter();
         self.files
             .extend(below.map(|(path, bytes)| (format!("{folder}{path}"), bytes.clone())));
+    }
+
+    /// Takes other bytes for those of a file.
+    pub(super) fn set(&mut self, path: &str, bytes: Option<Vec<u8>>) {
+        match bytes {
+            Some(bytes) => drop(self.files.insert(path.to_owned(), bytes)),
+            None => drop(self.files.remove(path)),
+        }
     }
 
     /// Takes a file for one at another place.
@@ -103,6 +114,9 @@ pub fn other_place(path: &str) -> Option<String> {
 /// # Errors
 /// It is there and cannot be read.
 pub fn read(path: &Path) -> anyhow::Result<Option<Vec<u8>>> {
+    if let Some(pretended) = pretend::file(path) {
+        return Ok(pretended);
+    }
     let bytes = match fs::read(path) {
         Ok(bytes) => Some(bytes),
         Err(error) if is_absent(&error) || error.kind() == io::ErrorKind::IsADirectory => None,
@@ -136,7 +150,7 @@ pub fn list(folder: &Path) -> anyhow::Result<Vec<String>> {
         Ok(entries) => entries,
         Err(error) if is_absent(&error) => {
             trace::note(Look::Folder, folder, Some(&[]));
-            return Ok(Vec::new());
+            return Ok(pretend::names(folder, Vec::new()));
         }
         Err(error) => {
             return Err(error).with_context(|| format!("cannot read `{}`", folder.display()));
@@ -147,7 +161,7 @@ pub fn list(folder: &Path) -> anyhow::Result<Vec<String>> {
     let mut names: Vec<_> = names.into_iter().flatten().collect();
     names.sort();
     trace::note(Look::Folder, folder, Some(&trace::joined(&names)));
-    Ok(names)
+    Ok(pretend::names(folder, names))
 }
 
 /// The files below a folder, sorted, relative to `root` and with `/`; none where there is no such
@@ -169,13 +183,18 @@ pub fn walk(
                 true => {}
                 // A link may lead back to where it is.
                 false if root.join(&path).is_symlink() => {}
-                false if root.join(&path).is_dir() => folders.push(path),
+                false if is_folder(&root.join(&path)) => folders.push(path),
                 false => files.push(path),
             }
         }
     }
     files.sort();
     Ok(files)
+}
+
+/// Whether a path is a folder, or is to be one.
+pub fn is_folder(path: &Path) -> bool {
+    path.is_dir() || pretend::is_folder(path)
 }
 
 /// The nearest folder, from `start` upward, that holds something of this name.

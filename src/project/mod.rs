@@ -9,6 +9,7 @@ pub mod disk;
 pub mod lock;
 pub mod merge;
 pub mod plan;
+pub mod pretend;
 pub mod relocate;
 mod same;
 pub mod stored;
@@ -21,6 +22,7 @@ pub use self::{
     disk::Snapshot,
     lock::Lock,
     plan::{Action, Entry, Plan, plan, upgrade},
+    pretend::Moved,
     stored::Stored,
     text::{has_conflict, headless},
 };

@@ -1,6 +1,9 @@
 //! Changes of the user's own files that the user asked for, and of what migrations are called.
 
-use super::{Action, Lock, Plan, Snapshot, base, disk::other_place, lock::hash, plan::Entry};
+use super::{
+    Action, FOLDER, Lock, Moved, Plan, Snapshot, Write, base, disk::other_place, lock::hash,
+    plan::Entry,
+};
 use crate::render::{File, LAYERS, Ownership};
 
 /// Ejected files whose layer goes to a crate of its own, with their new places.
@@ -23,6 +26,13 @@ pub fn as_if(moved: &[(String, String)], disk: &Snapshot, lock: &Lock) -> (Snaps
         }
     }
     (disk, lock)
+}
+
+fn write(path: &str, now: &Option<Vec<u8>>) -> Write {
+    match now {
+        Some(bytes) => Write::text(path, bytes.clone()),
+        None => Write::remove(path),
+    }
 }
 
 impl Plan {
@@ -65,6 +75,41 @@ impl Plan {
         if let [Some(from), _] = &others {
             self.lock.scaffolded.remove(from);
         }
+    }
+
+    /// Takes what moves among what the plan does; gives what it cannot show.
+    pub fn take(&mut self, moved: &Moved) -> Vec<Write> {
+        let mut others = Vec::new();
+        for (path, now) in &moved.now {
+            let was = moved.was(path);
+            let index = self
+                .entries
+                .binary_search_by(|entry| entry.path.as_str().cmp(path));
+            let planned = index.ok().map(|index| &mut self.entries[index]);
+            let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).ok();
+            let before = was.map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+            match (planned, now.as_deref().map(text)) {
+                (Some(entry), _) if entry.writes() => {
+                    entry.action = match (entry.action, &before) {
+                        (Action::Update | Action::Merge | Action::Recreate, None) => Action::Create,
+                        (action, _) => action,
+                    };
+                    entry.before = before;
+                }
+                _ if was == now.as_deref() => {}
+                _ if path.split('/').any(|part| part == FOLDER) => others.push(write(path, now)),
+                (_, Some(None)) => others.push(write(path, now)),
+                (_, Some(Some(after))) => {
+                    let action = match was {
+                        Some(_) => Action::Update,
+                        None => Action::Create,
+                    };
+                    self.set(path, action, before.as_deref(), Some(&after));
+                }
+                (_, None) => self.set(path, Action::Remove, before.as_deref(), None),
+            }
+        }
+        others
     }
 
     /// Plans what a path holds once migrations have other numbers; nothing where it is left.

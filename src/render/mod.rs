@@ -94,6 +94,8 @@ pub struct Before {
     pub apply_renames: bool,
     /// The crate that has the `core` layer, where it is shared with other services.
     pub common: Option<Common>,
+    /// Folders among the services of a workspace that are none, and hold something.
+    pub left: Vec<String>,
 }
 
 /// A crate with the `core` layer of several services.

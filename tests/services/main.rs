@@ -8,6 +8,7 @@ mod run;
 mod shared;
 
 mod gateway;
+mod growing;
 mod homes;
 mod workspace;
 mod world;

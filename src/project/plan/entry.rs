@@ -133,6 +133,11 @@ impl Entry {
 }
 
 impl Entry {
+    /// Whether something is written for it.
+    pub fn writes(&self) -> bool {
+        self.write().is_some()
+    }
+
     /// What to write.
     pub(super) fn write(&self) -> Option<Write> {
         match self.action {

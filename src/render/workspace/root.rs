@@ -66,6 +66,8 @@ fn manifest(workspace: Workspace<'_>) -> Manifest {
         above.extend(folders.clone());
         exclude.extend(folders.skip(1));
     }
+    let left = workspace.before.left.iter().map(String::as_str);
+    exclude.extend(left.filter(|left| workspace.members.iter().all(|m| m.folder != *left)));
     let built = above.iter().filter(|at| at.starts_with("services"));
     let built: Vec<_> = built.map(|at| format!("{at}/*")).collect();
     above.insert(clients::FOLDER);
