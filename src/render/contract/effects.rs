@@ -10,7 +10,7 @@ use super::{
 };
 use crate::model::{
     Action, Column, ColumnSource, KeySource, Location, Operation, OperationId, Parameter, Role,
-    Service, sample,
+    Service, fits, sample,
 };
 
 /// A row that was made is read again.
@@ -131,13 +131,33 @@ pub(super) fn partial(
     else {
         return None;
     };
-    let body = sample::least(&service.types, &operation.body.as_ref()?.schema)?;
+    let schema = &operation.body.as_ref()?.schema;
+    let least = sample::least(&service.types, schema)?;
     let mut request = happy?.clone();
+    let mut body = least.clone();
+    take_over(&mut body, request.body.as_ref()?);
+    if !fits::fits(&body, schema, &service.types) {
+        body = least;
+    }
     request
         .keys_at
         .retain(|(pointer, _)| body.pointer(pointer).is_some());
     request.body = Some(body);
     Some(request)
+}
+
+/// Gives what the change must name the values that were sent before, so that nothing changes.
+fn take_over(least: &mut Value, sent: &Value) {
+    match (least, sent) {
+        (Value::Object(least), Value::Object(sent)) => {
+            for (name, value) in least {
+                if let Some(sent) = sent.get(name) {
+                    take_over(value, sent);
+                }
+            }
+        }
+        (least, sent) => least.clone_from(sent),
+    }
 }
 
 /// What was sent must come back.
