@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, path::Path};
 
 use super::{
+    Failure,
     document::Spec,
     drift,
     findings::{AT_THE_MARKERS, Finding, Level, Place, Reason},
@@ -122,10 +123,12 @@ impl Survey {
         only: Option<&str>,
     ) -> anyhow::Result<Self> {
         let spec = project.spec()?;
-        let growth = match only {
-            None => growth::find(&project, Some(&spec))?,
-            Some(_) => None,
-        };
+        let growth = growth::find(&project, Some(&spec))?;
+        if growth.is_some() && only.is_some() {
+            let message = "services have other operations or other names than at the last sync";
+            let hint = "that is about several: run it for the whole workspace, without `-p`";
+            return Err(Failure::hinted(message, hint).into());
+        }
         let choices = &Choices {
             upgrade: choices.upgrade || growth.is_some(),
             ..*choices
