@@ -131,6 +131,9 @@ fn a_service_gets_the_clients_that_it_uses() {
     assert!(calls.contains("pub fn items(cx: &Context) -> Result<shop_items_client::Client>"));
     assert!(calls.contains("\"ITEMS_URL\", \"http://127.0.0.1:8081\""));
     assert!(read("services/reviews/src/crud/mod.rs").contains("pub mod clients;"));
+    assert!(!read("services/reviews/src/crud/reviews.rs").contains("require_items"));
+    choose("\"items\"]\ncheck_references = true # [").ends(0, &["In step"]);
+    assert!(read("services/reviews/src/crud/reviews.rs").contains("clients::require_items("));
     apigen(&root, &["check"]).ends(0, &[]);
 }
 

@@ -16,7 +16,7 @@ use super::{
     survey::{Choices, Survey},
 };
 use crate::{
-    config::{self, Config, Layout, Misfit, check_gateway, refusal},
+    config::{self, ClientChoice, Config, Layout, Misfit, check_gateway, refusal},
     lower::{
         aggregates,
         exchange::exchange,
@@ -155,10 +155,13 @@ fn member(
         "json" => "json",
         _ => "yaml",
     };
-    let uses = config.services.get(&share.name).map(|choice| &choice.uses);
+    let own = config.services.get(&share.name);
+    let check = own.is_some_and(|choice| choice.check_references);
+    let uses = own.map(|choice| &choice.uses);
     let clients = uses.into_iter().flatten().filter_map(|name| {
         let index = all.iter().position(|share| share.name == *name)?;
         let choice = workspace::clients::choice(config, name, index, &share.folder);
+        let choice = ClientChoice { check, ..choice };
         Some((name.clone(), choice))
     });
     let up = share.folder.split('/').map(|_| "..");

@@ -14,9 +14,14 @@ pub struct ClientChoice {
     pub path: String,
     /// Where the service is unless the environment says otherwise.
     pub address: String,
+    /// A new row that names one of the service's is kept only where that one is there.
+    pub check: bool,
 }
 
-const KEYS: &[&str] = &["package", "path", "address"];
+const KEYS: &[&str] = &["package", "path", "address", "check"];
+
+/// Those that must be there.
+const NEEDED: &[&str] = &["package", "path", "address"];
 
 impl Reader {
     /// Reads the table of all clients.
@@ -41,6 +46,10 @@ impl Reader {
             for (key, item) in table.iter() {
                 let full = format!("clients.{name}.{key}");
                 let any = |text: &str| Ok(text.to_owned());
+                if key == "check" {
+                    choice.check = self.truth(&full, item);
+                    continue;
+                }
                 let place = match key {
                     "package" => &mut choice.package,
                     "path" => &mut choice.path,
@@ -58,7 +67,7 @@ impl Reader {
                 };
                 *place = self.text(&full, item, read).unwrap_or_default();
             }
-            let absent = KEYS.iter().find(|key| !table.contains_key(key));
+            let absent = NEEDED.iter().find(|key| !table.contains_key(key));
             if let Some(absent) = absent {
                 let message = format!("`clients.{name}.{absent}` is missing");
                 self.refuse("config-key", at, message);

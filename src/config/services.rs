@@ -19,6 +19,8 @@ pub struct ServiceChoice {
     pub database: Option<Database>,
     /// The other services that it calls.
     pub uses: Vec<String>,
+    /// A new row that names one of theirs is kept only where that one is there.
+    pub check_references: bool,
 }
 
 /// What a `[services.<name>]` or its like says that does not fit the document.
@@ -38,7 +40,14 @@ pub struct Misfit {
 
 pub(super) type Range = Option<std::ops::Range<usize>>;
 
-const KEYS: &[&str] = &["tags", "operations", "path", "database", "uses"];
+const KEYS: &[&str] = &[
+    "tags",
+    "operations",
+    "path",
+    "database",
+    "uses",
+    "check_references",
+];
 
 /// What stands beside the services under a name of its own, or has a setting `<NAME>_URL`, which is
 /// where the address of a service stands.
@@ -169,6 +178,7 @@ impl Reader {
                     choice.path = path;
                 }
                 "uses" => choice.uses = self.texts(&full, item),
+                "check_references" => choice.check_references = self.truth(&full, item),
                 "database" => choice.database = self.text(&full, item, str::parse),
                 _ => {
                     let at = table.key(key).and_then(Key::span);
@@ -178,6 +188,15 @@ impl Reader {
             }
         }
         choice
+    }
+
+    pub(super) fn truth(&mut self, key: &str, item: &Item) -> bool {
+        let truth = item.as_bool();
+        if truth.is_none() {
+            let message = format!("`{key}` must be `true` or `false`");
+            self.refuse("config-value", item.span(), message);
+        }
+        truth.unwrap_or_default()
     }
 
     pub(super) fn text<T>(
@@ -222,7 +241,7 @@ mod tests {
     #[test]
     fn services_are_read() {
         let text = "[services.catalog]\ntags = [\"items\", \"reviews\"]\noperations = [\"search\"]\n\
-                    path = \"features/catalog\"\ndatabase = \"postgres\"\nuses = [\"users\"]\n[services.news]\n";
+                    path = \"features/catalog\"\ndatabase = \"postgres\"\nuses = [\"users\"]\ncheck_references = true\n[services.news]\n";
         let config = Config::parse(FILE, &format!("{SHOP}{text}")).expect("sound");
         let catalog = ServiceChoice {
             tags: Some(vec!["items".to_owned(), "reviews".to_owned()]),
@@ -230,6 +249,7 @@ mod tests {
             path: Some("features/catalog".to_owned()),
             database: Some(Database::Postgres),
             uses: vec!["users".to_owned()],
+            check_references: true,
         };
         assert_eq!(config.services["catalog"], catalog);
         assert_eq!(config.services["news"], ServiceChoice::default());

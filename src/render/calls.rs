@@ -1,5 +1,7 @@
 //! `crud/clients.rs`: the other services that this one calls.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 
 use super::{
@@ -26,6 +28,33 @@ struct Client {
     shown_setting: String,
     /// A Rust literal.
     address: String,
+    check: bool,
+}
+
+/// What makes sure that rows of other services are there: the module, and the function of each
+/// service that is asked.
+#[derive(Default)]
+pub(super) struct Checks {
+    module: String,
+    functions: BTreeMap<String, String>,
+}
+
+impl Checks {
+    pub(super) fn of(project: Project<'_>) -> Self {
+        let clients = project.config.clients.iter();
+        let checked = clients.filter(|(_, choice)| choice.check);
+        let function = |name: &String| (name.clone(), format!("require_{}", module_name(name)));
+        Self {
+            module: module(project).unwrap_or_default(),
+            functions: checked.map(|(name, _)| function(name)).collect(),
+        }
+    }
+
+    /// The function that asks a service, where it is to be asked.
+    pub(super) fn function(&self, service: &str) -> Option<String> {
+        let function = self.functions.get(service)?;
+        Some(format!("super::{}::{function}", self.module))
+    }
 }
 
 /// A dependency, in TOML.
@@ -64,6 +93,7 @@ fn client(name: &str, choice: &ClientChoice) -> Client {
         setting: rust_literal(&setting),
         shown_setting: setting,
         address: rust_literal(&choice.address),
+        check: choice.check,
     }
 }
 

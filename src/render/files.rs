@@ -140,7 +140,7 @@ fn defaults_and_tables<'a>(project: Project<'a>) -> askama::Result<Vec<Entry<'a>
     })];
     for (index, group) in service.groups.iter().enumerate() {
         let path = format!("crud/{}.rs", group.module);
-        let print = move || crud::group(service, GroupId(index), database);
+        let print = move || crud::group(project, GroupId(index));
         files.push(Entry::layer(project, path, print));
     }
     if database == Database::None {

@@ -2,6 +2,7 @@
 
 mod error;
 mod operation;
+mod references;
 mod request;
 mod response;
 mod security;
@@ -12,6 +13,7 @@ use askama::Template;
 use self::{
     error::error_file,
     operation::{Methods, OperationFile},
+    references::ReferencesFile,
     security::{Key, SecurityFile},
 };
 use super::{
@@ -66,7 +68,7 @@ views! {
     }
     GroupFile "client/src/operations/group.rs.j2" { module: String, files: Vec<String>, }
     IgnoreFile "client/.gitignore.j2" {}
-    LibFile "client/src/lib.rs.j2" { comment: String, }
+    LibFile "client/src/lib.rs.j2" { comment: String, has_references: bool, }
     OperationsFile "client/src/operations/mod.rs.j2" { groups: Vec<(String, String)>, }
     ReadmeFile "client/README.md.j2" {
         title: String,
@@ -158,14 +160,22 @@ fn shell<'a>(project: Project<'a>, choices: Choices<'a>, methods: &'a Methods) -
         }
         .render()
     };
+    // Only services keep each other's keys.
+    let has_references = !choices.stands_alone && references::are_there(service);
     let mut files = vec![
         Entry::written("Cargo.toml", Ownership::Merged, cargo),
         Entry::written("README.md", Ownership::Scaffolded, move || {
             readme(service, choices, methods).render()
         }),
-        Entry::generated("src/lib.rs", move || lib_file(service).render()),
+        Entry::generated("src/lib.rs", move || {
+            lib_file(service, has_references).render()
+        }),
         Entry::layer(project, "client.rs", move || client_file(service).render()),
     ];
+    if has_references {
+        let print = || ReferencesFile::new(service).render();
+        files.push(Entry::layer(project, "references.rs", print));
+    }
     if choices.stands_alone {
         let ignore = || IgnoreFile {}.render();
         files.push(Entry::written(".gitignore", Ownership::Scaffolded, ignore));
@@ -231,10 +241,11 @@ fn layers<'a>(project: Project<'a>, methods: &'a Methods) -> Vec<Entry<'a>> {
     files
 }
 
-fn lib_file(service: &Service) -> LibFile {
+fn lib_file(service: &Service, has_references: bool) -> LibFile {
     let about = format!("A typed client for {}.", doors::one_line(&service.title));
     LibFile {
         comment: doors::module_comment(&about),
+        has_references,
     }
 }
 

@@ -18,8 +18,9 @@ use crate::{
 };
 
 /// What a client has beside its operations.
-const OWN: [&str; 11] = [
+const OWN: [&str; 12] = [
     "clone",
+    "exists",
     "fmt",
     "new",
     "on_behalf_of",
@@ -112,7 +113,7 @@ impl<'a> OperationFile<'a> {
             scope.import(path);
         }
         let fields = request::fields(&scope, operation);
-        let (path, mut steps) = request::path(&scope, operation);
+        let (path, mut steps) = request::path(&scope, operation, request::field);
         steps.extend(request::parameters(&scope, operation));
         steps.push(request::accept(service, operation));
         let is_raw = request::is_raw(operation);

@@ -64,7 +64,11 @@ pub(super) fn is_raw(operation: &Operation) -> bool {
 }
 
 /// The text that the path begins with, a Rust literal; and what adds the rest of it.
-pub(super) fn path(scope: &Scope<'_>, operation: &Operation) -> (String, Vec<String>) {
+pub(super) fn path(
+    scope: &Scope<'_>,
+    operation: &Operation,
+    value: impl Fn(&Parameter) -> String,
+) -> (String, Vec<String>) {
     let mut first = String::new();
     let mut steps = Vec::new();
     let mut text = String::new();
@@ -82,7 +86,7 @@ pub(super) fn path(scope: &Scope<'_>, operation: &Operation) -> (String, Vec<Str
                     false if text.is_empty() => {}
                     false => steps.push(format!("text({})", rust_literal(&text))),
                 }
-                steps.push(step(scope, "path", parameter));
+                steps.push(step(scope, "path", parameter, &value(parameter)));
             }
         }
     };
@@ -116,12 +120,17 @@ pub(super) fn parameters(scope: &Scope<'_>, operation: &Operation) -> Vec<String
             Location::Header => "header",
             Location::Cookie => "cookie",
         };
-        Some(step(scope, method, parameter))
+        Some(step(scope, method, parameter, &field(parameter)))
     });
     parameters.collect()
 }
 
-fn step(scope: &Scope<'_>, method: &str, parameter: &Parameter) -> String {
+/// The field of the input, where a request takes it.
+pub(super) fn field(parameter: &Parameter) -> String {
+    format!("&input.{}", parameter.name)
+}
+
+fn step(scope: &Scope<'_>, method: &str, parameter: &Parameter, value: &str) -> String {
     let styles = scope.import("crate::core::style::Style");
     let style = match parameter.style {
         Style::Form => "Form",
@@ -134,10 +143,7 @@ fn step(scope: &Scope<'_>, method: &str, parameter: &Parameter) -> String {
         Style::Json => "Json",
     };
     let (name, explode) = (rust_literal(&parameter.api_name), parameter.explode);
-    format!(
-        "{method}({name}, {styles}::{style}, {explode}, &input.{})",
-        parameter.name
-    )
+    format!("{method}({name}, {styles}::{style}, {explode}, {value})")
 }
 
 /// What says which media types the answers have.

@@ -1,8 +1,8 @@
 //! What each kind of operation does, statement by statement.
 
 use super::{
-    super::{doors, models, sql::rust},
-    Helpers, keys, lists,
+    super::{calls::Checks, doors, models, sql::rust},
+    Helpers, keys, lists, references,
     supply::{Answer, resource_of},
 };
 use crate::model::{
@@ -12,6 +12,7 @@ use crate::model::{
 
 struct Default<'a> {
     service: &'a Service,
+    checks: &'a Checks,
     id: ResourceId,
     resource: &'a Resource,
     operation: &'a Operation,
@@ -42,6 +43,7 @@ pub(super) fn statements(helpers: &Helpers<'_>, operation: &Operation) -> Option
     let answer = Answer::new(service, resource, operation, success);
     let mut default = Default {
         service,
+        checks: &helpers.checks,
         id,
         resource,
         operation,
@@ -254,6 +256,9 @@ impl<'a> Default<'a> {
         self.out.push(format!(
             "let row = models::{module}::{row}::{new}({owners}{place}){question};"
         ));
+        let errors = &self.service.errors.body;
+        let checks = references::checks(self.checks, self.resource, self.operation, errors);
+        self.out.extend(checks);
         let inserted = if self.tells_row { "let row = " } else { "" };
         self.out.push(format!(
             "{inserted}models::{module}::insert(cx.db().await?, row).await?;"

@@ -3,6 +3,7 @@
 mod actions;
 mod keys;
 mod lists;
+mod references;
 mod supply;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -78,16 +79,24 @@ pub(super) struct Helpers<'a> {
     service: &'a Service,
     /// What the group's operations are called, so that no helper is.
     taken: Vec<&'a str>,
+    /// Which other services are asked for what new rows name.
+    checks: calls::Checks,
 }
 
 /// The file of a group.
 ///
 /// # Errors
 /// The template prints what is no Rust, which is a bug of ours.
-pub(super) fn group(service: &Service, id: GroupId, database: Database) -> askama::Result<String> {
+pub(super) fn group(project: Project<'_>, id: GroupId) -> askama::Result<String> {
+    let (service, database) = (project.service, project.config.database);
     let all = service.operations_of(id).map(|(_, operation)| operation);
     let taken = all.map(|operation| operation.name.as_str()).collect();
-    let helpers = Helpers { service, taken };
+    let checks = calls::Checks::of(project);
+    let helpers = Helpers {
+        service,
+        taken,
+        checks,
+    };
     let all = service.operations_of(id).map(|(_, operation)| operation);
     let operations: Vec<OperationView<'_>> = all
         .map(|operation| OperationView::of(&helpers, operation, database))

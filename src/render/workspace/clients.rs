@@ -25,6 +25,7 @@ pub fn choice(workspace: &Config, name: &str, index: usize, folder: &str) -> Cli
         package: package(workspace, name),
         path: format!("{up}{FOLDER}/{name}"),
         address: format!("http://127.0.0.1:{}", FIRST_PORT + index),
+        check: false,
     }
 }
 

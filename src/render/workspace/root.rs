@@ -30,7 +30,7 @@ struct Choices {
     shared: &'static str,
     workspace: String,
     /// Names and values, in TOML.
-    clients: Vec<(String, [String; 3])>,
+    clients: Vec<(String, [String; 3], bool)>,
 }
 
 /// The files, and for each service its part of the document and its `apigen.toml`.
@@ -84,7 +84,11 @@ fn choices(member: &Member) -> Choices {
     let config = &member.config;
     let clients = config.clients.iter().map(|(name, client)| {
         let values = [&client.package, &client.path, &client.address];
-        (name.clone(), values.map(|value| doors::toml_literal(value)))
+        (
+            name.clone(),
+            values.map(|value| doors::toml_literal(value)),
+            client.check,
+        )
     });
     Choices {
         name: doors::toml_literal(&config.name),
