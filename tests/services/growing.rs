@@ -255,7 +255,7 @@ fn a_service_is_added() {
         ),
         (
             &["gateway"],
-            ["no service can be called `gateway`", "already"],
+            ["no service can be called `gateway`", "beside the services"],
         ),
         (
             &["news", "--tag", "review"],
