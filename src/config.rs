@@ -9,7 +9,7 @@ mod services;
 
 pub use self::{
     aggregate::{Aggregate, Call},
-    clients::ClientChoice,
+    clients::{Check, ClientChoice},
     diff::Judge,
     events::EventChoice,
     gateway::{GatewayChoice, Limits, check_gateway},
@@ -95,6 +95,8 @@ macro_rules! choice {
         }
     };
 }
+
+use choice;
 
 choice! {
     /// Where a service keeps its data.

@@ -57,7 +57,7 @@ fn service(name: &str, schemes: Value, errors: Value, is_plain: bool) -> Service
         "requirements": if count == 0 { json!([]) } else { json!([{
             "name": "ANY", "alternatives": alternatives, "optional": false,
         }]) },
-        "errors": errors, "resources": [],
+        "errors": errors, "resources": [], "said": {},
     });
     serde_json::from_value(service).expect("a service")
 }

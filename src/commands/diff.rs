@@ -15,7 +15,7 @@ use super::{
     survey::Survey,
 };
 use crate::{
-    config::{self, Config, Judge},
+    config::{self, Config, Judge, Layout},
     diagnostic,
     diff::{self, Change, Level},
     model::Origin,
@@ -115,7 +115,11 @@ const SHOWN: usize = 10;
 /// project serves so far, and the one that it serves then. Operations that come, go or are called
 /// otherwise are counted here, and told by the survey.
 pub fn summary(survey: &Survey) -> Vec<String> {
-    let served = |entry: &&Entry| entry.path.ends_with("src/api/openapi.json");
+    let place = match survey.project.config.layout {
+        Layout::Layered => "src/api/openapi.json",
+        Layout::Services => "services/gateway/src/openapi.json", // of all services
+    };
+    let served = |entry: &&Entry| entry.path.ends_with(place);
     let served = survey.plan.entries.iter().find(served);
     let changed = served.filter(|entry| entry.before != entry.after);
     let before = changed.and_then(|entry| Some((&entry.path, entry.before.as_ref()?)));

@@ -1,6 +1,7 @@
 //! A workspace of services: its document divided, and each service as a project of its own.
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -16,7 +17,7 @@ use super::{
     survey::{Choices, Survey},
 };
 use crate::{
-    config::{self, ClientChoice, Config, Layout, Misfit, check_gateway, refusal},
+    config::{self, Check, ClientChoice, Config, Layout, Misfit, check_gateway, refusal},
     lower::{
         aggregates,
         exchange::exchange,
@@ -155,35 +156,54 @@ fn member(
         "json" => "json",
         _ => "yaml",
     };
-    let own = config.services.get(&share.name);
-    let check = own.is_some_and(|choice| choice.check_references);
-    let uses = own.map(|choice| &choice.uses);
-    let clients = uses.into_iter().flatten().filter_map(|name| {
-        let index = all.iter().position(|share| share.name == *name)?;
-        let choice = workspace::clients::choice(config, name, index, &share.folder);
-        let choice = ClientChoice { check, ..choice };
-        Some((name.clone(), choice))
-    });
     let up = share.folder.split('/').map(|_| "..");
-    let config = Config {
+    let mut own = Config {
         name: format!("{}-{}", config.name, share.name),
         spec: format!("openapi.{extension}"),
         shared: config.shared,
         workspace: Some(up.collect::<Vec<_>>().join("/")),
         database: share.database,
         errors: config.errors,
-        clients: clients.collect(),
         ..Config::default()
     };
-    let slice = slices.of(share, &config, &config.spec)?;
+    let slice = slices.of(share, &own, &own.spec)?;
+    own.clients = clients(config, &slice.service, share, all);
     let member = Member {
         name: share.name.clone(),
         folder: share.folder.clone(),
         service: slice.service.clone(),
         contract: slice.text.clone(),
-        config,
+        config: own,
     };
     Ok((member, slice))
+}
+
+/// The services that a service calls: those that it says, and the owners of its rows, which must
+/// be there.
+fn clients(
+    config: &Config,
+    service: &Service,
+    share: &Share,
+    all: &[Share],
+) -> BTreeMap<String, ClientChoice> {
+    let own = config.services.get(&share.name);
+    let check = match own.and_then(|choice| choice.check_references) {
+        None => Check::Owners,
+        Some(true) => Check::All,
+        Some(false) => Check::None,
+    };
+    let uses = own.into_iter().flat_map(|choice| &choice.uses);
+    let elsewhere = service.resources.iter().flat_map(|r| &r.elsewhere);
+    let owners = elsewhere.filter(|one| one.owns && one.operation.is_some());
+    let owners = owners
+        .filter(|_| check != Check::None)
+        .map(|one| &one.service);
+    let choice = |name: &String| {
+        let index = all.iter().position(|share| share.name == *name)?;
+        let choice = workspace::clients::choice(config, name, index, &share.folder);
+        Some((name.clone(), ClientChoice { check, ..choice }))
+    };
+    uses.chain(owners).filter_map(choice).collect()
 }
 
 impl Divided {

@@ -1,9 +1,11 @@
 //! `[clients.<name>]`: the other services that a service calls, each through a client's crate.
 
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 use toml_edit::{Item, Key};
 
-use super::{Reader, package_name, services::service_name, unknown};
+use super::{Reader, choice, listed, package_name, services::service_name, unknown};
 
 /// The client of another service.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,8 +16,21 @@ pub struct ClientChoice {
     pub path: String,
     /// Where the service is unless the environment says otherwise.
     pub address: String,
-    /// A new row that names one of the service's is kept only where that one is there.
-    pub check: bool,
+    /// What must be there of that which rows name of the service's.
+    pub check: Check,
+}
+
+choice! {
+    /// Which references to the rows of another service are checked.
+    Check {
+        /// None of them.
+        #[default]
+        None = "none",
+        /// Those that stand in the path: they own the rows.
+        Owners = "owners",
+        /// Those in properties, too.
+        All = "all",
+    }
 }
 
 const KEYS: &[&str] = &["package", "path", "address", "check"];
@@ -47,7 +62,7 @@ impl Reader {
                 let full = format!("clients.{name}.{key}");
                 let any = |text: &str| Ok(text.to_owned());
                 if key == "check" {
-                    choice.check = self.truth(&full, item);
+                    choice.check = self.text(&full, item, str::parse).unwrap_or_default();
                     continue;
                 }
                 let place = match key {

@@ -19,8 +19,9 @@ pub struct ServiceChoice {
     pub database: Option<Database>,
     /// The other services that it calls.
     pub uses: Vec<String>,
-    /// A new row that names one of theirs is kept only where that one is there.
-    pub check_references: bool,
+    /// What rows name of other services must be there; `None` asks that of their owners alone,
+    /// which stand in the path.
+    pub check_references: Option<bool>,
 }
 
 /// What a `[services.<name>]` or its like says that does not fit the document.
@@ -178,7 +179,7 @@ impl Reader {
                     choice.path = path;
                 }
                 "uses" => choice.uses = self.texts(&full, item),
-                "check_references" => choice.check_references = self.truth(&full, item),
+                "check_references" => choice.check_references = Some(self.truth(&full, item)),
                 "database" => choice.database = self.text(&full, item, str::parse),
                 _ => {
                     let at = table.key(key).and_then(Key::span);
@@ -249,7 +250,7 @@ mod tests {
             path: Some("features/catalog".to_owned()),
             database: Some(Database::Postgres),
             uses: vec!["users".to_owned()],
-            check_references: true,
+            check_references: Some(true),
         };
         assert_eq!(config.services["catalog"], catalog);
         assert_eq!(config.services["news"], ServiceChoice::default());

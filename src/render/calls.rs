@@ -9,14 +9,18 @@ use super::{
     files::{Entry, Project},
 };
 use crate::{
-    config::ClientChoice,
-    model::name::{Case, Scope, constant_name, module_name},
+    config::{Check, ClientChoice},
+    model::{
+        Elsewhere,
+        name::{Case, Scope, constant_name, module_name},
+    },
 };
 
 #[derive(Template)]
 #[template(path = "layered/src/crud/clients.rs.j2")]
 struct ClientsFile {
     clients: Vec<Client>,
+    checks: bool,
 }
 
 /// A function of the file.
@@ -36,23 +40,29 @@ struct Client {
 #[derive(Default)]
 pub(super) struct Checks {
     module: String,
-    functions: BTreeMap<String, String>,
+    functions: BTreeMap<String, (Check, String)>,
 }
 
 impl Checks {
     pub(super) fn of(project: Project<'_>) -> Self {
         let clients = project.config.clients.iter();
-        let checked = clients.filter(|(_, choice)| choice.check);
-        let function = |name: &String| (name.clone(), format!("require_{}", module_name(name)));
+        let checked = clients.filter(|(_, choice)| choice.check != Check::None);
+        let function = |(name, choice): (&String, &ClientChoice)| {
+            let function = format!("require_{}", module_name(name));
+            (name.clone(), (choice.check, function))
+        };
         Self {
             module: module(project).unwrap_or_default(),
-            functions: checked.map(|(name, _)| function(name)).collect(),
+            functions: checked.map(function).collect(),
         }
     }
 
-    /// The function that asks a service, where it is to be asked.
-    pub(super) fn function(&self, service: &str) -> Option<String> {
-        let function = self.functions.get(service)?;
+    /// The function that asks a service for what rows name of it, where it is to be asked.
+    pub(super) fn function(&self, elsewhere: &Elsewhere) -> Option<String> {
+        let (check, function) = self.functions.get(&elsewhere.service)?;
+        if !elsewhere.owns && *check != Check::All {
+            return None;
+        }
         Some(format!("super::{}::{function}", self.module))
     }
 }
@@ -77,10 +87,9 @@ pub(super) fn table<'a>(project: Project<'a>) -> Option<Entry<'a>> {
     let path = format!("crud/{}.rs", module(project)?);
     let print = move || {
         let clients = project.config.clients.iter();
-        ClientsFile {
-            clients: clients.map(|(name, choice)| client(name, choice)).collect(),
-        }
-        .render()
+        let clients: Vec<_> = clients.map(|(name, choice)| client(name, choice)).collect();
+        let checks = clients.iter().any(|client| client.check);
+        ClientsFile { clients, checks }.render()
     };
     Some(Entry::layer(project, path, print))
 }
@@ -93,7 +102,7 @@ fn client(name: &str, choice: &ClientChoice) -> Client {
         setting: rust_literal(&setting),
         shown_setting: setting,
         address: rust_literal(&choice.address),
-        check: choice.check,
+        check: choice.check != Check::None,
     }
 }
 

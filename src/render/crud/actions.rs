@@ -144,6 +144,8 @@ impl<'a> Default<'a> {
         self.out.push(format!("let order = {order};"));
         self.out.push(format!("let window = {window};"));
         self.require(require);
+        let owner = references::owner(self.checks, resource, &self.owners);
+        self.out.extend(owner);
         let mut owners = self.owner_arguments();
         if let Some(filter) = filter {
             self.out.push(format!("let filter = {filter};"));

@@ -13,7 +13,7 @@ pub(super) fn checks(
     errors: &ErrorBody,
 ) -> Vec<String> {
     let check = |elsewhere: &Elsewhere| {
-        let function = checks.function(&elsewhere.service)?;
+        let function = checks.function(elsewhere)?;
         let reads = rust_literal(elsewhere.operation.as_deref()?);
         let columns = || {
             elsewhere
@@ -38,6 +38,32 @@ pub(super) fn checks(
     resource.elsewhere.iter().filter_map(check).collect()
 }
 
+/// The statement that makes sure of what owns the rows, with the arguments that name it.
+pub(super) fn owner(checks: &Checks, resource: &Resource, owners: &[String]) -> Option<String> {
+    let elsewhere = resource.elsewhere.iter().find(|one| one.owns)?;
+    let function = checks.function(elsewhere)?;
+    let reads = rust_literal(elsewhere.operation.as_deref()?);
+    let last = &resource.columns[*elsewhere.columns.last()?];
+    let missing = not_found(&last.name);
+    let keys = list(
+        owners
+            .iter()
+            .map(|owner| match owner.strip_suffix(".as_str()") {
+                Some(text) => format!("&{text}"),
+                None if owner.starts_with('&') => owner.clone(),
+                None => format!("&{owner}"),
+            }),
+    );
+    Some(format!(
+        "{{ let check = {function}(cx, {reads}, &[{keys}], {missing}); check.await?; }}"
+    ))
+}
+
+fn not_found(column: &str) -> String {
+    let what = column.strip_suffix("_id").unwrap_or(column);
+    format!("Error::not_found({})", rust_literal(what))
+}
+
 /// An owner that is not there is a path that is not; a property is at fault in the body.
 fn missing(
     elsewhere: &Elsewhere,
@@ -46,8 +72,7 @@ fn missing(
     errors: &ErrorBody,
 ) -> String {
     if elsewhere.owns {
-        let what = column.strip_suffix("_id").unwrap_or(column);
-        return format!("Error::not_found({})", rust_literal(what));
+        return not_found(column);
     }
     let field = match errors {
         ErrorBody::Problem => format!("#/{column}"),

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::{Member, Workspace};
 use crate::{
-    config::{ClientChoice, Config},
+    config::{Check, ClientChoice, Config},
     render::{
         File,
         client::{self, Choices},
@@ -25,7 +25,7 @@ pub fn choice(workspace: &Config, name: &str, index: usize, folder: &str) -> Cli
         package: package(workspace, name),
         path: format!("{up}{FOLDER}/{name}"),
         address: format!("http://127.0.0.1:{}", FIRST_PORT + index),
-        check: false,
+        check: Check::None,
     }
 }
 

@@ -5,10 +5,13 @@ use std::collections::BTreeSet;
 use askama::Template;
 
 use super::{Member, Workspace, clients};
-use crate::render::{
-    Ownership, doors,
-    files::Entry,
-    settings::{Ignored, Settings},
+use crate::{
+    config::Check,
+    render::{
+        Ownership, doors,
+        files::Entry,
+        settings::{Ignored, Settings},
+    },
 };
 
 #[derive(Template)]
@@ -30,7 +33,7 @@ struct Choices {
     shared: &'static str,
     workspace: String,
     /// Names and values, in TOML.
-    clients: Vec<(String, [String; 3], bool)>,
+    clients: Vec<(String, [String; 3], String)>,
 }
 
 /// The files, and for each service its part of the document and its `apigen.toml`.
@@ -87,7 +90,10 @@ fn choices(member: &Member) -> Choices {
         (
             name.clone(),
             values.map(|value| doors::toml_literal(value)),
-            client.check,
+            match client.check {
+                Check::None => String::new(),
+                check => doors::toml_literal(check.as_str()),
+            },
         )
     });
     Choices {
