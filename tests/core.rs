@@ -96,7 +96,8 @@ fn key(name: &str, location: &str) -> Value {
         .to_uppercase()
         .replace(|c: char| !c.is_ascii_alphanumeric(), "_");
     let kind = json!({ "ApiKey": { "location": location, "name": name } });
-    json!({ "api_name": name, "constant": constant, "kind": kind })
+    let setting = format!("{constant}_KEYS");
+    json!({ "api_name": name, "constant": constant, "kind": kind, "setting": setting })
 }
 
 fn scheme(kind: &str) -> Value {

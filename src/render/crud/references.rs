@@ -21,7 +21,7 @@ pub(super) fn checks(
                 .iter()
                 .map(|place| &resource.columns[*place])
         };
-        let last = columns().last()?;
+        let last = columns().next_back()?;
         let keys = list(columns().map(|column| format!("&row.{}", column.field)));
         let missing = missing(elsewhere, &last.name, operation, errors);
         let check =
