@@ -17,7 +17,7 @@ use super::{
     survey::{Choices, Survey},
 };
 use crate::{
-    config::{self, Check, ClientChoice, Config, Layout, Misfit, check_gateway, refusal},
+    config::{self, Check, ClientChoice, Config, Layout, Misfit, Shared, check_gateway, refusal},
     lower::{
         aggregates,
         exchange::exchange,
@@ -179,7 +179,7 @@ fn member(
 }
 
 /// The services that a service calls: those that it says, and the owners of its rows, which must
-/// be there.
+/// be there. One that is to be whole without the others calls none by itself.
 fn clients(
     config: &Config,
     service: &Service,
@@ -188,6 +188,7 @@ fn clients(
 ) -> BTreeMap<String, ClientChoice> {
     let own = config.services.get(&share.name);
     let check = match own.and_then(|choice| choice.check_references) {
+        None if config.shared == Shared::Copy => Check::None,
         None => Check::Owners,
         Some(true) => Check::All,
         Some(false) => Check::None,

@@ -193,7 +193,11 @@ impl TomlMerge<'_> {
 }
 
 /// The lists by which a workspace finds its packages.
-const FOLDERS: [&str; 2] = ["workspace.members", "workspace.exclude"];
+const FOLDERS: [&str; 3] = [
+    "workspace.members",
+    "workspace.default-members",
+    "workspace.exclude",
+];
 
 fn is_dependency(path: &str) -> bool {
     let tables = ["dependencies.", "dev-dependencies.", "build-dependencies."];

@@ -122,7 +122,8 @@ fn folders_and_groups_are_chosen() {
     let manifest = fs::read_to_string(root.join("Cargo.toml")).expect("a file");
     assert!(manifest.contains("\"services/features/*\""), "{manifest}");
     assert!(
-        manifest.contains("exclude = [\"services/features\"]"),
+        manifest.contains("exclude = [\"crates/clients\", \"services/features\"]")
+            && manifest.contains("default-members = [\"services/*\", \"services/features/*\"]"),
         "{manifest}"
     );
     assert!(
