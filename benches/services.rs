@@ -60,10 +60,12 @@ fn main() {
     }
 }
 
+/// The name of its packages, which starts with a letter.
 fn name_of(document: &Path) -> &str {
     let name = document.file_name().and_then(|name| name.to_str());
-    name.and_then(|name| name.split('.').next())
-        .unwrap_or_default()
+    let name = name.and_then(|name| name.split('.').next());
+    name.unwrap_or_default()
+        .trim_start_matches(|c: char| c.is_ascii_digit())
 }
 
 /// What both layouts cost.
