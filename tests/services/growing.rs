@@ -111,7 +111,17 @@ fn a_package_becomes_services_and_comes_back_byte_for_byte() {
     }
     assert!(world.read("Cargo.toml").contains("# Mine.\nitoa = \"1\"\n"));
     assert!(!world.has("services/items/Cargo.toml") && !world.has("crates/common/Cargo.toml"));
+    cargo(&world, &METADATA);
 }
+
+/// What Cargo finds, and whether it takes the manifests.
+const METADATA: [&str; 5] = [
+    "metadata",
+    "--offline",
+    "--no-deps",
+    "--format-version",
+    "1",
+];
 
 fn cargo(world: &World, arguments: &[&str]) {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("projects/target");
@@ -208,14 +218,7 @@ fn a_tag_moves_to_another_service_with_its_code() {
     assert_eq!(world.read("services/reviews/NOTES.md"), "mine\n");
     assert!(!world.has("services/reviews/src") && !world.has("services/reviews/.apigen"));
     assert!(world.read("Cargo.toml").contains("\"services/reviews\""));
-    let metadata = [
-        "metadata",
-        "--offline",
-        "--no-deps",
-        "--format-version",
-        "1",
-    ];
-    cargo(&world, &metadata);
+    cargo(&world, &METADATA);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use toml_edit::{DocumentMut, Item, Key, Table, TableLike};
 const OF_WORKSPACE: [&str; 4] = ["workspace", "profile", "patch", "replace"];
 
 /// Keys whose values are of one manifest alone.
-const APIGENS: [&str; 4] = ["name", "members", "exclude", "resolver"];
+const APIGENS: [&str; 5] = ["name", "members", "default-members", "exclude", "resolver"];
 
 /// Which tables are carried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
