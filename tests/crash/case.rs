@@ -190,10 +190,12 @@ pub(crate) fn is_interrupted(root: &Path) -> bool {
         .any(|name| root.join(".apigen").join(name).exists())
 }
 
-/// Every file below a folder, but those that say who is at work and what was read last.
+/// Every file below a folder, but those that say who is at work and what was read last, which a
+/// kill may leave half-written.
 pub(crate) fn tree(root: &Path) -> Tree {
     let mut tree = crate::run::tree(root);
-    tree.retain(|path, _| ![".apigen/running", ".apigen/cache"].contains(&path.as_str()));
+    let of_this_machine = [".apigen/running", ".apigen/cache", ".apigen/cache.new"];
+    tree.retain(|path, _| !of_this_machine.contains(&path.as_str()));
     tree
 }
 
