@@ -5,6 +5,7 @@ mod clients;
 mod diff;
 mod events;
 mod gateway;
+mod reader;
 mod services;
 
 pub use self::{
@@ -21,7 +22,8 @@ use std::{collections::BTreeMap, fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 use toml_edit::Document;
 
-use crate::diagnostic::{Diagnostic, Sources, Span};
+use self::reader::Reader;
+use crate::diagnostic::{Diagnostic, Sources};
 
 /// The name of the file, by which a project is found.
 pub const FILE: &str = "apigen.toml";
@@ -213,15 +215,7 @@ impl Config {
     pub fn parse(name: &str, text: &str) -> Result<Self, Box<Refusal>> {
         let mut reader = Reader::default();
         reader.read(text);
-        if reader.diagnostics.is_empty() {
-            return Ok(reader.config);
-        }
-        let mut sources = Sources::default();
-        sources.add(name, text);
-        Err(Box::new(Refusal {
-            sources,
-            diagnostics: reader.diagnostics,
-        }))
+        reader.finish(name, text)
     }
 
     /// Changes one choice by its key in `apigen.toml`.
@@ -287,80 +281,6 @@ pub fn package_name(name: &str) -> Result<String, String> {
         return Err(format!("Cargo keeps the name `{name}` for itself"));
     }
     Ok(name.to_owned())
-}
-
-#[derive(Default)]
-struct Reader {
-    config: Config,
-    diagnostics: Vec<Diagnostic>,
-}
-
-impl Reader {
-    fn read(&mut self, text: &str) {
-        let document = match Document::parse(text) {
-            Ok(document) => document,
-            Err(error) => {
-                let message = error.message().trim().to_owned();
-                return self.refuse("config-syntax", error.span(), message);
-            }
-        };
-        for (key, item) in document.iter() {
-            let key_span = document.key(key).and_then(toml_edit::Key::span);
-            if !KEYS.contains(&key) {
-                let message = format!("there is no option `{key}`");
-                self.refuse("config-key", key_span, message);
-                self.hint(unknown(key, KEYS));
-            } else if key == "diff" {
-                self.diff(item, key_span);
-            } else if key == "services" {
-                self.services(item, key_span);
-            } else if key == "gateway" {
-                self.gateway(item, key_span);
-            } else if key == "clients" {
-                self.clients(item, key_span);
-            } else if key == "events" {
-                self.events(item, key_span);
-            } else if key == "aggregate" {
-                self.aggregates(item, key_span);
-            } else if let Some(value) = item.as_str() {
-                if let Err(why) = self.config.set(key, value) {
-                    let message = format!("`{key}` cannot be `{value}`");
-                    self.refuse("config-value", item.span(), message);
-                    self.hint(why);
-                }
-            } else {
-                let message = format!("`{key}` must be a string");
-                self.refuse("config-value", item.span().or(key_span), message);
-            }
-        }
-        for key in ["name", "spec"] {
-            if !document.contains_key(key) {
-                self.refuse("config-key", Some(0..0), format!("`{key}` is missing"));
-            }
-        }
-    }
-
-    fn refuse(
-        &mut self,
-        code: &'static str,
-        span: Option<std::ops::Range<usize>>,
-        message: String,
-    ) {
-        let range = span.unwrap_or_default();
-        let span = Span {
-            file: 0,
-            start: range.start,
-            end: range.end,
-        };
-        self.diagnostics
-            .push(Diagnostic::error(code, span, message));
-    }
-
-    fn hint(&mut self, hint: String) {
-        if let Some(last) = self.diagnostics.last_mut() {
-            last.hint = Some(hint);
-        }
-    }
 }
 
 /// What to say of a word that is none of the possible ones.

@@ -3,9 +3,9 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
-use toml_edit::{Item, Key};
+use toml_edit::{Item, TableLike};
 
-use super::{Reader, services::Range, unknown};
+use super::reader::{Named, Range, Reader, key_span};
 
 /// A path whose answer joins those of several operations.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,37 +77,24 @@ fn source(text: &str) -> Result<String, String> {
     }
 }
 
+const AGGREGATES: Named = Named {
+    table: "aggregate",
+    is: "a table, such as `[aggregate.home]`",
+    what: "aggregate",
+    name: member,
+    such: None,
+};
+
 impl Reader {
     /// Reads the table of all aggregates.
     pub(super) fn aggregates(&mut self, item: &Item, at: Range) {
-        let Some(table) = item.as_table_like() else {
-            let message = "`aggregate` must be a table, such as `[aggregate.home]`";
-            return self.refuse("config-value", at, message.to_owned());
-        };
-        for (name, item) in table.iter() {
-            let at = table.key(name).and_then(Key::span);
-            if let Err(why) = member(name) {
-                let message = format!("no aggregate can be called `{name}`");
-                self.refuse("config-value", at.clone(), message);
-                self.hint(why);
-            }
-            let aggregate = self.aggregate(name, item, at);
-            self.config.aggregates.insert(name.to_owned(), aggregate);
-        }
+        self.config.aggregates = self.named(&AGGREGATES, item, at, Self::aggregate);
     }
 
-    fn aggregate(&mut self, name: &str, item: &Item, at: Range) -> Aggregate {
+    fn aggregate(&mut self, name: &str, table: &dyn TableLike, at: Range) -> Aggregate {
         let mut aggregate = Aggregate::default();
-        let Some(table) = item.as_table_like() else {
-            self.refuse(
-                "config-value",
-                at,
-                format!("`aggregate.{name}` must be a table"),
-            );
-            return aggregate;
-        };
         for (key, item) in table.iter() {
-            let at = table.key(key).and_then(Key::span);
+            let at = key_span(table, key);
             let full = format!("aggregate.{name}.{key}");
             match key {
                 "path" => aggregate.path = self.text(&full, item, path).unwrap_or_default(),
@@ -119,10 +106,7 @@ impl Reader {
                     }
                 },
                 "calls" => aggregate.calls = self.calls(&full, item, at),
-                _ => {
-                    self.refuse("config-key", at, format!("there is no option `{full}`"));
-                    self.hint(unknown(key, KEYS));
-                }
+                _ => self.no_option(&full, key, at, KEYS),
             }
         }
         for key in ["path", "calls"] {
@@ -145,7 +129,7 @@ impl Reader {
         for (name, item) in table.iter() {
             if let Err(why) = member(name) {
                 let message = format!("no member of the answer can be called `{name}`");
-                self.refuse("config-value", table.key(name).and_then(Key::span), message);
+                self.refuse("config-value", key_span(table, name), message);
                 self.hint(why);
             }
             let full = format!("{full}.{name}");
@@ -186,11 +170,7 @@ impl Reader {
                     let message = format!("`{full}` must be {what}");
                     self.refuse("config-value", item.span(), message);
                 }
-                _ => {
-                    let at = table.key(key).and_then(Key::span);
-                    self.refuse("config-key", at, format!("there is no option `{full}`"));
-                    self.hint(unknown(key, CALL_KEYS));
-                }
+                _ => self.no_option(&full, key, key_span(table, key), CALL_KEYS),
             }
         }
         if call.operation.is_empty() {

@@ -3,9 +3,13 @@
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use toml_edit::{Item, Key};
+use toml_edit::{Item, TableLike};
 
-use super::{Reader, choice, listed, package_name, services::service_name, unknown};
+use super::{
+    choice, listed, package_name,
+    reader::{Named, Range, Reader, key_span},
+    services::service_name,
+};
 
 /// The client of another service.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,57 +42,41 @@ const KEYS: &[&str] = &["package", "path", "address", "check"];
 /// Those that must be there.
 const NEEDED: &[&str] = &["package", "path", "address"];
 
+const CLIENTS: Named = Named {
+    table: "clients",
+    is: "a table of clients, such as `[clients.users]`",
+    what: "service",
+    name: service_name,
+    such: None,
+};
+
 impl Reader {
     /// Reads the table of all clients.
-    pub(super) fn clients(&mut self, item: &Item, at: Option<std::ops::Range<usize>>) {
-        let Some(table) = item.as_table_like() else {
-            let message = "`clients` must be a table of clients, such as `[clients.users]`";
-            return self.refuse("config-value", at, message.to_owned());
-        };
-        for (name, item) in table.iter() {
-            let at = table.key(name).and_then(Key::span);
-            let Some(table) = item.as_table_like() else {
-                let message = format!("`clients.{name}` must be a table");
-                self.refuse("config-value", at, message);
-                continue;
-            };
-            if let Err(why) = service_name(name) {
-                let message = format!("no service can be called `{name}`");
-                self.refuse("config-value", at.clone(), message);
-                self.hint(why);
-            }
-            let mut choice = ClientChoice::default();
-            for (key, item) in table.iter() {
-                let full = format!("clients.{name}.{key}");
-                let any = |text: &str| Ok(text.to_owned());
-                if key == "check" {
-                    choice.check = self.text(&full, item, str::parse).unwrap_or_default();
-                    continue;
+    pub(super) fn clients(&mut self, item: &Item, at: Range) {
+        self.config.clients = self.named(&CLIENTS, item, at, Self::client);
+    }
+
+    fn client(&mut self, name: &str, table: &dyn TableLike, at: Range) -> ClientChoice {
+        let mut choice = ClientChoice::default();
+        let any = |text: &str| Ok(text.to_owned());
+        for (key, item) in table.iter() {
+            let full = format!("clients.{name}.{key}");
+            match key {
+                "package" => {
+                    choice.package = self.text(&full, item, package_name).unwrap_or_default()
                 }
-                let place = match key {
-                    "package" => &mut choice.package,
-                    "path" => &mut choice.path,
-                    "address" => &mut choice.address,
-                    _ => {
-                        let at = table.key(key).and_then(Key::span);
-                        self.refuse("config-key", at, format!("there is no option `{full}`"));
-                        self.hint(unknown(key, KEYS));
-                        continue;
-                    }
-                };
-                let read: fn(&str) -> Result<String, String> = match key {
-                    "package" => package_name,
-                    _ => any,
-                };
-                *place = self.text(&full, item, read).unwrap_or_default();
+                "path" => choice.path = self.text(&full, item, any).unwrap_or_default(),
+                "address" => choice.address = self.text(&full, item, any).unwrap_or_default(),
+                "check" => choice.check = self.text(&full, item, str::parse).unwrap_or_default(),
+                _ => self.no_option(&full, key, key_span(table, key), KEYS),
             }
-            let absent = NEEDED.iter().find(|key| !table.contains_key(key));
-            if let Some(absent) = absent {
-                let message = format!("`clients.{name}.{absent}` is missing");
-                self.refuse("config-key", at, message);
-            }
-            self.config.clients.insert(name.to_owned(), choice);
         }
+        let absent = NEEDED.iter().find(|key| !table.contains_key(key));
+        if let Some(absent) = absent {
+            let message = format!("`clients.{name}.{absent}` is missing");
+            self.refuse("config-key", at, message);
+        }
+        choice
     }
 }
 

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use toml_edit::{Item, Key, Value};
+use toml_edit::{Item, Value};
 
-use super::{Reader, unknown};
+use super::{
+    reader::{Range, Reader, key_span},
+    unknown,
+};
 use crate::diff::{Change, Level, rule, rules};
 
 /// How changes are judged, where the project does not go by the rules alone.
@@ -22,8 +25,6 @@ struct Ignored {
     rule: String,
     operation: Option<(String, String)>,
 }
-
-type Range = Option<std::ops::Range<usize>>;
 
 const KEYS: &[&str] = &["ignore", "levels"];
 
@@ -71,18 +72,15 @@ impl Ignored {
 impl Reader {
     /// Reads the table.
     pub(super) fn diff(&mut self, item: &Item, at: Range) {
-        let Some(table) = item.as_table_like() else {
-            return self.refuse("config-value", at, "`diff` must be a table".to_owned());
+        let Some(table) = self.table("diff", item, at) else {
+            return;
         };
         for (key, item) in table.iter() {
-            let at = table.key(key).and_then(Key::span);
+            let at = key_span(table, key);
             match key {
                 "levels" => self.levels(item, at),
                 "ignore" => self.ignored(item, at),
-                _ => {
-                    self.refuse("config-key", at, format!("there is no option `diff.{key}`"));
-                    self.hint(unknown(key, KEYS));
-                }
+                _ => self.no_option(&format!("diff.{key}"), key, at, KEYS),
             }
         }
     }
@@ -93,7 +91,7 @@ impl Reader {
             return self.refuse("config-value", at, message);
         };
         for (id, item) in table.iter() {
-            self.known(id, table.key(id).and_then(Key::span));
+            self.known(id, key_span(table, id));
             match item.as_str().and_then(Level::named) {
                 Some(level) => {
                     self.config.diff.levels.insert(id.to_owned(), level);

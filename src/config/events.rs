@@ -1,9 +1,9 @@
 //! `[events]`: what the services of a workspace tell each other.
 
 use serde::{Deserialize, Serialize};
-use toml_edit::{Item, Key};
+use toml_edit::{Item, TableLike};
 
-use super::{Reader, services::Range, unknown};
+use super::reader::{Named, Range, Reader, key_span};
 
 /// An event that a service of a workspace publishes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,36 +38,22 @@ fn event_name(name: &str) -> Result<(), String> {
     }
 }
 
+const EVENTS: Named = Named {
+    table: "events",
+    is: "a table of events",
+    what: "event",
+    name: event_name,
+    such: Some("such as `{ from = \"createItem\", to = [\"orders\"] }`"),
+};
+
 impl Reader {
     /// Reads the table of all events.
     pub(super) fn events(&mut self, item: &Item, at: Range) {
-        let Some(table) = item.as_table_like() else {
-            let message = "`events` must be a table of events";
-            return self.refuse("config-value", at, message.to_owned());
-        };
-        for (name, item) in table.iter() {
-            let at = table.key(name).and_then(Key::span);
-            if let Err(why) = event_name(name) {
-                let message = format!("no event can be called `{name}`");
-                self.refuse("config-value", at.clone(), message);
-                self.hint(why);
-            }
-            let choice = self.event(name, item, at);
-            self.config.events.insert(name.to_owned(), choice);
-        }
+        self.config.events = self.named(&EVENTS, item, at, Self::event);
     }
 
-    fn event(&mut self, name: &str, item: &Item, at: Range) -> EventChoice {
+    fn event(&mut self, name: &str, table: &dyn TableLike, at: Range) -> EventChoice {
         let mut choice = EventChoice::default();
-        let Some(table) = item.as_table_like() else {
-            self.refuse(
-                "config-value",
-                at,
-                format!("`events.{name}` must be a table"),
-            );
-            self.hint("such as `{ from = \"createItem\", to = [\"orders\"] }`".to_owned());
-            return choice;
-        };
         let own = |text: &str| Ok(text.to_owned());
         for (key, item) in table.iter() {
             let full = format!("events.{name}.{key}");
@@ -79,11 +65,7 @@ impl Reader {
                 "payload" => choice.payload = self.text(&full, item, own),
                 "key" => choice.key = self.text(&full, item, own),
                 "service" => choice.service = self.text(&full, item, own),
-                _ => {
-                    let at = table.key(key).and_then(Key::span);
-                    self.refuse("config-key", at, format!("there is no option `{full}`"));
-                    self.hint(unknown(key, KEYS));
-                }
+                _ => self.no_option(&full, key, key_span(table, key), KEYS),
             }
         }
         if choice.from.is_empty() && (choice.payload.is_none() || choice.service.is_none()) {

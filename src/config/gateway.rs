@@ -3,10 +3,13 @@
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use serde::{Deserialize, Serialize};
-use toml_edit::{Document, Item, Key, TableLike};
+use toml_edit::{Document, Item};
 
-use super::{FILE, Reader, Refusal, unknown};
-use crate::diagnostic::Sources;
+use super::{
+    FILE, Refusal,
+    reader::{Range, Reader, key_span},
+    unknown,
+};
 
 /// What the gateway of a workspace has to hold to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,28 +112,14 @@ pub fn check_gateway(
             reader.hint(unknown(name, known));
         }
     }
-    if reader.diagnostics.is_empty() {
-        return Ok(());
-    }
-    let mut sources = Sources::default();
-    sources.add(FILE, text);
-    Err(Box::new(Refusal {
-        sources,
-        diagnostics: reader.diagnostics,
-    }))
-}
-
-type Range = Option<std::ops::Range<usize>>;
-
-fn key_span(table: &dyn TableLike, key: &str) -> Range {
-    table.key(key).and_then(Key::span)
+    reader.finish(FILE, text).map(drop)
 }
 
 impl Reader {
     /// Reads the table.
     pub(super) fn gateway(&mut self, item: &Item, at: Range) {
-        let Some(table) = item.as_table_like() else {
-            return self.refuse("config-value", at, "`gateway` must be a table".to_owned());
+        let Some(table) = self.table("gateway", item, at) else {
+            return;
         };
         for (key, item) in table.iter() {
             let full = format!("gateway.{key}");
@@ -179,14 +168,6 @@ impl Reader {
         all
     }
 
-    fn table<'i>(&mut self, path: &str, item: &'i Item, at: Range) -> Option<&'i dyn TableLike> {
-        let table = item.as_table_like();
-        if table.is_none() {
-            self.refuse("config-value", at, format!("`{path}` must be a table"));
-        }
-        table
-    }
-
     fn number(
         &mut self,
         path: &str,
@@ -201,12 +182,11 @@ impl Reader {
         };
         let possible: Vec<&Limit> = LIMITS.iter().filter(is_its).collect();
         let Some(limit) = possible.iter().find(|limit| limit.name == key) else {
-            self.refuse("config-key", at, format!("there is no option `{path}`"));
             let mut names: Vec<&str> = possible.iter().map(|limit| limit.name).collect();
             if path.split('.').count() == 2 {
                 names.extend(["services", "operations"]);
             }
-            self.hint(unknown(key, &names));
+            self.no_option(path, key, at, &names);
             return None;
         };
         let number = item.as_integer().and_then(|n| u64::try_from(n).ok());

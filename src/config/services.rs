@@ -1,10 +1,12 @@
 //! `[services.<name>]`: the services of a workspace.
 
 use serde::{Deserialize, Serialize};
-use toml_edit::{Document, Item, Key, Value};
+use toml_edit::{Document, Item, TableLike, Value};
 
-use super::{Database, Reader, Refusal, unknown};
-use crate::diagnostic::{Diagnostic, Sources, Span};
+use super::{
+    Database, Refusal,
+    reader::{Named, Range, Reader, key_span},
+};
 
 /// A service of a workspace that is not what it would be by default.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,8 +41,6 @@ pub struct Misfit {
     pub hint: Option<String>,
 }
 
-pub(super) type Range = Option<std::ops::Range<usize>>;
-
 const KEYS: &[&str] = &[
     "tags",
     "operations",
@@ -59,21 +59,17 @@ const LONGEST: usize = 50;
 
 /// What does not fit the document, at its places in the text of an `apigen.toml`.
 pub fn refusal(name: &str, text: &str, misfits: &[Misfit]) -> Box<Refusal> {
-    let mut sources = Sources::default();
-    sources.add(name, text);
     let document = Document::parse(text).ok();
-    let diagnostic = |misfit: &Misfit| Diagnostic {
-        hint: misfit.hint.clone(),
-        ..Diagnostic::error(
-            "config-value",
-            span(document.as_ref().and_then(|d| place(d, misfit))),
-            &*misfit.message,
-        )
-    };
-    Box::new(Refusal {
-        sources,
-        diagnostics: misfits.iter().map(diagnostic).collect(),
-    })
+    let mut reader = Reader::default();
+    for misfit in misfits {
+        let place = document.as_ref().and_then(|d| place(d, misfit));
+        reader.refuse("config-value", place, misfit.message.clone());
+        misfit
+            .hint
+            .iter()
+            .for_each(|hint| reader.hint(hint.clone()));
+    }
+    reader.refusal(name, text)
 }
 
 /// Where in an `apigen.toml` it stands.
@@ -89,15 +85,6 @@ fn place(document: &Document<&str>, misfit: &Misfit) -> Range {
         .and_then(Item::as_array)
         .and_then(|list| list.get(index));
     value.map_or_else(of_key, Value::span)
-}
-
-fn span(range: Range) -> Span {
-    let range = range.unwrap_or_default();
-    Span {
-        file: 0,
-        start: range.start,
-        end: range.end,
-    }
 }
 
 /// Checks the name of a service: it is one of a package, of a folder and of a host.
@@ -142,32 +129,22 @@ pub(super) fn above(path: &str) -> Result<String, String> {
     }
 }
 
+const SERVICES: Named = Named {
+    table: "services",
+    is: "a table of services, such as `[services.items]`",
+    what: "service",
+    name: service_name,
+    such: None,
+};
+
 impl Reader {
     /// Reads the table of all services.
     pub(super) fn services(&mut self, item: &Item, at: Range) {
-        let Some(table) = item.as_table_like() else {
-            let message = "`services` must be a table of services, such as `[services.items]`";
-            return self.refuse("config-value", at, message.to_owned());
-        };
-        for (name, item) in table.iter() {
-            let at = table.key(name).and_then(Key::span);
-            if let Err(why) = service_name(name) {
-                let message = format!("no service can be called `{name}`");
-                self.refuse("config-value", at.clone(), message);
-                self.hint(why);
-            }
-            let choice = self.service(name, item, at);
-            self.config.services.insert(name.to_owned(), choice);
-        }
+        self.config.services = self.named(&SERVICES, item, at, Self::service);
     }
 
-    fn service(&mut self, name: &str, item: &Item, at: Range) -> ServiceChoice {
+    fn service(&mut self, name: &str, table: &dyn TableLike, _: Range) -> ServiceChoice {
         let mut choice = ServiceChoice::default();
-        let Some(table) = item.as_table_like() else {
-            let message = format!("`services.{name}` must be a table");
-            self.refuse("config-value", at, message);
-            return choice;
-        };
         for (key, item) in table.iter() {
             let full = format!("services.{name}.{key}");
             match key {
@@ -181,54 +158,10 @@ impl Reader {
                 "uses" => choice.uses = self.texts(&full, item),
                 "check_references" => choice.check_references = Some(self.truth(&full, item)),
                 "database" => choice.database = self.text(&full, item, str::parse),
-                _ => {
-                    let at = table.key(key).and_then(Key::span);
-                    self.refuse("config-key", at, format!("there is no option `{full}`"));
-                    self.hint(unknown(key, KEYS));
-                }
+                _ => self.no_option(&full, key, key_span(table, key), KEYS),
             }
         }
         choice
-    }
-
-    pub(super) fn truth(&mut self, key: &str, item: &Item) -> bool {
-        let truth = item.as_bool();
-        if truth.is_none() {
-            let message = format!("`{key}` must be `true` or `false`");
-            self.refuse("config-value", item.span(), message);
-        }
-        truth.unwrap_or_default()
-    }
-
-    pub(super) fn text<T>(
-        &mut self,
-        key: &str,
-        item: &Item,
-        read: impl FnOnce(&str) -> Result<T, String>,
-    ) -> Option<T> {
-        let Some(text) = item.as_str() else {
-            let message = format!("`{key}` must be a string");
-            self.refuse("config-value", item.span(), message);
-            return None;
-        };
-        let read = read(text);
-        if let Err(why) = &read {
-            let message = format!("`{key}` cannot be `{text}`");
-            self.refuse("config-value", item.span(), message);
-            self.hint(why.clone());
-        }
-        read.ok()
-    }
-
-    pub(super) fn texts(&mut self, key: &str, item: &Item) -> Vec<String> {
-        let texts = item.as_array().map(|list| list.iter().map(Value::as_str));
-        let texts = texts.and_then(Iterator::collect::<Option<Vec<_>>>);
-        let Some(texts) = texts else {
-            let message = format!("`{key}` must be a list of strings");
-            self.refuse("config-value", item.span(), message);
-            return Vec::new();
-        };
-        texts.into_iter().map(str::to_owned).collect()
     }
 }
 
