@@ -8,7 +8,7 @@ use super::{
 use crate::{
     config::Config,
     model::{
-        Group, GroupId, Operation, ResponseBody, Schema, Segment, Service,
+        Group, GroupId, Operation, Segment, Service,
         name::{Case, Scope},
     },
     spec::Node,
@@ -115,26 +115,12 @@ pub(super) fn lower(cx: &mut Lowering<'_>, config: &Config) -> Service {
 /// Gives the service its types.
 pub(super) fn finish(mut service: Service, finished: &Finished) -> Service {
     for operation in &mut service.operations {
-        for schema in schemas(operation) {
+        for schema in operation.schemas_mut() {
             finished.remap(schema);
         }
     }
     service.types.clone_from(&finished.types);
     service
-}
-
-fn schemas(operation: &mut Operation) -> Vec<&mut Schema> {
-    let parameters = operation.parameters.iter_mut().map(|p| &mut p.schema);
-    let body = operation.body.iter_mut().map(|body| &mut body.schema);
-    let responses = operation.responses.iter_mut().flat_map(|response| {
-        let headers = response.headers.iter_mut().map(|header| &mut header.schema);
-        let body = match &mut response.body {
-            ResponseBody::Json { schema, .. } | ResponseBody::Events { schema } => Some(schema),
-            _ => None,
-        };
-        headers.chain(body)
-    });
-    parameters.chain(body).chain(responses).collect()
 }
 
 /// The name that the user gave, or the title as one, by the rules of crates.io.

@@ -51,6 +51,60 @@ pub struct Operation {
     pub origin: Origin,
 }
 
+impl Operation {
+    /// The parameters of its path, in the order of the path.
+    pub fn path_parameters(&self) -> Vec<&Parameter> {
+        let names = self.segments.iter().flat_map(|segment| match segment {
+            Segment::Literal(_) => Vec::new(),
+            Segment::Parameter(name) => vec![name],
+            Segment::Mixed(parts) => {
+                let names = parts.iter().filter_map(|part| match part {
+                    Part::Parameter(name) => Some(name),
+                    Part::Literal(_) => None,
+                });
+                names.collect()
+            }
+        });
+        names.filter_map(|name| self.path_parameter(name)).collect()
+    }
+
+    /// The parameter of its path with this name on the wire.
+    pub fn path_parameter(&self, api_name: &str) -> Option<&Parameter> {
+        let mut parameters = self.parameters.iter();
+        parameters.find(|p| p.location == Location::Path && p.api_name == api_name)
+    }
+
+    /// The schemas of all that it takes and answers, always in the same order.
+    pub fn schemas(&self) -> Vec<&Schema> {
+        let parameters = self.parameters.iter().map(|p| &p.schema);
+        let body = self.body.iter().map(|body| &body.schema);
+        let responses = self.responses.iter().flat_map(|response| {
+            let headers = response.headers.iter().map(|header| &header.schema);
+            let body = match &response.body {
+                ResponseBody::Json { schema, .. } | ResponseBody::Events { schema } => Some(schema),
+                _ => None,
+            };
+            headers.chain(body)
+        });
+        parameters.chain(body).chain(responses).collect()
+    }
+
+    /// The same, for a change.
+    pub fn schemas_mut(&mut self) -> Vec<&mut Schema> {
+        let parameters = self.parameters.iter_mut().map(|p| &mut p.schema);
+        let body = self.body.iter_mut().map(|body| &mut body.schema);
+        let responses = self.responses.iter_mut().flat_map(|response| {
+            let headers = response.headers.iter_mut().map(|header| &mut header.schema);
+            let body = match &mut response.body {
+                ResponseBody::Json { schema, .. } | ResponseBody::Events { schema } => Some(schema),
+                _ => None,
+            };
+            headers.chain(body)
+        });
+        parameters.chain(body).chain(responses).collect()
+    }
+}
+
 /// An HTTP method that OpenAPI has an operation for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say it")]
@@ -149,6 +203,22 @@ pub enum Style {
     DeepObject,
     /// `content`: JSON in the parameter.
     Json,
+}
+
+impl Style {
+    /// What its variant is called, here and in generated code.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Form => "Form",
+            Self::Simple => "Simple",
+            Self::Label => "Label",
+            Self::Matrix => "Matrix",
+            Self::SpaceDelimited => "SpaceDelimited",
+            Self::PipeDelimited => "PipeDelimited",
+            Self::DeepObject => "DeepObject",
+            Self::Json => "Json",
+        }
+    }
 }
 
 /// The body of a request.

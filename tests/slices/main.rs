@@ -19,7 +19,7 @@ use apigen::{
         partition::{Share, partition},
         slices::{Slice, Slices},
     },
-    model::{Guard, Operation, Resource, ResponseBody, Role, Schema, Service, TypeId},
+    model::{Guard, Operation, Resource, Role, Schema, Service, TypeId},
     spec::{self, Document},
 };
 use regex::Regex;
@@ -66,10 +66,10 @@ impl Compared<'_> {
         self.tell(at, "group", group(whole, there), group(slice, here));
         self.tell(at, "guard", guard(whole, there), guard(slice, here));
         self.tell(at, "role", role(whole, there), role(slice, here));
-        let (a, b) = (schemas(there), schemas(here));
+        let (a, b) = (there.schemas(), here.schemas());
         self.tell(at, "count of schemas", a.len(), b.len());
         for (a, b) in a.into_iter().zip(b) {
-            self.schema(at, a, b);
+            self.schema(at, a.clone(), b.clone());
         }
     }
 
@@ -131,20 +131,6 @@ fn role(service: &Service, operation: &Operation) -> String {
             format!("{action:?} {success:?} {unsupported:?} {table:?}")
         }
     }
-}
-
-fn schemas(operation: &Operation) -> Vec<Schema> {
-    let parameters = operation.parameters.iter().map(|p| &p.schema);
-    let body = operation.body.iter().map(|body| &body.schema);
-    let responses = operation.responses.iter().flat_map(|response| {
-        let headers = response.headers.iter().map(|header| &header.schema);
-        let body = match &response.body {
-            ResponseBody::Json { schema, .. } | ResponseBody::Events { schema } => Some(schema),
-            _ => None,
-        };
-        headers.chain(body)
-    });
-    parameters.chain(body).chain(responses).cloned().collect()
 }
 
 /// What is not in a slice as it is in the whole.

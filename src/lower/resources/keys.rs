@@ -8,8 +8,7 @@ use super::{
     words::{is_id, plain},
 };
 use crate::model::{
-    ColumnType, Format, KeySource, Location, Operation, Schema, Segment, Service, Struct, Type,
-    TypeDef,
+    ColumnType, Format, KeySource, Operation, Schema, Segment, Service, Struct, Type, TypeDef,
 };
 
 /// The key of a table.
@@ -22,11 +21,7 @@ pub(super) struct Key {
 
 /// The parameter of an operation's path by its name.
 pub(super) fn path_parameter<'a>(operation: &'a Operation, name: &str) -> Option<&'a Schema> {
-    let found = operation
-        .parameters
-        .iter()
-        .find(|p| p.location == Location::Path && p.api_name == name);
-    found.map(|parameter| &parameter.schema)
+    Some(&operation.path_parameter(name)?.schema)
 }
 
 /// The key that the members' paths name, or that the entity has.

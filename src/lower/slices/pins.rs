@@ -8,7 +8,7 @@ use super::{Slices, abroad, same, table};
 use crate::{
     config::Database,
     lower::{partition::Share, resources::said::blank},
-    model::{Operation, OperationId, ResponseBody, Role, Said, Schema, Service, TypeId},
+    model::{Operation, OperationId, Role, Said, Schema, Service, TypeId},
     spec::{RESOURCES, SETTING, TYPES},
 };
 
@@ -176,7 +176,7 @@ struct Pairs<'a> {
 
 impl Pairs<'_> {
     fn operations(&mut self, there: &Operation, here: &Operation) {
-        for (there, here) in schemas(there).into_iter().zip(schemas(here)) {
+        for (there, here) in there.schemas().into_iter().zip(here.schemas()) {
             self.schemas(there, here);
         }
     }
@@ -194,18 +194,4 @@ impl Pairs<'_> {
             }
         }
     }
-}
-
-fn schemas(operation: &Operation) -> Vec<&Schema> {
-    let parameters = operation.parameters.iter().map(|p| &p.schema);
-    let body = operation.body.iter().map(|body| &body.schema);
-    let responses = operation.responses.iter().flat_map(|response| {
-        let headers = response.headers.iter().map(|header| &header.schema);
-        let body = match &response.body {
-            ResponseBody::Json { schema, .. } | ResponseBody::Events { schema } => Some(schema),
-            _ => None,
-        };
-        headers.chain(body)
-    });
-    parameters.chain(body).chain(responses).collect()
 }

@@ -30,12 +30,9 @@ struct Read {
 fn is_read(operation: &Operation) -> bool {
     let mut parameters = operation.parameters.iter();
     let is_key = |p: &Parameter| p.location == Location::Path || !p.required;
-    operation.method == Method::Get && keys(operation).next().is_some() && parameters.all(is_key)
-}
-
-fn keys(operation: &Operation) -> impl Iterator<Item = &Parameter> {
-    let parameters = operation.parameters.iter();
-    parameters.filter(|p| p.location == Location::Path)
+    operation.method == Method::Get
+        && !operation.path_parameters().is_empty()
+        && parameters.all(is_key)
 }
 
 /// Whether there is such an operation.
@@ -48,10 +45,11 @@ impl ReferencesFile {
         let scope = Scope::of_others(service);
         let reads = service.operations.iter().filter(|o| is_read(o));
         let reads = reads.map(|operation| {
-            let place = |wanted: &Parameter| keys(operation).position(|p| p.name == wanted.name);
+            let keys = operation.path_parameters();
+            let place = |wanted: &Parameter| keys.iter().position(|p| p.name == wanted.name);
             let name = |p: &Parameter| format!("*key{}", place(p).unwrap_or_default() + 1);
             let (path, steps) = request::path(&scope, operation, name);
-            let names = (1..=keys(operation).count()).map(|place| format!("key{place}"));
+            let names = (1..=keys.len()).map(|place| format!("key{place}"));
             Read {
                 id: rust_literal(&operation.id),
                 keys: list(names),

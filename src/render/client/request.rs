@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::{
     model::{
         BodyKind, Location, Media, MediaKind, Operation, Parameter, Part, RequestBody,
-        ResponseBody, Segment, Service, Style,
+        ResponseBody, Segment, Service,
     },
     render::{
         doors::{self, rust_literal},
@@ -75,7 +75,7 @@ pub(super) fn path(
     let mut put = |part: Part, text: &mut String| {
         let parameter = match part {
             Part::Literal(literal) => return text.push_str(&url(&literal)),
-            Part::Parameter(name) => parameter(operation, &name).ok_or(name),
+            Part::Parameter(name) => operation.path_parameter(&name).ok_or(name),
         };
         match parameter {
             Err(name) => text.push_str(&url(&format!("{{{name}}}"))),
@@ -106,11 +106,6 @@ pub(super) fn path(
     (rust_literal(&first), steps)
 }
 
-fn parameter<'a>(operation: &'a Operation, name: &str) -> Option<&'a Parameter> {
-    let mut parameters = operation.parameters.iter();
-    parameters.find(|p| p.location == Location::Path && p.api_name == name)
-}
-
 /// What adds the parameters outside the path.
 pub(super) fn parameters(scope: &Scope<'_>, operation: &Operation) -> Vec<String> {
     let parameters = operation.parameters.iter().filter_map(|parameter| {
@@ -132,16 +127,7 @@ pub(super) fn field(parameter: &Parameter) -> String {
 
 fn step(scope: &Scope<'_>, method: &str, parameter: &Parameter, value: &str) -> String {
     let styles = scope.import("crate::core::style::Style");
-    let style = match parameter.style {
-        Style::Form => "Form",
-        Style::Simple => "Simple",
-        Style::Label => "Label",
-        Style::Matrix => "Matrix",
-        Style::SpaceDelimited => "SpaceDelimited",
-        Style::PipeDelimited => "PipeDelimited",
-        Style::DeepObject => "DeepObject",
-        Style::Json => "Json",
-    };
+    let style = parameter.style.as_str();
     let (name, explode) = (rust_literal(&parameter.api_name), parameter.explode);
     format!("{method}({name}, {styles}::{style}, {explode}, {value})")
 }

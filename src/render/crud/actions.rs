@@ -55,7 +55,7 @@ pub(super) fn statements(helpers: &Helpers<'_>, operation: &Operation) -> Option
         tells_row: answer.tells_row(),
         out: Vec::new(),
     };
-    let all = keys::path_parameters(operation);
+    let all = operation.path_parameters();
     let is_left = |p: &&Parameter| default.left.iter().any(|left| left.api_name == p.api_name);
     default.owner_parameters = all.into_iter().filter(|p| !is_left(p)).collect();
     default.refuse(unsupported);

@@ -2,29 +2,8 @@
 
 use super::super::sql::rust;
 use crate::model::{
-    Column, ColumnSource, ColumnType, IntegerKind, Location, Operation, Parameter, Part, Resource,
-    Segment, Service,
+    Column, ColumnSource, ColumnType, IntegerKind, Operation, Parameter, Resource, Service,
 };
-
-/// The path parameters, in the order of the path.
-pub(super) fn path_parameters(operation: &Operation) -> Vec<&Parameter> {
-    let names = operation.segments.iter().flat_map(|segment| match segment {
-        Segment::Literal(_) => Vec::new(),
-        Segment::Parameter(name) => vec![name],
-        Segment::Mixed(parts) => {
-            let names = parts.iter().filter_map(|part| match part {
-                Part::Parameter(name) => Some(name),
-                Part::Literal(_) => None,
-            });
-            names.collect()
-        }
-    });
-    let find = |name: &String| {
-        let mut all = operation.parameters.iter();
-        all.find(|p| p.location == Location::Path && p.api_name == *name)
-    };
-    names.filter_map(find).collect()
-}
 
 /// The owners' keys as arguments, and what is left of the path's parameters.
 pub(super) fn owners<'a>(
@@ -33,7 +12,7 @@ pub(super) fn owners<'a>(
     operation: &'a Operation,
     missing: &str,
 ) -> Option<(Vec<String>, Vec<&'a Parameter>)> {
-    let mut left = path_parameters(operation);
+    let mut left = operation.path_parameters();
     let mut arguments = Vec::new();
     for index in resource.parent_columns() {
         let column = &resource.columns[index];

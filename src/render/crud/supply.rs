@@ -297,7 +297,7 @@ impl<'a> Answer<'a> {
             } => {
                 self.service[*resource].table == self.resource.table
                     && !matches!(action, Action::List(_) | Action::Create { .. })
-                    && !keys::path_parameters(operation).is_empty()
+                    && !operation.path_parameters().is_empty()
             }
             Role::Stub { .. } => false,
         };
@@ -320,7 +320,7 @@ impl<'a> Answer<'a> {
             Some(member) => (&member.segments, false),
             None => (&self.operation.segments, true),
         };
-        let mut left = keys::path_parameters(member.unwrap_or(self.operation));
+        let mut left = member.unwrap_or(self.operation).path_parameters();
         let mut values = Vec::new();
         for index in self.resource.parent_columns() {
             if let Some(parameter) = keys::take_owner(&self.resource.columns[index], &mut left) {

@@ -60,16 +60,7 @@ fn read_parameter(scope: &Scope<'_>, parameter: &Parameter) -> String {
         Location::Header => "Header",
         Location::Cookie => "Cookie",
     };
-    let style = match parameter.style {
-        Style::Form => "Form",
-        Style::Simple => "Simple",
-        Style::Label => "Label",
-        Style::Matrix => "Matrix",
-        Style::SpaceDelimited => "SpaceDelimited",
-        Style::PipeDelimited => "PipeDelimited",
-        Style::DeepObject => "DeepObject",
-        Style::Json => "Json",
-    };
+    let style = parameter.style.as_str();
     let locations = scope.import("crate::core::input::Location");
     let styles = scope.import("crate::core::input::Style");
     let shapes = scope.import("crate::core::input::Shape");
