@@ -141,6 +141,38 @@ fn a_service_gets_the_clients_that_it_uses() {
     apigen(&root, &["check"]).ends(0, &[]);
 }
 
+#[test]
+fn keys_are_in_the_order_of_the_path() {
+    const PAIRS: &str = r#"
+openapi: 3.1.0
+info: { title: Pairs, version: "1" }
+paths:
+  /pairs/{first}/{second}:
+    get:
+      operationId: pair
+      tags: [pairs]
+      parameters:
+        - { name: second, in: path, required: true, schema: { type: string } }
+        - { name: first, in: path, required: true, schema: { type: string } }
+      responses: { "204": { description: Fine } }
+"#;
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("pairs.yaml"), PAIRS).expect("a spec");
+    let new = ["new", "shop", "--spec", "pairs.yaml", "--no-git", "-q"];
+    let arguments = [&new[..], &["--layout", "services"]].concat();
+    apigen(folder.path(), &arguments).ends(0, &[]);
+    let references = folder
+        .path()
+        .join("shop/crates/clients/pairs/src/references.rs");
+    let text = fs::read_to_string(references).expect("a file");
+    for part in [
+        "(\"first\", Style::Simple, false, *key1)",
+        "(\"second\", Style::Simple, false, *key2)",
+    ] {
+        assert!(text.contains(part), "no `{part}` in:\n{text}");
+    }
+}
+
 /// A client with tests of ours in it, to be built beside the other generated projects.
 fn tested(name: &str, spec: &Path) -> PathBuf {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR"))
