@@ -4,11 +4,13 @@ use super::{
     bodies::Body,
     candidates::Candidate,
     shape::Names,
-    types::{column_type, may_be_empty},
+    table::{Table, shown},
+    types::{as_struct, column_type, may_be_empty},
     words::{is_id, plain},
 };
 use crate::model::{
-    ColumnType, Format, KeySource, Operation, Schema, Segment, Service, Struct, Type, TypeDef,
+    ColumnType, Field, Format, KeySource, Operation, Schema, Segment, Service, Struct, Type,
+    TypeDef,
 };
 
 /// The key of a table.
@@ -32,13 +34,76 @@ pub(super) fn find(
     def: &TypeDef,
     entity: &Struct,
 ) -> Result<Key, String> {
-    let singulars = [names.singular.clone(), plain(&def.api_name)];
-    match member_parameter(service, candidate) {
+    let singulars = singulars(names, def);
+    let mut operations = candidate.operations.iter();
+    match operations.find_map(|(id, _)| member(&service[*id])) {
         Some((parameter, schema)) => {
             of_members(service, parameter, schema, &singulars, def, entity)
         }
         None => of_entity(service, &singulars, entity)
             .ok_or_else(|| format!("`{}` has no `id`, and no path names one", def.api_name)),
+    }
+}
+
+/// The words that a row is called by.
+pub(super) fn singulars(names: &Names, def: &TypeDef) -> [String; 2] {
+    [names.singular.clone(), plain(&def.api_name)]
+}
+
+/// The property that a parameter for a row names, where it is one that is told.
+pub(super) fn named<'e>(
+    parameter: &str,
+    singulars: &[String],
+    entity: &'e Struct,
+) -> Option<&'e Field> {
+    let wanted = plain(parameter);
+    let called = |name: &str| {
+        let mut fields = entity.fields.iter();
+        fields.find(|field| plain(&field.api_name) == name)
+    };
+    let own = || {
+        singulars
+            .iter()
+            .find_map(|word| called(&format!("{word}_id")))
+    };
+    let id = || called("id").or_else(|| called("uuid")).or_else(own);
+    // `{secret_name}` of `/secrets` is the `name` of a secret.
+    let rest = || {
+        let mut words = singulars.iter();
+        words.find_map(|word| wanted.strip_prefix(word)?.strip_prefix('_'))
+    };
+    called(&wanted).or_else(|| match names_row(&wanted, singulars) {
+        true => id(),
+        false => called(rest()?),
+    })
+}
+
+/// A parameter says which row, and not by what.
+fn names_row(wanted: &str, singulars: &[String]) -> bool {
+    is_id(wanted) || singulars.iter().any(|word| word == wanted)
+}
+
+/// Holds the parameter of a member's path against the key: what is one by its place may name
+/// another property.
+pub(super) fn names_key(table: &Table<'_>, operation: &Operation) -> Result<(), String> {
+    let Some((parameter, schema)) = member(operation) else {
+        return Ok(());
+    };
+    let service = table.service;
+    let def = &service[table.entity];
+    let Some(entity) = as_struct(service, table.entity) else {
+        return Ok(());
+    };
+    let singulars = singulars(&table.names, def);
+    let found = of_members(service, parameter, schema, &singulars, def, entity)?;
+    let key = shown(&table.columns[table.key].source);
+    match found.api_name.as_deref() == key {
+        true => Ok(()),
+        false => Err(format!(
+            "`{{{parameter}}}` is not the key of `{}`, which is `{}`",
+            def.api_name,
+            key.unwrap_or(&table.columns[table.key].name)
+        )),
     }
 }
 
@@ -85,23 +150,13 @@ fn holds_uuid(value: &Schema) -> bool {
 }
 
 /// The last parameter of a member's path, and its schema.
-fn member_parameter<'a>(
-    service: &'a Service,
-    candidate: &Candidate<'_>,
-) -> Option<(&'a str, &'a Schema)> {
-    candidate.operations.iter().find_map(|(id, _)| {
-        let operation = &service[*id];
-        let last = operation
-            .segments
-            .iter()
-            .rfind(|s| !matches!(s, Segment::Literal(text) if text.is_empty()));
-        match last {
-            Some(Segment::Parameter(name)) => {
-                Some((name.as_str(), path_parameter(operation, name)?))
-            }
-            _ => None,
-        }
-    })
+fn member(operation: &Operation) -> Option<(&str, &Schema)> {
+    let is_empty = |s: &&Segment| matches!(s, Segment::Literal(text) if text.is_empty());
+    let mut segments = operation.segments.iter();
+    match segments.rfind(|segment| !is_empty(segment))? {
+        Segment::Parameter(name) => Some((name, path_parameter(operation, name)?)),
+        _ => None,
+    }
 }
 
 fn of_members(
@@ -113,27 +168,8 @@ fn of_members(
     entity: &Struct,
 ) -> Result<Key, String> {
     let wanted = plain(parameter);
-    let called = |name: &str| {
-        entity
-            .fields
-            .iter()
-            .find(|field| plain(&field.api_name) == name)
-    };
-    let own = singulars
-        .iter()
-        .find_map(|word| called(&format!("{word}_id")));
-    let is_own = singulars.contains(&wanted);
-    let id = || called("id").or_else(|| called("uuid")).or(own);
-    // `{secret_name}` of `/secrets` is the `name` of a secret.
-    let rest = singulars
-        .iter()
-        .find_map(|word| wanted.strip_prefix(word)?.strip_prefix('_'));
-    let field = called(&wanted).or_else(|| match is_id(&wanted) || is_own {
-        true => id(),
-        false => called(rest?),
-    });
-    let Some(field) = field else {
-        if (is_id(&wanted) || is_own) && is_key(service, schema) {
+    let Some(field) = named(parameter, singulars, entity) else {
+        if names_row(&wanted, singulars) && is_key(service, schema) {
             return Ok(Key {
                 api_name: None,
                 value: bare(schema),

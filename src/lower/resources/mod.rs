@@ -91,6 +91,8 @@ struct Collection {
     has_members: bool,
     /// What shows its key.
     key: Option<String>,
+    /// The words that a row is called by.
+    singulars: [String; 2],
 }
 
 /// What the default of an operation does.
@@ -128,7 +130,8 @@ impl Inferred<'_> {
             let found = self.by_shape.get(&owner.shape)?;
             let parameter = plain(owner.parameter);
             let names = is_id(&parameter) || found.key.as_ref() == Some(&parameter);
-            (found.has_members || names).then_some(found.resource)
+            let is_key = self.is_key(service, found, owner.parameter);
+            ((found.has_members || names) && is_key).then_some(found.resource)
         };
         let table = Table::of(service, candidate, owner, &self.resources)?;
         let families = table::families(service, candidate);
@@ -162,15 +165,26 @@ impl Inferred<'_> {
         }
         let key = table::shown(&table.columns[table.key].source).map(plain);
         let has_members = candidate.has_members();
+        let singulars = keys::singulars(&table.names, &service[table.entity]);
         let collection = Collection {
             resource,
             has_members,
             key,
+            singulars,
         };
         self.by_shape.insert(candidate.shape.clone(), collection);
         let finished = self.resource(candidate, table, &found);
         self.resources.push(finished);
         Ok(())
+    }
+
+    /// A parameter names rows of a collection by their key, as far as can be told.
+    fn is_key(&self, service: &Service, collection: &Collection, parameter: &str) -> bool {
+        let entity = self.resources[collection.resource.0].entity;
+        let singulars = &collection.singulars;
+        let named = types::as_struct(service, entity)
+            .and_then(|found| keys::named(parameter, singulars, found));
+        named.is_none_or(|field| collection.key.as_deref() == Some(&plain(&field.api_name)))
     }
 
     fn resource(
@@ -322,6 +336,7 @@ fn crud(
             }
         }
     };
+    keys::names_key(table, operation)?;
     let success = answers::success(table, operation, about)?;
     let unsupported = parameters::unsupported(operation, &[])?;
     Ok((action, success, unsupported))
