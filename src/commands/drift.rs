@@ -14,8 +14,9 @@ use crate::{
     render::Ownership,
 };
 
-/// Everything that a plan says of files, causes first.
-pub(super) fn findings(plan: &Plan, project: &Project) -> Vec<Finding> {
+/// Everything that a plan says of files, causes first; `services` are the folders of those that
+/// it is about, too.
+pub(super) fn findings(plan: &Plan, project: &Project, services: &[&str]) -> Vec<Finding> {
     let files = |actions: &[Action]| -> Vec<String> {
         let entries = plan.entries.iter().filter(|entry| {
             actions.contains(&entry.action) && entry.ownership != Ownership::Appended
@@ -52,14 +53,17 @@ pub(super) fn findings(plan: &Plan, project: &Project) -> Vec<Finding> {
     };
     let rest = plan.entries.iter().filter(is_news);
     found.extend(rest.filter_map(Finding::of));
-    found.extend(memory(project));
+    found.extend(memory(project, ""));
+    let of_services = services.iter().flat_map(|folder| memory(project, folder));
+    found.extend(of_services);
     found
 }
 
-/// What apigen remembers is gone, or a merge left its markers in it.
-fn memory(project: &Project) -> impl Iterator<Item = Finding> {
-    [LOCK, MODEL].into_iter().filter_map(|path| {
-        let (reason, message) = match project.disk.get(path) {
+/// What apigen remembers of a folder is gone, or a merge left its markers in it.
+fn memory(project: &Project, folder: &str) -> impl Iterator<Item = Finding> {
+    [LOCK, MODEL].into_iter().filter_map(move |path| {
+        let path = format!("{folder}{path}");
+        let (reason, message) = match project.disk.get(&path) {
             None => (
                 Reason::Missing,
                 "gone: it tells your edits from what apigen wrote",
@@ -69,7 +73,7 @@ fn memory(project: &Project) -> impl Iterator<Item = Finding> {
             }
             Some(_) => return None,
         };
-        Some(Finding::new(reason, Level::Drift, message).at(path, 1, 1))
+        Some(Finding::new(reason, Level::Drift, message).at(&path, 1, 1))
     })
 }
 

@@ -86,23 +86,30 @@ pub(super) fn dirty<'a>(root: &Path, paths: &[&'a str]) -> Option<Vec<&'a str>> 
     let quietly = ["--literal-pathspecs", "--no-optional-locks", "status"];
     let mut git = command(root, &quietly);
     git.args(["--porcelain", "-z", "--no-renames", "--untracked-files=all"]);
-    // A list too long for a command line: git tells of everything.
-    if paths.len() <= 500 {
-        git.arg("--").args(paths);
-    }
+    // A list too long for a command line: git tells of everything here.
+    git.arg("--").args(match paths.len() {
+        0..=500 => paths,
+        _ => &["."],
+    });
     let output = git
         .stdin(Stdio::null())
         .output()
         .ok()
         .filter(|output| output.status.success())?;
-    // From the top of the work tree, which the project may be below of.
+    // Told from the top of the work tree, which the project may be below of.
+    let prefix = self::git(root, &["rev-parse", "--show-prefix"])?;
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    let told: Vec<_> = told.split('\0').filter_map(|line| line.get(3..)).collect();
-    let is_told = |path: &&str| {
-        let mut rests = told.iter().filter_map(|told| told.strip_suffix(*path));
-        rests.any(|rest| rest.is_empty() || rest.ends_with('/'))
-    };
-    Some(paths.iter().copied().filter(|path| is_told(path)).collect())
+    let told = told.split('\0').filter_map(|line| line.get(3..));
+    let told: BTreeSet<_> = told
+        .filter_map(|at| at.strip_prefix(prefix.trim_end()))
+        .collect();
+    Some(
+        paths
+            .iter()
+            .copied()
+            .filter(|path| told.contains(path))
+            .collect(),
+    )
 }
 
 /// How many texts of files are looked at: as many as git takes the names of before it answers.

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     config::{self, Database, Layout},
     project::{
-        self, Action, Entry, Plan, Snapshot, Write, disk, pretend,
+        self, Action, Entry, Plan, Snapshot, Write, disk,
         text::conflict,
         trace::{self, Fact},
     },
@@ -80,14 +80,12 @@ impl Survey {
         let Some(growth) = growth::find(&project, None)? else {
             return Self::look(project, choices);
         };
-        let upgrade = true;
-        let mut survey = Self::look(
-            growth.begin(project)?,
-            &Choices {
-                upgrade,
-                ..*choices
-            },
-        )?;
+        let (project, _pretence) = growth.begin(project)?;
+        let choices = Choices {
+            upgrade: true,
+            ..*choices
+        };
+        let mut survey = Self::look(project, &choices)?;
         survey.grow(growth);
         Ok(survey)
     }
@@ -107,7 +105,6 @@ impl Survey {
         self.others = self.plan.take(&growth.moved);
         growth.mark(&mut self.plan, &self.project.disk);
         self.findings.extend(growth.findings);
-        pretend::stop();
         self.real = Some(growth.moved.real(self.project.disk.clone()));
     }
 
@@ -133,8 +130,9 @@ impl Survey {
             upgrade: choices.upgrade || growth.is_some(),
             ..*choices
         };
+        let _pretence;
         if let Some(growth) = &growth {
-            project = growth.begin(project)?;
+            (project, _pretence) = growth.begin(project)?;
         }
         project.upgrades = choices.upgrade;
         let before = project.before(choices)?;
@@ -289,7 +287,8 @@ impl Survey {
 
     /// Everything that is to be said before a sync, files first.
     pub fn all(&self) -> Vec<Finding> {
-        let files = drift::findings(&self.plan, &self.project);
+        let services: Vec<_> = self.parts.iter().map(|part| part.folder.as_str()).collect();
+        let files = drift::findings(&self.plan, &self.project, &services);
         let is_news = |finding: &Finding| {
             let place = finding.place.as_ref();
             finding.reason != Reason::Orphaned || !place.is_some_and(|at| self.moves(&at.file))

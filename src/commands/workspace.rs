@@ -251,12 +251,24 @@ impl Divided {
     ) -> anyhow::Result<Vec<Part>> {
         let projects = self.projects(root, only)?.into_par_iter();
         let parts = projects.map(|(member, project)| {
+            let survey = Survey::look(project, choices);
             Ok(Part {
+                survey: survey.map_err(|error| of_service(&member.name, error))?,
                 name: member.name,
                 folder: format!("{}/", member.folder),
-                survey: Survey::look(project, choices)?,
             })
         });
         parts.collect()
+    }
+}
+
+/// Says whose files a mistake is about: it names them from the service's folder.
+fn of_service(name: &str, error: anyhow::Error) -> anyhow::Error {
+    match error.downcast() {
+        Ok(Failure::Hinted { message, hint }) => {
+            Failure::hinted(format!("service `{name}`: {message}"), hint).into()
+        }
+        Ok(refused) => refused.into(),
+        Err(error) => error,
     }
 }

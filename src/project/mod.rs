@@ -22,7 +22,7 @@ pub use self::{
     disk::Snapshot,
     lock::Lock,
     plan::{Action, Entry, Plan, plan, upgrade},
-    pretend::Moved,
+    pretend::{Moved, Pretence},
     stored::Stored,
     text::{has_conflict, headless},
 };

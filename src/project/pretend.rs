@@ -59,19 +59,26 @@ impl Moved {
         disk
     }
 
-    /// From here on, everything that is read is as it is to be.
-    pub fn pretend(&self, root: &Path) {
+    /// Everything that is read is as it is to be, for as long as the answer is kept.
+    #[must_use]
+    pub fn pretend(&self, root: &Path) -> Pretence {
         let files = self.now.iter();
         let files = files.map(|(path, now)| (root.join(path), now.clone()));
         let mut pretended = PRETENDED.write().unwrap_or_else(PoisonError::into_inner);
         *pretended = files.collect();
+        Pretence(())
     }
 }
 
-/// From here on, everything that is read is as it is.
-pub fn stop() {
-    let mut pretended = PRETENDED.write().unwrap_or_else(PoisonError::into_inner);
-    pretended.clear();
+/// While it lives, files are read as they are to be.
+#[derive(Debug)]
+pub struct Pretence(());
+
+impl Drop for Pretence {
+    fn drop(&mut self) {
+        let mut pretended = PRETENDED.write().unwrap_or_else(PoisonError::into_inner);
+        pretended.clear();
+    }
 }
 
 /// What a file is taken to hold; nothing where it is as on disk.

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     config::{self, Config, Layout},
-    project::{Lock, Moved, Plan, Snapshot},
+    project::{Lock, Moved, Plan, Pretence, Snapshot},
 };
 
 /// What becomes of the files that nothing but a person can have written.
@@ -37,13 +37,14 @@ pub struct Growth {
 }
 
 impl Growth {
-    /// The project as if all had moved already; so is whatever is read from here on.
+    /// The project as if all had moved already; so is whatever is read while the pretence is kept.
     ///
     /// # Errors
     /// What belongs to it cannot be read.
-    pub fn begin(&self, project: Project) -> anyhow::Result<Project> {
-        self.moved.pretend(&project.root);
-        Project::read(project.root, project.config, project.choices, None)
+    pub fn begin(&self, project: Project) -> anyhow::Result<(Project, Pretence)> {
+        let pretence = self.moved.pretend(&project.root);
+        let project = Project::read(project.root, project.config, project.choices, None)?;
+        Ok((project, pretence))
     }
 
     fn note(&mut self, message: String) {
