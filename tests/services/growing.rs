@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
-use crate::world::World;
+use crate::{run::Run, world::World};
 
 const SERVICES: (&str, &str) = ("layout = \"layered\"", "layout = \"services\"");
 
@@ -114,6 +114,82 @@ fn a_package_becomes_services_and_comes_back_byte_for_byte() {
     cargo(&world, &METADATA);
 }
 
+/// All files, but for what this machine alone remembers.
+fn files(world: &World) -> BTreeMap<String, Vec<u8>> {
+    let mut files = crate::run::tree(&world.root);
+    files.retain(|path, _| ![".apigen/running", ".apigen/cache"].contains(&path.as_str()));
+    files
+}
+
+/// To another layout; says what was said.
+fn turned(world: &World, (from, to): (&str, &str)) -> String {
+    world.edit("apigen.toml", from, to);
+    let run = world.run(&["sync"]);
+    let Run { out, err, .. } = run.ends(0, &["In step"]);
+    world.is_in_step();
+    out + &err
+}
+
+const BACK: (&str, &str) = (SERVICES.1, SERVICES.0);
+
+#[test]
+fn what_nobody_edited_comes_back_byte_for_byte() {
+    for (layout, turns) in [
+        ("layered", [SERVICES, BACK]),
+        ("services", [BACK, SERVICES]),
+    ] {
+        let world = World::new(layout);
+        let before = files(&world);
+        for turn in turns {
+            let told = turned(&world, turn);
+            assert!(!told.contains("warning"), "{told}");
+        }
+        let mut after = files(&world);
+        if layout == "services" {
+            // A database may have run the migrations of the package: they stay, and what is known
+            // of them.
+            let memory = [".apigen/lock", ".apigen/model.json"];
+            after.retain(|path, _| !path.starts_with("migrations/"));
+            let of_package = |line: &&str| !line.starts_with("A migrations/");
+            let lock = world.read(memory[0]);
+            let lock: Vec<_> = lock.lines().filter(of_package).collect();
+            let was = String::from_utf8_lossy(&before[memory[0]]);
+            assert_eq!(lock, was.lines().collect::<Vec<_>>());
+            after.extend(memory.map(|path| (path.to_owned(), before[path].clone())));
+        }
+        let paths = before.keys().chain(after.keys());
+        let others: Vec<_> = paths
+            .filter(|path| before.get(*path) != after.get(*path))
+            .collect();
+        assert!(others.is_empty(), "{layout}: {others:?}");
+    }
+}
+
+#[test]
+fn what_a_person_made_of_a_workspace_stays_and_is_told_once() {
+    let world = World::new("services");
+    let mine = ["justfile", "services/gateway/src/main.rs"];
+    let mine = mine.map(|path| (path, world.read(path) + "# mine\n"));
+    mine.iter().for_each(|(path, text)| world.write(path, text));
+    world.edit(".env.example", "DOCS=true\n", "DOCS=false\nMINE=1\n");
+    let told = turned(&world, BACK);
+    let words = "warning: `justfile`, `services/gateway/src/main.rs`: no package by itself has";
+    assert!(told.contains(words), "{told}");
+    assert_eq!(told.matches("warning").count(), 1, "{told}");
+    let again = world.run(&["sync"]);
+    assert!(!again.err.contains("justfile"), "{}", again.err);
+    let left = files(&world)
+        .into_keys()
+        .filter(|path| path.starts_with("services/"));
+    assert_eq!(left.collect::<Vec<_>>(), [mine[1].0]);
+    let settings = world.read(".env.example");
+    assert!(settings.contains("LISTEN=") && settings.contains("DOCS=false\nMINE=1\n"));
+    turned(&world, SERVICES);
+    assert!(mine.iter().all(|(path, text)| world.read(path) == *text));
+    let settings = world.read(".env.example");
+    assert!(!settings.contains("LISTEN=") && settings.contains("DOCS=false\nMINE=1\n"));
+}
+
 /// What Cargo finds, and whether it takes the manifests.
 const METADATA: [&str; 5] = [
     "metadata",
@@ -214,6 +290,9 @@ fn a_tag_moves_to_another_service_with_its_code() {
             .contains("pub mod pricing;\n")
     );
     assert!(world.has("services/items/migrations/sqlite/0003_create_reviews.sql"));
+    assert!(
+        !world.has("crates/clients/reviews") && !world.has(".apigen/base/crates/clients/reviews")
+    );
     // What is nobody's but the user's stays, and Cargo does not take it for a package.
     assert_eq!(world.read("services/reviews/NOTES.md"), "mine\n");
     assert!(!world.has("services/reviews/src") && !world.has("services/reviews/.apigen"));

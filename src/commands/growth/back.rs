@@ -10,14 +10,14 @@ use super::{
     place::Place,
 };
 use crate::{
-    commands::{open::Project, survey::Choices},
+    commands::{open::Project, survey::Choices, workspace},
     config::{Config, Layout},
     project::{
         self, Action, FOLDER,
         lock::hash,
         text::{Merged, merge},
     },
-    render::{Ownership, workspace},
+    render::{self, Ownership},
 };
 
 /// Carries what the user wrote from the services into one package.
@@ -27,7 +27,7 @@ pub(super) fn back(project: &Project, folders: &[String]) -> anyhow::Result<Grow
     let mut wanted = project.before(&Choices::default())?;
     wanted.deleted.clear();
     let own = &spec.document.own;
-    to.desired = crate::render::render(&spec.service, own, &project.config, &wanted)?;
+    to.desired = render::render(&spec.service, own, &project.config, &wanted)?;
     let mut places = before(project, folders)?;
     let mut back = Back {
         growth: Growth::default(),
@@ -43,6 +43,9 @@ pub(super) fn back(project: &Project, folders: &[String]) -> anyhow::Result<Grow
         let left = back.growth.leave(&project.root, place)?;
         back.growth.left.extend(left);
     }
+    back.variables(project, &mut to)?;
+    let why = "no package by itself has such files";
+    back.growth.strays(&project.root, &mut to, why)?;
     back.growth.remember(&project.root, &to)?;
     let count = crate::commands::plural(places.len(), "service");
     let note = format!("{count} become one package: what you wrote goes along");
@@ -79,7 +82,7 @@ impl Back<'_> {
             }
             let pristine = project::headless(&file.contents).to_owned();
             let mut text = match to.lock.scaffolded.contains_key(path) {
-                true => self.growth.text(self.root, path)?,
+                true => self.of_workspace(path, &pristine)?,
                 false => None,
             };
             let mut is_gone = text.is_none();
@@ -128,6 +131,41 @@ impl Back<'_> {
         let text = text.unwrap_or_else(|| pristine.to_owned());
         let what = (path, Ownership::Scaffolded);
         self.growth.put(self.root, to, what, &text, Some(pristine))
+    }
+
+    /// What the user made of the workspace's file of this path, in the package's.
+    fn of_workspace(&mut self, path: &str, pristine: &str) -> anyhow::Result<Option<String>> {
+        let Some(ours) = self.growth.text(self.root, path)? else {
+            return Ok(None);
+        };
+        let was = self.growth.text(self.root, &project::base(path))?;
+        let (Merged::Clean(text) | Merged::Conflict(text)) =
+            merge(was.as_ref().unwrap_or(&ours), &ours, pristine);
+        Ok(Some(text))
+    }
+
+    /// The settings are those of one program again.
+    fn variables(&mut self, project: &Project, to: &mut Place) -> anyhow::Result<()> {
+        const FILE: &str = ".env.example";
+        let wanted = to.wants(FILE, Ownership::Merged);
+        let Some(wanted) = wanted.map(|file| file.contents.clone()) else {
+            return Ok(());
+        };
+        let config = Config {
+            layout: Layout::Services,
+            ..project.config.clone()
+        };
+        let was = Project::read(project.root.clone(), config, project.choices.clone(), None)?;
+        let files = was.spec().and_then(|spec| {
+            let before = was.before(&Choices::default())?;
+            Ok(workspace::divide(&was, &spec, &before)?.files)
+        });
+        // Where the choices of back then are gone, what is missing is added at the end.
+        let files = files.unwrap_or_default();
+        let was = files.iter().find(|file| file.path == FILE);
+        let was = was.map_or(wanted.as_str(), |file| &file.contents);
+        let of = (FILE, was);
+        self.growth.keys(self.root, &mut to.lock, of, &wanted)
     }
 
     /// A text with what one service made of it.
@@ -291,8 +329,8 @@ impl Growth {
             }
         }
         if !stays.is_empty() {
-            let message = "the service is no more, and these have no other place: they are yours, and \
-                           stay where they are";
+            let message = "the service is no more, and no other has such files: what is yours stays where it \
+                           is";
             self.warn(message.to_owned(), stays);
         }
         Ok(Some((folder, plan, disk)))
@@ -314,9 +352,9 @@ pub(super) fn base_manifest(project: &Project, place: &Place) -> anyhow::Result<
     let mut before = service.before(&Choices::default())?;
     let whole = std::sync::Arc::new(project.spec()?.service);
     let folder = place.folder.trim_end_matches('/');
-    before.common = workspace::common(&root, &whole, &place.config, folder);
+    before.common = render::workspace::common(&root, &whole, &place.config, folder);
     let own = &spec.document.own;
-    let files = crate::render::render(&spec.service, own, &place.config, &before)?;
+    let files = render::render(&spec.service, own, &place.config, &before)?;
     let mut files = files.into_iter();
     let manifest = files.find(|file| file.path == "Cargo.toml");
     Ok(manifest.map(|file| file.contents).unwrap_or_default())

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     commands::{document::Spec, open::Project},
     project::{disk, lock::hash},
-    render::{Ownership, migrations},
+    render::{File, Ownership, migrations},
 };
 
 /// Carries what the user wrote from the package into the services.
@@ -25,13 +25,17 @@ pub(super) fn forth(project: &Project) -> anyhow::Result<Growth> {
         root: &project.root,
         spec: &spec,
     };
-    let around = places.remove(0);
+    let mut around = places.remove(0);
     forth.files(&mut from, &around, &mut places)?;
     forth.modules(&from, &mut places)?;
     forth.manifests(&mut from, &around, &places)?;
     forth.data(project, &places)?;
     forth.others()?;
-    forth.growth.remember(&project.root, &from)?;
+    around.lock = from.lock;
+    forth.variables(&from.desired, &mut around)?;
+    let why = "a workspace has no such files";
+    forth.growth.strays(&project.root, &mut around, why)?;
+    forth.growth.remember(&project.root, &around)?;
     for place in &places {
         forth.growth.remember(&project.root, place)?;
     }
@@ -264,6 +268,19 @@ impl Forth<'_> {
         }
         from.lock.merged.remove(FILE);
         Ok(())
+    }
+
+    /// The settings are those of several programs from now on.
+    fn variables(&mut self, was: &[File], around: &mut Place) -> anyhow::Result<()> {
+        const FILE: &str = ".env.example";
+        let wanted = around.wants(FILE, Ownership::Merged);
+        let wanted = wanted.map(|file| file.contents.clone());
+        let was = was.iter().find(|file| file.path == FILE);
+        let (Some(wanted), Some(was)) = (wanted, was) else {
+            return Ok(());
+        };
+        let of = (FILE, was.contents.as_str());
+        self.growth.keys(self.root, &mut around.lock, of, &wanted)
     }
 
     /// Rows and migrations.

@@ -15,6 +15,7 @@ use super::{
     document::Spec,
     findings::{Finding, Level, Reason},
     open::Project,
+    quoted,
     survey::Choices,
     workspace,
 };
@@ -53,6 +54,10 @@ impl Growth {
     }
 
     fn warn(&mut self, message: String, files: Vec<String>) {
+        let message = match files.iter().all(|file| message.contains(file)) {
+            true => message,
+            false => format!("{}: {message}", quoted(&files)),
+        };
         let finding = Finding::new(Reason::Orphaned, Level::Warning, message);
         self.findings.push(finding.files(files));
     }

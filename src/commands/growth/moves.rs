@@ -54,7 +54,7 @@ pub(super) fn moves(
     }
     let mut old = before(project, folders)?;
     let mut new = after(project, spec)?;
-    new.remove(0);
+    let mut around = new.remove(0);
     let mut moves = Moves {
         growth: Growth::default(),
         project,
@@ -63,6 +63,11 @@ pub(super) fn moves(
     };
     for from in &mut old {
         moves.of(from, &mut new)?;
+    }
+    let why = "the workspace has no such files any more";
+    moves.growth.strays(&project.root, &mut around, why)?;
+    if around.lock != project.lock {
+        moves.growth.remember(&project.root, &around)?;
     }
     for place in new
         .iter()

@@ -2,11 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use super::{Growth, code::recrated};
+use super::{
+    Growth,
+    code::{names, recrated},
+};
 use crate::{
     commands::{document::Spec, open::Project, survey::Choices},
     config::Config,
-    project::{LOCK, Lock, Stored, base, disk, lock::hash},
+    project::{
+        LOCK, Lock, Stored, base, disk,
+        lock::hash,
+        text::{Merged, merge},
+    },
     render::{File, Ownership, render},
 };
 use std::path::Path;
@@ -164,6 +171,57 @@ impl Growth {
             false => text.to_owned(),
         };
         Ok(Some((named(&text), named(&pristine))))
+    }
+
+    /// Files that nothing asks for any more: those that nobody edited go. What the user made of one
+    /// stays, and is told once.
+    pub(super) fn strays(
+        &mut self,
+        root: &Path,
+        place: &mut Place,
+        why: &str,
+    ) -> anyhow::Result<()> {
+        let mut strays = Vec::new();
+        for (path, ownership, fact) in place.kept() {
+            let is_wanted = place.wants(&path, rendered(ownership)).is_some();
+            let bytes = self.moved.read(root, &place.told(&path))?;
+            let Some(bytes) = bytes.filter(|_| !is_wanted) else {
+                continue;
+            };
+            if ownership == Ownership::Scaffolded && fact == Some(hash(&bytes)) {
+                self.take(root, place, &path)?;
+                continue;
+            }
+            place.lock.scaffolded.remove(&path);
+            place.lock.ejected.remove(&path);
+            self.moved.set(root, &place.told(&base(&path)), None)?;
+            strays.push(place.told(&path));
+        }
+        if !strays.is_empty() {
+            let message = format!("{why}, and what is yours stays where it is");
+            self.warn(message, strays);
+        }
+        Ok(())
+    }
+
+    /// A file that is merged by keys, where other keys belong into it from now on.
+    pub(super) fn keys(
+        &mut self,
+        root: &Path,
+        lock: &mut Lock,
+        (path, was): (&str, &str),
+        wanted: &str,
+    ) -> anyhow::Result<()> {
+        let Some(ours) = self.text(root, path)?.filter(|_| was != wanted) else {
+            return Ok(());
+        };
+        if let Merged::Clean(text) = merge(was, &ours, wanted) {
+            self.moved.set(root, path, Some(text.into()))?;
+            if let Some(known) = lock.merged.get_mut(path) {
+                known.retain(|key| names(wanted, key));
+            }
+        }
+        Ok(())
     }
 
     /// What is known of a project goes with its files.

@@ -16,6 +16,9 @@ pub struct Elsewhere {
     pub table: Box<Resource>,
 }
 
+/// A project that keeps no data has no tables to go back to.
+const NONE: &str = "none";
+
 impl Stored {
     /// The tables that a database has, and those that are retired; `None` where it was never used.
     pub fn tables(&self, database: &str) -> Option<[Vec<Resource>; 2]> {
@@ -44,7 +47,7 @@ impl Stored {
             });
             all.extend(tables.into_iter().flatten());
         }
-        all.retain(|known| known.database != database);
+        all.retain(|known| ![database, NONE].contains(&&*known.database));
         all
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 
-use super::{Member, Workspace, clients};
+use super::{Member, Workspace, clients, gateway};
 use crate::{
     config::Check,
     render::{
@@ -70,7 +70,11 @@ fn manifest(workspace: Workspace<'_>) -> Manifest {
         exclude.extend(folders.skip(1));
     }
     let left = workspace.before.left.iter().map(String::as_str);
-    exclude.extend(left.filter(|left| workspace.members.iter().all(|m| m.folder != *left)));
+    let is_package = |folder: &str| {
+        folder == gateway::FOLDER.trim_end_matches('/')
+            || workspace.members.iter().any(|m| m.folder == folder)
+    };
+    exclude.extend(left.filter(|left| !is_package(left)));
     let built = above.iter().filter(|at| at.starts_with("services"));
     let built: Vec<_> = built.map(|at| format!("{at}/*")).collect();
     above.insert(clients::FOLDER);
