@@ -64,8 +64,24 @@ fn an_edit_of_a_client_is_not_lost() {
             "--discard",
         ],
     );
-    let with = [&again[..], &["--discard", "src/client.rs"]].concat();
-    apigen(folder, &with).ends(0, &["is in step"]);
+    // Named from the folder where one is, whatever way, or from the client's.
+    let edit = fs::read_to_string(&edited).expect("a file");
+    for name in [
+        "src/client.rs",
+        "shop-client/src/client.rs",
+        "./shop-client/src/../src/client.rs",
+    ] {
+        fs::write(&edited, &edit).expect("an edit");
+        let with = [
+            "client",
+            "./shop-client",
+            "--spec",
+            &spec,
+            "--discard",
+            name,
+        ];
+        apigen(folder, &with).ends(0, &["is in step"]);
+    }
     assert_eq!(fs::read_to_string(&edited).expect("a file"), text);
     let readme = fs::read_to_string(root.join("README.md")).expect("a file");
     assert_eq!(readme, "mine\n");

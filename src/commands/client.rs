@@ -8,7 +8,7 @@ use std::{
 use super::{
     Console, Failure, Outcome,
     document::{self, Spec, existing},
-    inputs, new, plural, quoted, tools,
+    homes, inputs, new, plural, report, tools,
 };
 use crate::{
     config::{self, Config},
@@ -59,7 +59,10 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
     spec.warn(console);
     let (mut plan, disk) = plan(options, &spec, &config, &lock)?;
     discard(options, &mut plan)?;
-    if refused(&plan, console) {
+    let blocked: Vec<_> = plan.blocked().map(|entry| &*entry.path).collect();
+    if !blocked.is_empty() {
+        let hint = format!("`--discard {}` gives it up", blocked.join(" "));
+        report::blocked(&plan, &hint, console);
         return Ok(Outcome::Drift);
     }
     session.apply(&plan.writes(&disk), &disk)?;
@@ -80,21 +83,13 @@ fn lock(path: &Path) -> anyhow::Result<Lock> {
 
 /// A folder with something in it is a client of ours, or not to be written.
 fn refuse_taken(path: &Path, lock: &Lock) -> anyhow::Result<()> {
-    if path.exists() && !path.is_dir() {
-        anyhow::bail!("`{}` is a file", path.display());
-    }
     let shown = path.display();
     if path.join(config::FILE).exists() {
         let message = format!("`{shown}` is a project of apigen's, and no client");
         let hint = "name a folder of its own for the client";
         return Err(Failure::hinted(message, hint).into());
     }
-    let counts = |name: &String| match name.as_str() {
-        ".git" => false,
-        project::FOLDER => !project::is_bare(path),
-        _ => true,
-    };
-    if lock.inputs.contains_key(NAME) || !disk::list(path)?.iter().any(counts) {
+    if lock.inputs.contains_key(NAME) || new::is_free(path)? {
         return Ok(());
     }
     let message = format!("`{shown}` is not empty, and no client that apigen wrote");
@@ -141,10 +136,9 @@ fn plan(
 
 /// Gives up the edits that a person named, from the current folder or from the client's.
 fn discard(options: &Options, plan: &mut Plan) -> anyhow::Result<()> {
+    let root = std::path::absolute(&options.path)?;
     for file in &options.discard {
-        let inside = disk::normal(file.strip_prefix(&options.path).unwrap_or(file));
-        let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
-        let path = parts.join("/");
+        let path = homes::path(&disk::normal(&root), None, file);
         if !plan.discard(&path) {
             let message = format!("there is no edit to discard in `{path}`");
             let hint = "generated files that were edited are named when nothing is written";
@@ -152,27 +146,6 @@ fn discard(options: &Options, plan: &mut Plan) -> anyhow::Result<()> {
         }
     }
     Ok(())
-}
-
-/// Tells what a person must settle first.
-fn refused(plan: &Plan, console: Console) -> bool {
-    let paths: Vec<_> = plan.blocked().map(|entry| entry.path.as_str()).collect();
-    if paths.is_empty() {
-        return false;
-    }
-    for entry in plan.blocked() {
-        console.data(&console.diff(&entry.edit()));
-    }
-    let message = format!(
-        "nothing was written: {} edited by hand, and apigen generates it",
-        match paths.len() {
-            1 => format!("{} is", quoted(&paths)),
-            _ => format!("{} are", quoted(&paths)),
-        }
-    );
-    let hint = format!("`--discard {}` gives the edits up", paths.join(" "));
-    console.error(&message, Some(&hint));
-    true
 }
 
 fn tell_done(

@@ -270,27 +270,6 @@ impl Project {
             .unwrap_or_default()
     }
 
-    /// The path below the project's folder of a file that a person named: from the current folder,
-    /// or from the project's.
-    pub fn inside(&self, file: &Path) -> String {
-        let here = std::env::current_dir().unwrap_or_default();
-        let here = disk::normal(&here.join(file));
-        let path = match here.strip_prefix(&self.root) {
-            Ok(path) if here.exists() || !self.root.join(file).exists() => path,
-            _ => &disk::normal(file.strip_prefix(&self.root).unwrap_or(file)),
-        };
-        let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
-        parts.join("/")
-    }
-
-    /// As [`Self::inside`], of several files, each once.
-    pub fn all_inside(&self, files: &[PathBuf]) -> Vec<String> {
-        let mut paths: Vec<_> = files.iter().map(|file| self.inside(file)).collect();
-        let mut seen = std::collections::BTreeSet::new();
-        paths.retain(|path| seen.insert(path.clone()));
-        paths
-    }
-
     /// The generated layers are in a crate of their own: that stays so, whatever becomes of the
     /// document, because going back would move every file and gain nothing.
     ///

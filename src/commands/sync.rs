@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use super::{
     Console, Failure, Outcome, clean, diff,
     findings::{Finding, Level},
+    homes,
     open::{self, Project},
-    plural, quoted, report,
+    plural, report,
     shortcut::Shortcut,
     survey::{Choices, Survey},
     workspace,
@@ -79,7 +80,7 @@ pub(super) fn finish(
     console: Console,
 ) -> anyhow::Result<Outcome> {
     survey.spec.warn(console);
-    discard(&mut survey, &options.discard)?;
+    let discarded = discard(&mut survey, options)?;
     if let Some(finding) = clean::uncommitted(&survey) {
         if options.require_clean {
             return Err(clean::refusal(&finding).into());
@@ -92,7 +93,7 @@ pub(super) fn finish(
         return Ok(show(plan, options.diff, console));
     };
     if plan.blocked().next().is_some() {
-        tell_blocked(project, plan, &options.discard, console);
+        tell_blocked(project, plan, discarded, console);
         return Ok(Outcome::Drift);
     }
     let blocks = |finding: &&Finding| finding.level == Level::Blocks;
@@ -158,16 +159,20 @@ fn warn(findings: &[Finding], console: Console) {
     report::hints(findings, console);
 }
 
-fn discard(survey: &mut Survey, files: &[PathBuf]) -> anyhow::Result<()> {
-    for file in files {
-        let path = survey.project.inside(file);
-        if !survey.discard(&path) {
+/// Gives up the edits that a person named, whose paths come back.
+fn discard(survey: &mut Survey, options: &Options) -> anyhow::Result<Vec<String>> {
+    let (_, inside) = workspace::target(&options.directory, None)?;
+    let files = options.discard.iter();
+    let paths = files.map(|file| homes::path(&survey.project.root, inside.as_deref(), file));
+    let paths: Vec<_> = paths.collect();
+    for path in &paths {
+        if !survey.discard(path) {
             let message = format!("there is no edit to discard in `{path}`");
             let hint = "`apigen sync --dry-run` lists the files that were edited";
             return Err(Failure::hinted(message, hint).into());
         }
     }
-    Ok(())
+    Ok(paths)
 }
 
 fn show(plan: &Plan, diff: bool, console: Console) -> Outcome {
@@ -186,19 +191,8 @@ fn show(plan: &Plan, diff: bool, console: Console) -> Outcome {
     }
 }
 
-fn tell_blocked(project: &Project, plan: &Plan, discarded: &[PathBuf], console: Console) {
-    for entry in plan.blocked() {
-        console.data(&console.diff(&entry.edit()));
-    }
-    let paths: Vec<_> = plan.blocked().map(|entry| entry.path.as_str()).collect();
-    let edited = plan.blocked().all(|entry| entry.action == Action::Edited);
-    let what = match (edited, paths.len()) {
-        (true, 1) => "is edited by hand, and apigen generates it",
-        (true, _) => "are edited by hand, and apigen generates them",
-        (false, 1) => "is in the way of a file that apigen generates",
-        (false, _) => "are in the way of files that apigen generates",
-    };
-    let message = format!("nothing was written: {} {what}", quoted(&paths));
+fn tell_blocked(project: &Project, plan: &Plan, mut discarded: Vec<String>, console: Console) {
+    let paths: Vec<_> = plan.blocked().map(|entry| entry.path.clone()).collect();
     let first = match project.disk.get(LOCK) {
         Some(_) => format!(
             "move the change to your own files (`apigen override` takes over an operation), or \
@@ -207,13 +201,10 @@ fn tell_blocked(project: &Project, plan: &Plan, discarded: &[PathBuf], console: 
         ),
         None => format!("bring `{LOCK}` back from git: it tells your edits from what apigen wrote"),
     };
-    let all = discarded.iter().map(|file| project.inside(file));
-    let all: Vec<_> = all.chain(paths.iter().map(|&path| path.into())).collect();
-    let hint = format!(
-        "{first}; `apigen sync --discard {}` gives it up",
-        all.join(" ")
-    );
-    console.error(&message, Some(&hint));
+    discarded.extend(paths);
+    let all = discarded.join(" ");
+    let hint = format!("{first}; `apigen sync --discard {all}` gives it up");
+    report::blocked(plan, &hint, console);
 }
 
 fn tell_done(survey: &Survey, waiting: usize, console: Console) {

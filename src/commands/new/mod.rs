@@ -97,8 +97,11 @@ fn settle(options: &Options, console: Console) {
     console.detail(&format!("git repository: {git}, Cargo.lock: {locked}"));
 }
 
-fn refuse_taken(options: &Options) -> anyhow::Result<()> {
-    let path = &options.path;
+/// Whether nothing is in a folder that a project could be made in, but what git keeps there.
+///
+/// # Errors
+/// It is a file, or cannot be read.
+pub(super) fn is_free(path: &Path) -> anyhow::Result<bool> {
     if path.exists() && !path.is_dir() {
         anyhow::bail!("`{}` is a file", path.display());
     }
@@ -107,7 +110,12 @@ fn refuse_taken(options: &Options) -> anyhow::Result<()> {
         project::FOLDER => !project::is_bare(path),
         _ => true,
     };
-    let empty = !disk::list(path)?.iter().any(counts);
+    Ok(!disk::list(path)?.iter().any(counts))
+}
+
+fn refuse_taken(options: &Options) -> anyhow::Result<()> {
+    let path = &options.path;
+    let empty = is_free(path)?;
     if empty || (options.force && !path.join(config::FILE).exists()) {
         return Ok(());
     }

@@ -2,9 +2,13 @@
 
 use std::fmt::Write as _;
 
-use crate::commands::{
-    Console,
-    findings::{Finding, Level, Place},
+use crate::{
+    commands::{
+        Console,
+        findings::{Finding, Level, Place},
+        quoted,
+    },
+    project::{Action, Plan},
 };
 
 /// Findings with their reasons in a column of their own; at most `limit` of them, or all. Those
@@ -57,4 +61,22 @@ pub fn hints(findings: &[Finding], console: Console) {
             told.push(hint);
         }
     }
+}
+
+/// Tells what a person must settle before anything is written, and how.
+pub fn blocked(plan: &Plan, hint: &str, console: Console) {
+    let blocked: Vec<_> = plan.blocked().collect();
+    for entry in &blocked {
+        console.data(&console.diff(&entry.edit()));
+    }
+    let paths: Vec<_> = blocked.iter().map(|entry| &entry.path).collect();
+    let edited = blocked.iter().all(|entry| entry.action == Action::Edited);
+    let what = match (edited, paths.len()) {
+        (true, 1) => "is edited by hand, and apigen generates it",
+        (true, _) => "are edited by hand, and apigen generates them",
+        (false, 1) => "is in the way of a file that apigen generates",
+        (false, _) => "are in the way of files that apigen generates",
+    };
+    let message = format!("nothing was written: {} {what}", quoted(&paths));
+    console.error(&message, Some(hint));
 }

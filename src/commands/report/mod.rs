@@ -10,7 +10,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::human::{hints, lines, told};
+pub use self::human::{blocked, hints, lines, told};
 
 use super::{
     Failure,
