@@ -618,3 +618,16 @@ fn every_document_of_the_corpus_lowers() {
         assert_eq!(round, Some(service), "{name} survives the lock");
     }
 }
+
+#[test]
+fn methods_of_all_groups_do_not_meet() {
+    let text = paths(
+        "  /a:\n    post: {operationId: create, tags: [items], responses: {'204': {description: A}}}\n\
+         \x20 /b:\n    post: {operationId: Create, tags: [users], responses: {'204': {description: B}}}\n\
+         \x20 /c:\n    post: {operationId: items_create, tags: [users], responses: {'204': {description: C}}}",
+    );
+    let (service, _) = lowered(&text);
+    let mut names = apigen::model::name::method_names(&service, &["users_create"]);
+    names.sort_unstable();
+    assert_eq!(names, ["items_create", "items_create_2", "users_create_2"]);
+}

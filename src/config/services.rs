@@ -94,13 +94,14 @@ fn place(document: &Document<&str>, misfit: &Misfit) -> Range {
 pub fn service_name(name: &str) -> Result<(), String> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     let ends_well = name.starts_with(|c: char| c.is_ascii_lowercase()) && !name.ends_with('-');
-    if !ends_well || !name.chars().all(plain) || name.len() > LONGEST {
+    let is_single = !name.contains("--");
+    if !ends_well || !is_single || !name.chars().all(plain) || name.len() > LONGEST {
         return Err(format!(
-            "a service's name has small letters, digits and `-`, starts with a letter, and has at \
-             most {LONGEST} characters"
+            "a service's name has small letters, digits and single `-`, starts with a letter, and \
+             has at most {LONGEST} characters"
         ));
     }
-    match RESERVED.contains(&name) {
+    match RESERVED.contains(&name) || name.ends_with("-database") {
         true => Err(format!(
             "`{name}` is what something beside the services is called, or its setting"
         )),

@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 use sha2::{Digest, Sha256};
 
+use super::Service;
+
 /// The longest identifier; a longer one is cut, and told apart by a hash.
 const LONGEST: usize = 64;
 
@@ -68,6 +70,35 @@ pub fn variant_name(text: &str) -> String {
 /// `USER_NAME`
 pub fn constant_name(text: &str) -> String {
     Case::Constant.name(text)
+}
+
+/// How settings about a service of a workspace start: `ITEMS`
+pub fn setting_prefix(service: &str) -> String {
+    service.to_ascii_uppercase().replace('-', "_")
+}
+
+/// The setting that says where a service is: `ITEMS_URL`
+pub fn address_setting(service: &str) -> String {
+    format!("{}_URL", setting_prefix(service))
+}
+
+/// What functions for the operations are called where those of all groups meet: as the operation,
+/// or after the group as well where several groups have one of the name.
+pub fn method_names(service: &Service, reserved: &[&str]) -> Vec<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for operation in &service.operations {
+        *counts.entry(&operation.name).or_default() += 1;
+    }
+    let wanted = service.operations.iter().map(|operation| {
+        let name = operation.name.as_str();
+        let wanted = match counts[name] {
+            1 => name.to_owned(),
+            _ => format!("{}_{name}", service[operation.group].module),
+        };
+        (operation.id.clone(), wanted)
+    });
+    let wanted: Vec<_> = wanted.collect();
+    Scope::with(reserved.iter().copied()).settle_wanted(Case::Module, &wanted)
 }
 
 impl Case {

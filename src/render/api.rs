@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::model::{Group, GroupId, Guard, Method, Operation, OperationId, Service};
+use crate::model::{Group, GroupId, Guard, Method, Operation, Service};
 
 use super::{doors, events, files::Project, reading::list};
 
@@ -50,10 +50,13 @@ struct Route<'a> {
 impl<'a> Routes<'a> {
     pub(super) fn new(project: Project<'a>, id: GroupId) -> Self {
         let service = project.service;
-        let routes: Vec<Route<'_>> = service
-            .operations_of(id)
-            .map(|(id, operation)| Route::new(project, id, operation))
-            .collect();
+        let publishers = project.has_events().then(|| events::publishers(service));
+        let mut publishers = publishers.unwrap_or_default();
+        let routes = service.operations_of(id).map(|(id, operation)| {
+            let publisher = publishers.remove(&id);
+            Route::new(service, operation, publisher)
+        });
+        let routes: Vec<Route<'_>> = routes.collect();
         let mut requirements: Vec<&str> = routes
             .iter()
             .filter_map(|route| route.requirement)
@@ -78,11 +81,9 @@ impl<'a> Routes<'a> {
 }
 
 impl<'a> Route<'a> {
-    fn new(project: Project<'a>, id: OperationId, operation: &'a Operation) -> Self {
-        let service = project.service;
-        let publisher = project.has_events().then(|| events::publisher(service, id));
+    fn new(service: &'a Service, operation: &'a Operation, publisher: Option<String>) -> Self {
         Self {
-            publisher: publisher.flatten(),
+            publisher,
             operation,
             method: match operation.method {
                 Method::Get => "get",

@@ -9,10 +9,10 @@ use super::{
     files::{Entry, Project},
 };
 use crate::{
-    config::{Check, ClientChoice},
+    config::{Check, ClientChoice, Config},
     model::{
         Elsewhere,
-        name::{Case, Scope, constant_name, module_name},
+        name::{Case, Scope, address_setting, module_name},
     },
 };
 
@@ -26,6 +26,8 @@ struct ClientsFile {
 /// A function of the file.
 struct Client {
     name: String,
+    /// The function that asks for a row.
+    require: String,
     krate: String,
     /// The environment variable, a Rust literal.
     setting: String,
@@ -33,6 +35,53 @@ struct Client {
     /// A Rust literal.
     address: String,
     check: bool,
+}
+
+/// What a service that is called goes by.
+struct ClientNames {
+    /// The function that gives its client.
+    function: String,
+    /// The function that asks it for a row.
+    require: String,
+    /// The environment variable with its address.
+    setting: String,
+}
+
+/// What functions of the file, and what is inside of them, are called.
+const OWN: [&str; 10] = [
+    "call",
+    "cx",
+    "error",
+    "is_refusal",
+    "is_set",
+    "keys",
+    "missing",
+    "only_reads",
+    "operation",
+    "unavailable",
+];
+
+impl ClientNames {
+    /// Those of all services that are called, in their order.
+    fn all(config: &Config) -> Vec<Self> {
+        let services = || config.clients.keys();
+        let functions = services().map(|service| (String::new(), module_name(service)));
+        // A client keeps its service's name; `~` stands behind all of these.
+        let requires = services().map(|service| {
+            let require = format!("require_{}", module_name(service));
+            (format!("~{service}"), require)
+        });
+        let wanted: Vec<_> = functions.chain(requires).collect();
+        let mut settled = Scope::with(OWN).settle_wanted(Case::Module, &wanted);
+        let requires = settled.split_off(config.clients.len());
+        let both = settled.into_iter().zip(requires).zip(services());
+        let names = both.map(|((function, require), service)| Self {
+            function,
+            require,
+            setting: address_setting(service),
+        });
+        names.collect()
+    }
 }
 
 /// What makes sure that rows of other services are there: the module, and the function of each
@@ -46,14 +95,13 @@ pub(super) struct Checks {
 impl Checks {
     pub(super) fn of(project: Project<'_>) -> Self {
         let clients = project.config.clients.iter();
-        let checked = clients.filter(|(_, choice)| choice.check != Check::None);
-        let function = |(name, choice): (&String, &ClientChoice)| {
-            let function = format!("require_{}", module_name(name));
-            (name.clone(), (choice.check, function))
-        };
+        let named = clients.zip(ClientNames::all(project.config));
+        let checked = named.filter(|((_, choice), _)| choice.check != Check::None);
+        let functions =
+            checked.map(|((name, choice), names)| (name.clone(), (choice.check, names.require)));
         Self {
             module: module(project).unwrap_or_default(),
-            functions: checked.map(function).collect(),
+            functions: functions.collect(),
         }
     }
 
@@ -86,24 +134,25 @@ pub(super) fn module(project: Project<'_>) -> Option<String> {
 pub(super) fn table<'a>(project: Project<'a>) -> Option<Entry<'a>> {
     let path = format!("crud/{}.rs", module(project)?);
     let print = move || {
-        let clients = project.config.clients.iter();
-        let clients: Vec<_> = clients.map(|(name, choice)| client(name, choice)).collect();
+        let clients = clients(project.config);
         let checks = clients.iter().any(|client| client.check);
         ClientsFile { clients, checks }.render()
     };
     Some(Entry::layer(project, path, print))
 }
 
-fn client(name: &str, choice: &ClientChoice) -> Client {
-    let setting = format!("{}_URL", constant_name(name));
-    Client {
-        name: module_name(name),
+fn clients(config: &Config) -> Vec<Client> {
+    let names = ClientNames::all(config).into_iter();
+    let client = |(choice, names): (&ClientChoice, ClientNames)| Client {
+        name: names.function,
+        require: names.require,
         krate: choice.package.replace('-', "_"),
-        setting: rust_literal(&setting),
-        shown_setting: setting,
+        setting: rust_literal(&names.setting),
+        shown_setting: names.setting,
         address: rust_literal(&choice.address),
         check: choice.check != Check::None,
-    }
+    };
+    config.clients.values().zip(names).map(client).collect()
 }
 
 /// A call to show to people.
@@ -118,7 +167,7 @@ pub(super) struct Call {
 /// One through the first of the clients.
 pub(super) fn example(project: Project<'_>) -> Option<Call> {
     let (service, choice) = project.config.clients.first_key_value()?;
-    let client = client(service, choice);
+    let client = clients(project.config).into_iter().next()?;
     Some(Call {
         module: module(project)?,
         name: client.name,
@@ -136,4 +185,29 @@ pub(super) fn lines(project: Project<'_>, up: &str) -> Vec<Line> {
         path: toml_literal(&format!("{up}{}", choice.path)),
     };
     clients.map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn functions_of_services_do_not_meet() {
+        let mut config = Config::default();
+        for service in ["call", "is-refusal", "require-users", "type", "users"] {
+            let choice = ClientChoice::default();
+            config.clients.insert(service.to_owned(), choice);
+        }
+        let names = ClientNames::all(&config);
+        let both = names.iter().map(|names| [&names.function, &names.require]);
+        let names: Vec<_> = both.collect();
+        let expected = [
+            ["call_2", "require_call"],
+            ["is_refusal_2", "require_is_refusal"],
+            ["require_users", "require_require_users"],
+            ["type_", "require_type_"],
+            ["users", "require_users_2"],
+        ];
+        assert_eq!(names, expected);
+    }
 }

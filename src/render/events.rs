@@ -16,6 +16,7 @@ use super::{
 use crate::model::{
     Event, Events, Format, Group, Operation, OperationId, Presence, Published, Response,
     ResponseBody, Schema, Service, Source, SourcePayload, Status, Type, TypeDef, TypeKind,
+    name::method_names,
 };
 
 views! {
@@ -59,21 +60,16 @@ pub(super) fn group(service: &Service) -> Option<&Group> {
     (!events.heard.is_empty()).then_some(&events.group)
 }
 
-/// The function that publishes what an operation does, where there is one.
-pub(super) fn publisher(service: &Service, operation: OperationId) -> Option<String> {
-    let is_source = |published: &Published| {
-        let mut sources = published.sources.iter();
-        sources.any(|source| source.operation == operation)
-    };
-    let events = service.events.as_ref()?;
-    events.published.iter().find(|p| is_source(p))?;
-    let Operation { name, group, .. } = &service[operation];
-    let others = service.operations.iter();
-    let has_namesake = others.filter(|other| other.name == *name).count() > 1;
-    Some(match has_namesake {
-        true => format!("{}_{name}", service[*group].module),
-        false => name.clone(),
-    })
+/// What `api/events.rs` has beside its publishers.
+const OWN: [&str; 1] = ["start"];
+
+/// The functions that publish what operations do, by operation.
+pub(super) fn publishers(service: &Service) -> BTreeMap<OperationId, String> {
+    let published = service.events.iter().flat_map(|events| &events.published);
+    let sources = published.flat_map(|published| &published.sources);
+    let names = method_names(service, &OWN);
+    let named = sources.map(|source| (source.operation, names[source.operation.0].clone()));
+    named.collect()
 }
 
 /// What `crud/events.rs` calls by these names, no payload is called there.
@@ -235,11 +231,12 @@ impl<'a> DeliveryFile<'a> {
                 sources.entry(source.operation).or_default().push(view);
             }
         }
+        let mut names = publishers(service);
         let publishers = sources.into_iter().filter_map(|(id, events)| {
             let operation = &service[id];
             let route = format!("`{} {}`", operation.method.as_str(), operation.path);
             Some(PublisherView {
-                name: publisher(service, id)?,
+                name: names.remove(&id)?,
                 operation,
                 group: &service[operation.group],
                 comment: doors::comment(&route, 0),
@@ -315,7 +312,7 @@ fn made(scope: &Scope<'_>, event: &Event, operation: &Operation, places: &[usize
 fn is_copy(service: &Service, schema: &Schema) -> bool {
     match &schema.ty {
         Type::String(rules) => is_value(rules.format),
-        Type::Integer(..) => true,
+        Type::Boolean | Type::Integer(..) | Type::Number(_) => true,
         Type::Named(id) => matches!(service[*id].kind, TypeKind::Enum(_)),
         _ => false,
     }

@@ -371,6 +371,20 @@ async fn calls_are_repeated_where_that_is_safe() {
         .unwrap();
     assert!(start.elapsed() >= Duration::from_secs(1));
     assert_eq!(asked.lock().unwrap().len(), 2);
+
+    // A wait that no clock can count to is longer than there is time.
+    let never = "Retry-After: 18446744073709551615\r\n";
+    let never = answer("429 Too Many Requests", never, "");
+    let (client, asked) = server(&[&never]).await;
+    let client = client.with_timeout(Duration::MAX);
+    let put = PutThingInput {
+        id: "1".to_owned(),
+        body: None,
+    };
+    let error = client.put_thing(put).await.unwrap_err();
+    assert!(error.is_unavailable(), "{error}");
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(u64::MAX)));
+    assert_eq!(asked.lock().unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -401,7 +415,7 @@ async fn time_runs_out_and_services_are_away() {
 #[tokio::test]
 async fn streams_come_piece_by_piece() {
     let events = ": hello\r\ndata: {\"radius\":2,\r\ndata: \"inner\":1}\r\n\r\nevent: x\ndata: {\"radius\":3}\n\n\
-                  data: {}\n\ndata: {\"rad";
+                  data: {}\n\ndata: {\"radius\":4}\r\rdata: {\"radius\":5}\n";
     let events = answer("200 OK", "content-type: text/event-stream\r\n", events);
     let lines = answer("200 OK", "", "{\"a\":1}\n\n{\"a\":2}");
     let (client, _) = server(&[&events, &lines, &lines]).await;
@@ -410,6 +424,7 @@ async fn streams_come_piece_by_piece() {
     assert!(matches!(shapes.next().await, Some(Ok(Shape::Ring(_)))));
     assert!(matches!(shapes.next().await, Some(Ok(Shape::Circle(_)))));
     assert!(matches!(shapes.next().await, Some(Err(Error::Decode(_)))));
+    assert!(matches!(shapes.next().await, Some(Ok(Shape::Circle(_)))));
     assert!(shapes.next().await.is_none(), "half an event is none");
 
     let BytesResponse::Ok(body) = client.bytes().await.unwrap();
@@ -419,6 +434,35 @@ async fn streams_come_piece_by_piece() {
     assert_eq!(lines.next().await.unwrap().unwrap()["a"], 1);
     assert_eq!(lines.next().await.unwrap().unwrap()["a"], 2);
     assert!(lines.next().await.is_none());
+}
+
+#[tokio::test]
+async fn memory_is_bounded() {
+    let long = format!("\"{}\"", "x".repeat(3000));
+    let note = answer("200 OK", "", &long);
+    let event = answer("200 OK", "", &format!("data: {long}"));
+    let data = answer("200 OK", "", &"data: 1\n".repeat(2000));
+    let (client, _) = server(&[&note, &note, &note, &event, &data]).await;
+    let client = client.with_body_limit(2000);
+    let is_large = |error: Error| {
+        assert!(matches!(error, Error::Decode(_)), "{error:?}");
+        assert!(
+            error.to_string().contains("more than 2000 bytes"),
+            "{error}"
+        );
+    };
+    let body = "n".to_owned();
+    is_large(client.note(NoteInput { body }).await.unwrap_err());
+    let BytesResponse::Ok(body) = client.bytes().await.unwrap();
+    is_large(body.bytes().await.unwrap_err());
+    let BytesResponse::Ok(body) = client.bytes().await.unwrap();
+    let mut lines = body.json_lines::<serde_json::Value>();
+    is_large(lines.next().await.unwrap().unwrap_err());
+    assert!(lines.next().await.is_none());
+    for _ in 0..2 {
+        let EventsResponse::Ok(mut shapes) = client.events().await.unwrap();
+        is_large(shapes.next().await.unwrap().unwrap_err());
+    }
 }
 
 #[tokio::test]
@@ -462,7 +506,7 @@ async fn credentials_are_shown_to_those_who_ask() {
     let mut headers = HeaderMap::new();
     for (name, value) in [
         ("authorization", "Bearer caller"),
-        ("cookie", "a=b; sid=theirs"),
+        ("cookie", "a=b; sid=their%20s"),
         ("x-request-id", "r1"),
         ("traceparent", "00-1-2-01"),
         ("tracestate", "v=1"),
@@ -482,7 +526,7 @@ async fn credentials_are_shown_to_those_who_ask() {
     }
     assert!(!asked.lock().unwrap().last().unwrap().contains("x-secret"));
     inside.upload(upload()).await.unwrap();
-    has(&asked, "cookie: sid=theirs\r\n");
+    has(&asked, "cookie: sid=their%20s\r\n");
     client
         .on_behalf_of(&HeaderMap::new())
         .put_thing(put())

@@ -1,7 +1,5 @@
 //! `operations/<group>/<operation>.rs`: what an operation takes, what it answers, and its method.
 
-use std::collections::BTreeMap;
-
 use askama::Template;
 
 use super::{
@@ -10,15 +8,12 @@ use super::{
     security::security,
 };
 use crate::{
-    model::{
-        Operation, OperationId, Service,
-        name::{self, Case},
-    },
+    model::{Operation, OperationId, Service, name::method_names},
     render::{doors, scope::Scope},
 };
 
 /// What a client has beside its operations.
-const OWN: [&str; 12] = [
+const OWN: [&str; 13] = [
     "clone",
     "exists",
     "fmt",
@@ -27,6 +22,7 @@ const OWN: [&str; 12] = [
     "with_api_key",
     "with_basic",
     "with_bearer",
+    "with_body_limit",
     "with_header",
     "with_retries",
     "with_timeout",
@@ -37,22 +33,8 @@ const OWN: [&str; 12] = [
 pub(super) struct Methods(Vec<String>);
 
 impl Methods {
-    /// An operation's own name; one that several groups have starts with the group's.
     pub(super) fn of(service: &Service) -> Self {
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        for operation in &service.operations {
-            *counts.entry(&operation.name).or_default() += 1;
-        }
-        let wanted = service.operations.iter().map(|operation| {
-            let name = operation.name.as_str();
-            let wanted = match counts[name] {
-                1 => name.to_owned(),
-                _ => format!("{}_{name}", service[operation.group].module),
-            };
-            (operation.id.clone(), wanted)
-        });
-        let wanted: Vec<_> = wanted.collect();
-        Self(name::Scope::with(OWN).settle_wanted(Case::Module, &wanted))
+        Self(method_names(service, &OWN))
     }
 
     pub(super) fn name(&self, id: OperationId) -> &str {

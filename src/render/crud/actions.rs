@@ -1,7 +1,7 @@
 //! What each kind of operation does, statement by statement.
 
 use super::{
-    super::{calls::Checks, doors, models, sql::rust},
+    super::{calls::Checks, doors, models, reading::list, sql::rust},
     Helpers, keys, lists, references,
     supply::{Answer, resource_of},
 };
@@ -143,9 +143,9 @@ impl<'a> Default<'a> {
         let filter = lists::filter(service, self.id, operation, plan).ok()?;
         self.out.push(format!("let order = {order};"));
         self.out.push(format!("let window = {window};"));
-        self.require(require);
         let owner = references::owner(self.checks, resource, &self.owners);
         self.out.extend(owner);
+        self.require(require);
         let mut owners = self.owner_arguments();
         if let Some(filter) = filter {
             self.out.push(format!("let filter = {filter};"));
@@ -207,6 +207,12 @@ impl<'a> Default<'a> {
         Some((place, id))
     }
 
+    /// The place of a property in the body, an expression.
+    fn place(&self, property: &str) -> String {
+        let names = self.action.wrapper().into_iter().chain([property]);
+        format!("&[{}]", list(names.map(doors::rust_literal)))
+    }
+
     fn status(&self) -> &'static str {
         match self.operation.invalid_body_status {
             400 => "StatusCode::BAD_REQUEST",
@@ -233,9 +239,9 @@ impl<'a> Default<'a> {
             let Some(differs) = keys::differs(self.service, place, field, parameter) else {
                 continue;
             };
-            let (status, name) = (self.status(), doors::rust_literal(&field.api_name));
+            let (status, place) = (self.status(), self.place(&field.api_name));
             self.out.push(format!(
-                "if {differs} {{ return Err(crud::differs({status}, {name})); }}"
+                "if {differs} {{ return Err(crud::differs({status}, {place})); }}"
             ));
         }
         Some(())
@@ -244,7 +250,6 @@ impl<'a> Default<'a> {
     fn create(&mut self, require: Option<String>) -> Option<()> {
         let (place, id) = self.body()?;
         self.agree(&place, id, false)?;
-        self.require(require);
         let uses = models::Uses::of(self.service, self.id);
         let new = models::function(self.service, "new", &uses.creates, id);
         let (module, row) = (&self.resource.module, &self.resource.type_name);
@@ -258,9 +263,14 @@ impl<'a> Default<'a> {
         self.out.push(format!(
             "let row = models::{module}::{row}::{new}({owners}{place}){question};"
         ));
-        let errors = &self.service.errors.body;
-        let checks = references::checks(self.checks, self.resource, self.operation, errors);
+        let missing = |property: &str| {
+            let (status, place) = (self.status(), self.place(property));
+            format!("crud::missing({status}, {place})")
+        };
+        let checks = references::checks(self.checks, self.resource, missing);
+        // Others are asked before a connection is taken, and may be held up.
         self.out.extend(checks);
+        self.require(require);
         let inserted = if self.tells_row { "let row = " } else { "" };
         self.out.push(format!(
             "{inserted}models::{module}::insert(cx.db().await?, row).await?;"

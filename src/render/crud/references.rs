@@ -1,16 +1,16 @@
 //! A new row names only what is there in other services.
 
 use crate::{
-    model::{Elsewhere, ErrorBody, Operation, Resource},
-    render::{calls::Checks, doors::rust_literal, reading::list},
+    model::{Elsewhere, Resource},
+    render::{calls::Checks, doors::rust_literal, reading::list, sql::rust},
 };
 
-/// The statements that make sure of it, with `row` as it is to be; `errors` is the form of errors.
+/// The statements that make sure of it, with `row` as it is to be; `missing` makes the error for
+/// a property whose row is not there.
 pub(super) fn checks(
     checks: &Checks,
     resource: &Resource,
-    operation: &Operation,
-    errors: &ErrorBody,
+    missing: impl Fn(&str) -> String,
 ) -> Vec<String> {
     let check = |elsewhere: &Elsewhere| {
         let function = checks.function(elsewhere)?;
@@ -22,8 +22,12 @@ pub(super) fn checks(
                 .map(|place| &resource.columns[*place])
         };
         let last = columns().next_back()?;
+        // An owner that is not there is a path that is not; a property is at fault in the body.
+        let missing = match rust::api_name(last).filter(|_| !elsewhere.owns) {
+            Some(property) => missing(property),
+            None => not_found(&last.name),
+        };
         let keys = list(columns().map(|column| format!("&row.{}", column.field)));
-        let missing = missing(elsewhere, &last.name, operation, errors);
         let check =
             format!("let check = {function}(cx, {reads}, &[{keys}], {missing}); check.await?;");
         let nullable = columns().filter(|column| column.nullable);
@@ -62,26 +66,4 @@ pub(super) fn owner(checks: &Checks, resource: &Resource, owners: &[String]) -> 
 fn not_found(column: &str) -> String {
     let what = column.strip_suffix("_id").unwrap_or(column);
     format!("Error::not_found({})", rust_literal(what))
-}
-
-/// An owner that is not there is a path that is not; a property is at fault in the body.
-fn missing(
-    elsewhere: &Elsewhere,
-    column: &str,
-    operation: &Operation,
-    errors: &ErrorBody,
-) -> String {
-    if elsewhere.owns {
-        return not_found(column);
-    }
-    let field = match errors {
-        ErrorBody::Problem => format!("#/{column}"),
-        _ => column.to_owned(),
-    };
-    let status = operation.invalid_body_status;
-    format!(
-        "Error::invalid_body(StatusCode::from_u16({status}).unwrap_or_default(), \
-         [({}.to_owned(), vec![\"must name one that is there\".to_owned()])].into())",
-        rust_literal(&field)
-    )
 }

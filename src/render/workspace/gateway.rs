@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     config::{Database, GatewayChoice},
-    model::{Method, Operation},
+    model::{Method, Operation, name::address_setting},
     render::{
         Ownership,
         core::{self, Needs, is_free},
@@ -325,16 +325,11 @@ fn manifest(gateway: &Gateway) -> ManifestFile {
 fn services(workspace: Workspace<'_>) -> Vec<ServiceLine> {
     let line = |(index, member): (usize, &super::Member)| ServiceLine {
         name: member.name.clone(),
-        setting: setting(&member.name),
+        setting: address_setting(&member.name),
         address: format!("http://127.0.0.1:{}", FIRST_PORT + index),
         policy: Policy::of(&workspace.config.gateway, &member.name),
     };
     workspace.members.iter().enumerate().map(line).collect()
-}
-
-/// The setting that tells where a service is.
-pub(super) fn setting(service: &str) -> String {
-    format!("{}_URL", service.to_ascii_uppercase().replace('-', "_"))
 }
 
 impl Policy {

@@ -2,11 +2,15 @@
 
 mod support;
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use full_core::{
     core::{
+        Core,
         error::Error,
         input::{Body, Input, Read, Syntax},
+        route::{self, Routes},
         security::{ApiKey, Place, Requirement, Scheme},
     },
     operations::security::ANY,
@@ -475,6 +479,28 @@ async fn a_key_repeats_the_first_answer() {
             (StatusCode::CONFLICT, "")
         );
     }
+}
+
+/// The one connection is free for others until the operation needs it.
+#[tokio::test]
+async fn a_transaction_opens_with_the_first_query() {
+    let core = support::core(&[]).await;
+    let mut routes = Routes::<Core>::default();
+    routes.get("/x").public().to(|core: &Core, cx, _: Nothing| {
+        Box::pin(async move {
+            cx.begin().await?;
+            let before = core.db.try_acquire().is_some();
+            let query = sqlx::query("SELECT 1").execute(cx.db().await?).await;
+            query.map_err(Error::internal)?;
+            let patience = cx.patience() <= Duration::from_secs(2);
+            Ok(format!(
+                "{before} {} {patience}",
+                core.db.try_acquire().is_some()
+            ))
+        })
+    });
+    let router = route::router(&core, &core, "", routes);
+    assert_eq!(get(&router, "/x").await.text, "true false true");
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use std::{
 
 use crate::{
     config::{Config, Database},
-    model::Service,
+    model::{Service, name::setting_prefix},
     render::{
         core::{self, Needs},
         shell::{self, Secret, SecretKind},
@@ -227,7 +227,7 @@ impl Unit {
 
     /// How the names of settings about it start: `ITEMS_URL`.
     pub(super) fn variable(&self) -> String {
-        self.name.to_uppercase().replace('-', "_")
+        setting_prefix(&self.name)
     }
 
     /// The name as a scalar of YAML.
