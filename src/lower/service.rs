@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Crates that generated code says by name; a module or package called so would shadow them.
-const CRATES: [&str; 35] = [
+const CRATES: [&str; 37] = [
     "alloc",
     "async_nats",
     "async_trait",
@@ -30,6 +30,7 @@ const CRATES: [&str; 35] = [
     "http",
     "http_body_util",
     "hyper",
+    "hyper_util",
     "jsonwebtoken",
     "libc",
     "multer",
@@ -45,6 +46,7 @@ const CRATES: [&str; 35] = [
     "subtle",
     "test",
     "tokio",
+    "tokio_io_timeout",
     "tokio_stream",
     "tower",
     "tower_http",

@@ -225,14 +225,18 @@ fn dependencies_of(project: Project<'_>) -> Vec<(&'static str, String)> {
 }
 
 /// What only `core` depends on.
-const CORE_ONLY: [&str; 9] = [
+const CORE_ONLY: [&str; 13] = [
     "async-nats",
     "base64",
     "form_urlencoded",
     "futures-util",
+    "hyper",
+    "hyper-util",
     "percent-encoding",
     "sha2",
     "swagger-ui-dist",
+    "tokio-io-timeout",
+    "tower",
     "tower-http",
     "tracing-subscriber",
 ];
@@ -279,10 +283,7 @@ pub(super) fn dependencies(needs: Needs) -> Vec<(&'static str, String)> {
             ]
         }
     };
-    let tokio: &[&str] = match needs.events {
-        true => &["macros", "net", "rt-multi-thread", "signal", "sync", "time"],
-        false => &["macros", "net", "rt-multi-thread", "signal", "time"],
-    };
+    let tokio = ["macros", "net", "rt-multi-thread", "signal", "sync", "time"];
     let digests = needs.database || needs.api_key || needs.basic;
     let all = [
         (needs.events, "async-nats", only("0.51", &["ring"])),
@@ -297,6 +298,8 @@ pub(super) fn dependencies(needs: Needs) -> Vec<(&'static str, String)> {
             "futures-util",
             "{ version = \"0.3\", default-features = false }".to_owned(),
         ),
+        (true, "hyper", features("1", &["http1", "server"])),
+        (true, "hyper-util", features("0.1", &["service", "tokio"])),
         (
             needs.bearer,
             "jsonwebtoken",
@@ -309,7 +312,9 @@ pub(super) fn dependencies(needs: Needs) -> Vec<(&'static str, String)> {
         (digests, "sha2", plain("0.10")),
         (needs.database, "sqlx", only("0.9", &database)),
         (true, "swagger-ui-dist", plain("5")),
-        (true, "tokio", features("1", tokio)),
+        (true, "tokio", features("1", &tokio)),
+        (true, "tokio-io-timeout", plain("1.2")),
+        (true, "tower", plain("0.5")),
         (
             true,
             "tower-http",

@@ -53,6 +53,7 @@ views! {
     DecodeFile "layered/src/core/decode.rs.j2" { is_problem: bool, }
     DocsFile "layered/src/core/docs.rs.j2" { has_docs: bool, has_contract: bool, page: String, }
     EdgeFile "layered/src/core/edge.rs.j2" { cors: Cors, }
+    ServerFile "layered/src/core/server.rs.j2" {}
     ErrorFile "layered/src/core/error.rs.j2" {
         needs: Needs,
         is_problem: bool,
@@ -201,6 +202,7 @@ pub(super) fn edge<'a>(project: Project<'a>, needs: Needs) -> Vec<Entry<'a>> {
     file!("core/error.rs", error_file(service, needs));
     file!("core/path.rs", PathFile {});
     file!("core/rate_limit.rs", RateLimitFile {});
+    file!("core/server.rs", ServerFile {});
     file!("core/source.rs", SourceFile {});
     file!("core/telemetry.rs", TelemetryFile {});
     files

@@ -101,6 +101,7 @@ views! {
     UpstreamFile "services/services/gateway/src/proxy/upstream.rs.j2" {}
     TestsFile "services/services/gateway/tests/gateway/main.rs.j2" {}
     BreakerTests "services/services/gateway/tests/gateway/breaker.rs.j2" { has_ready: bool, }
+    ConnectionsTests "services/services/gateway/tests/gateway/connections.rs.j2" {}
     LimitsTests "services/services/gateway/tests/gateway/limits.rs.j2" { has_live: bool, }
     RequestsTests "services/services/gateway/tests/gateway/requests.rs.j2" {}
     RetriesTests "services/services/gateway/tests/gateway/retries.rs.j2" {}
@@ -243,6 +244,7 @@ fn tests<'a>(gateway: &Gateway) -> Vec<Entry<'a>> {
     }
     file!("main", |_: &Gateway| TestsFile {});
     file!("breaker", |_: &Gateway| BreakerTests { has_ready });
+    file!("connections", |_: &Gateway| ConnectionsTests {});
     file!("limits", |_: &Gateway| LimitsTests { has_live });
     file!("requests", |_: &Gateway| RequestsTests {});
     file!("retries", |_: &Gateway| RetriesTests {});
@@ -258,6 +260,10 @@ fn tests<'a>(gateway: &Gateway) -> Vec<Entry<'a>> {
     });
     files
 }
+
+/// What the client needs, and the server.
+const HYPER_ALONE: &str =
+    "{ version = \"0.1\", features = [\"client-legacy\", \"http1\", \"service\", \"tokio\"] }";
 
 fn manifest(gateway: &Gateway) -> ManifestFile {
     let is_alone = gateway.common.is_none();
@@ -278,9 +284,19 @@ fn manifest(gateway: &Gateway) -> ManifestFile {
         (true, "http-body", "\"1\""),
         (true, "http-body-util", "\"0.1\""),
         (
+            is_alone,
+            "hyper",
+            "{ version = \"1\", features = [\"http1\", \"server\"] }",
+        ),
+        (
             true,
             "hyper-util",
-            "{ version = \"0.1\", features = [\"client-legacy\", \"http1\", \"tokio\"] }",
+            match is_alone {
+                true => HYPER_ALONE,
+                false => {
+                    "{ version = \"0.1\", features = [\"client-legacy\", \"http1\", \"tokio\"] }"
+                }
+            },
         ),
         (is_alone, "percent-encoding", "\"2.3\""),
         (
@@ -294,6 +310,7 @@ fn manifest(gateway: &Gateway) -> ManifestFile {
             "tokio",
             "{ version = \"1\", features = [\"macros\", \"net\", \"rt-multi-thread\", \"signal\", \"sync\", \"time\"] }",
         ),
+        (is_alone, "tokio-io-timeout", "\"1.2\""),
         (
             true,
             "tower",
