@@ -5,7 +5,7 @@ use apigen::{
     config::{Config, Database, Errors},
     diagnostic::Severity,
     lower::lower,
-    render::{Before, File, render},
+    render::{Before, File, Within, purpose, render, template},
     spec,
 };
 use syn::visit::Visit;
@@ -234,7 +234,11 @@ fn every_file_names_the_template_that_it_is_printed_from() {
     ];
     let big = big.map(|path| format!("contract/{path}"));
     for path in lock.paths().chain(&big) {
-        match apigen::render::template(path) {
+        assert!(
+            purpose(path, Within::Package).is_some(),
+            "what is {path} for?"
+        );
+        match template(path, Within::Package) {
             Some(template) => {
                 let there = root.join("templates").join(&template);
                 assert!(there.is_file(), "{path} is printed from no {template}");
@@ -242,6 +246,6 @@ fn every_file_names_the_template_that_it_is_printed_from() {
             None => assert!(path.ends_with(".json"), "{path}"),
         }
     }
-    let own = apigen::render::template("contract/src/lib.rs");
+    let own = template("contract/src/lib.rs", Within::Package);
     assert_eq!(own.as_deref(), Some("layered/contract/src/lib.rs.j2"));
 }

@@ -17,6 +17,7 @@ mod known;
 pub mod migrations;
 mod models;
 mod operations;
+mod purpose;
 mod reading;
 mod schemas;
 mod scope;
@@ -28,7 +29,10 @@ mod template;
 mod views;
 pub mod workspace;
 
-pub use self::template::template;
+pub use self::{
+    purpose::purpose,
+    template::{Within, template},
+};
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -1,5 +1,12 @@
 //! The commands about one operation or one file find the service that has it.
 
+use std::{fs, path::Path};
+
+use apigen::{
+    project::Lock,
+    render::{Within, purpose, template},
+};
+
 use crate::world::World;
 
 #[test]
@@ -119,6 +126,96 @@ fn explain_speaks_of_all_services_or_of_one() {
     assert!(file.contains("`apigen eject services/items/src/crud/items.rs` makes it yours"));
     let slice = explain("", &["file", "services/items/openapi.yaml"]);
     assert!(!slice.contains("eject"), "{slice}");
+}
+
+/// The lines of a template that are the same in whatever is printed from it.
+fn fixed(template: &str) -> Vec<String> {
+    let is_fixed = |line: &&str| !line.contains("{{") && !line.contains("{%");
+    let lines = template.lines().filter(is_fixed);
+    lines.map(plain).filter(|line| line.len() > 12).collect()
+}
+
+/// A text without what formatting changes.
+fn plain(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_whitespace() && *c != ',')
+        .collect()
+}
+
+#[test]
+fn every_file_of_a_workspace_has_a_template_and_a_purpose() {
+    let world = World::new("services");
+    for shared in ["common", "copy"] {
+        let choices = world.read("apigen.toml");
+        let from = choices.lines().find(|line| line.contains("shared ="));
+        let to = format!("shared = \"{shared}\"");
+        world.write("apigen.toml", &choices.replace(from.expect("a line"), &to));
+        world.run(&["sync", "-q"]).ends(0, &[]);
+        for folder in ["", "services/items/", "services/reviews/"] {
+            let within = match folder {
+                "" => Within::Workspace,
+                _ => Within::Service {
+                    shares: shared == "common",
+                },
+            };
+            let lock = Lock::parse(&world.read(&format!("{folder}.apigen/lock")));
+            assert!(lock.paths().count() > 20);
+            for path in lock.paths() {
+                assert!(
+                    purpose(path, within).is_some(),
+                    "what is {folder}{path} for?"
+                );
+                let Some(template) = template(path, within) else {
+                    assert!(
+                        path.ends_with(".json") || path.ends_with("/openapi.yaml"),
+                        "{path}"
+                    );
+                    continue;
+                };
+                let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+                    .join("templates")
+                    .join(&template);
+                let text = fs::read_to_string(file);
+                let text = text.unwrap_or_else(|_| panic!("{folder}{path}: no {template}"));
+                let (fixed, printed) =
+                    (fixed(&text), plain(&world.read(&format!("{folder}{path}"))));
+                let is_of = fixed.is_empty() || fixed.iter().any(|line| printed.contains(line));
+                assert!(is_of, "{folder}{path} is not printed from {template}");
+            }
+        }
+    }
+    let told = |path: &str, words: &[&str]| {
+        let run = world.run(&["explain", "file", path]).ends(0, &[]);
+        assert!(
+            words.iter().all(|word| run.out.contains(word)),
+            "{}",
+            run.out
+        );
+    };
+    told(
+        "justfile",
+        &[
+            "yours (S)",
+            "what is done every day",
+            "services/justfile.j2",
+        ],
+    );
+    told(
+        "services/gateway/src/routes.rs",
+        &["apigen's (G)", "which service each path belongs to"],
+    );
+    told(
+        "services/items/Dockerfile",
+        &["makes the image", "services/member/Dockerfile.j2"],
+    );
+    told(
+        "services/items/src/core/mod.rs",
+        &["layered/src/core/mod.rs.j2"],
+    );
+    told(
+        "crates/clients/items/src/client.rs",
+        &["a typed client", "client/src/client.rs.j2"],
+    );
 }
 
 #[test]

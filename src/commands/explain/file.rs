@@ -6,14 +6,14 @@ use super::{headline, place};
 use crate::{
     commands::{
         Failure, homes, nearest_path,
-        open::Project,
+        open::{Given, Project},
         survey::{Choices, Survey},
         workspace::{self, Part},
     },
-    config,
+    config::{self, Layout},
     model::{Group, Operation, Service},
     project::{Action, Entry, FOLDER, LOCK, MODEL, base, disk, lock::hash, text::conflict},
-    render::{Ownership, template},
+    render::{Ownership, Within, purpose, template},
 };
 
 /// How many places of the document are told where nobody asks for all.
@@ -66,15 +66,27 @@ type Lines = Vec<(&'static str, String)>;
 
 fn of_plan(survey: &Survey, entry: &Entry, verbose: bool) -> anyhow::Result<Lines> {
     let path = entry.path.as_str();
+    let within = within(&survey.project);
     let mut lines = vec![("whose", ownership(entry.ownership).to_owned())];
-    if let Some(template) = template(path) {
-        lines.push(("template", template));
-    }
+    lines.extend(purpose(path, within).map(|purpose| ("what", purpose.to_owned())));
+    lines.extend(template(path, within).map(|template| ("template", template)));
     lines.extend(told("made from", origins(survey, path), verbose));
     lines.push(("state", state(survey, entry)?));
     lines.extend(told("implements", implements(survey, path), verbose));
     lines.push(("you may", advice(survey, entry)));
     Ok(lines)
+}
+
+/// What the paths of a project's files are relative to.
+fn within(project: &Project) -> Within {
+    let has_common = |given: &Given| given.common.is_some();
+    match (project.config.layout, &project.config.workspace) {
+        (Layout::Services, _) => Within::Workspace,
+        (_, Some(_)) => Within::Service {
+            shares: project.given.as_ref().is_some_and(has_common),
+        },
+        (_, None) => Within::Package,
+    }
 }
 
 /// The first line has the label; what is too much is counted.
@@ -267,7 +279,7 @@ fn migration(project: &Project, path: &str, known: &BTreeSet<String>) -> Lines {
         Some(bytes) if known.contains(&hash(bytes)) => "as apigen wrote it",
         Some(_) => "changed since apigen wrote it: databases that ran it do not see that",
     };
-    let template = template(path).map(|template| ("template", template));
+    let template = template(path, within(project)).map(|template| ("template", template));
     let mut lines = vec![("whose", ownership(Ownership::Appended).to_owned())];
     lines.extend(template);
     lines.push(("made from", TABLES.to_owned()));
