@@ -273,19 +273,13 @@ fn is_same_type(left: &Schema, right: &Schema) -> bool {
 }
 
 /// What is heard is read, though answers are only written.
-fn decode(service: &mut Service, id: TypeId) {
-    let uses = &mut service.types[id.0].uses;
-    if std::mem::replace(&mut uses.decoded, true) {
-        return;
-    }
-    let inner: Vec<TypeId> = service[id]
-        .kind
-        .schemas()
-        .iter()
-        .filter_map(|s| s.id())
-        .collect();
-    for id in inner {
-        decode(service, id);
+fn decode(service: &mut Service, payload: TypeId) {
+    let mut open = vec![payload];
+    while let Some(id) = open.pop() {
+        let def = &mut service.types[id.0];
+        if !std::mem::replace(&mut def.uses.decoded, true) {
+            open.extend(def.kind.schemas().iter().filter_map(|schema| schema.id()));
+        }
     }
 }
 

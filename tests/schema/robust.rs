@@ -159,3 +159,25 @@ fn deep_and_circular_schemas_end() {
         &["request {type: array, items: {$ref: '#/components/schemas/E0'}}"],
     );
 }
+
+/// What an event carries is decoded however far it reaches.
+#[test]
+fn a_long_chain_below_an_event_ends() {
+    let chain = (0..20_000).map(|n| {
+        let next = n + 1;
+        let step = "{type: object, properties: {a: {$ref: '#/components/schemas/C";
+        format!("    C{n}: {step}{next}'}}}}}}\n")
+    });
+    let text = format!(
+        "openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\npaths: {{}}\nx-apigen-events:\n  \
+         subscribes:\n    a: {{payload: {{$ref: '#/components/schemas/C0'}}}}\ncomponents:\n  \
+         schemas:\n{}    C20000: {{type: object, properties: {{a: {{type: string}}}}}}\n",
+        chain.collect::<String>()
+    );
+    let (document, _) = apigen::spec::parse("t.yaml", text).expect("a document");
+    let config = apigen::config::Config::default();
+    let (service, diagnostics) = apigen::lower::lower(&document, &config);
+    let service = service.unwrap_or_else(|| panic!("{diagnostics:?}"));
+    let decoded = service.types.iter().filter(|def| def.uses.decoded);
+    assert_eq!(decoded.count(), 20_001);
+}
