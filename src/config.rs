@@ -13,8 +13,8 @@ pub use self::{
     clients::{Check, ClientChoice},
     diff::Judge,
     events::EventChoice,
-    gateway::{GatewayChoice, Limits, check_gateway},
-    services::{Misfit, ServiceChoice, refusal, service_name},
+    gateway::{GatewayChoice, Limits},
+    services::{LONGEST_SERVICE, Misfit, ServiceChoice, refusal, service_name},
 };
 
 use std::{collections::BTreeMap, fmt, str::FromStr};
@@ -235,7 +235,7 @@ impl Config {
             "aggregate" | "clients" | "diff" | "events" | "gateway" | "services" => {
                 return Err("it is a table: write it into `apigen.toml`".to_owned());
             }
-            _ => return Err(unknown(key, KEYS)),
+            _ => return Err(unknown(key, KEYS).unwrap_or_default()),
         }
         Ok(())
     }
@@ -283,11 +283,13 @@ pub fn package_name(name: &str) -> Result<String, String> {
     Ok(name.to_owned())
 }
 
-/// What to say of a word that is none of the possible ones.
-pub fn unknown(word: &str, possible: &[&str]) -> String {
-    match similar::get_close_matches(word, possible, 1, 0.6).first() {
-        Some(nearest) => format!("did you mean `{nearest}`?"),
-        None => format!("there are {}", listed(possible)),
+/// What to say of a word that is none of the possible ones; nothing where none of many is near.
+pub fn unknown(word: &str, possible: &[&str]) -> Option<String> {
+    let near = similar::get_close_matches(word, possible, 1, 0.6);
+    match (near.first(), possible.len()) {
+        (Some(nearest), _) => Some(format!("did you mean `{nearest}`?")),
+        (None, 1..=20) => Some(format!("there are {}", listed(possible))),
+        (None, _) => None,
     }
 }
 
@@ -356,6 +358,18 @@ mod tests {
             assert!(text.parse::<Version>().is_err(), "{text}");
         }
         assert!("0.9".parse::<Version>() < "0.10".parse());
+    }
+
+    #[test]
+    fn only_few_words_are_listed() {
+        let words: Vec<String> = (0..21).map(|n| format!("word{n}")).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let listed = unknown("other", &words[..2]);
+        assert_eq!(listed.as_deref(), Some("there are `word0` and `word1`"));
+        let near = unknown("worf7", &words);
+        assert_eq!(near.as_deref(), Some("did you mean `word7`?"));
+        assert_eq!(unknown("other", &words), None);
+        assert_eq!(unknown("other", &[]), None);
     }
 
     #[test]

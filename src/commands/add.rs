@@ -8,10 +8,10 @@ use super::{
     Console, Failure, Outcome, open,
     open::Project,
     survey::{Choices, Survey},
-    sync, workspace,
+    sync, unknown_word, workspace,
 };
 use crate::{
-    config::{self, Config, Layout, service_name, unknown},
+    config::{self, Config, Layout, service_name},
     lower::partition::partition,
     model::Service,
 };
@@ -99,7 +99,7 @@ fn tags(service: &Service, wanted: &[String]) -> anyhow::Result<Vec<String>> {
     for tag in wanted {
         if !known.contains(&tag.as_str()) {
             let message = format!("no operation has the tag `{tag}`");
-            return Err(Failure::hinted(message, unknown(tag, &known)).into());
+            return Err(unknown_word(message, tag, &known));
         }
         if !tags.contains(tag) {
             tags.push(tag.clone());

@@ -95,6 +95,14 @@ impl From<Box<config::Refusal>> for Failure {
     }
 }
 
+/// Why a word that is none of the possible ones is refused.
+fn unknown_word(message: String, word: &str, possible: &[&str]) -> anyhow::Error {
+    match config::unknown(word, possible) {
+        Some(hint) => Failure::hinted(message, hint).into(),
+        None => anyhow::Error::msg(message),
+    }
+}
+
 /// Names in backticks, by commas.
 fn quoted<T: AsRef<str>>(names: &[T]) -> String {
     let quoted: Vec<_> = names

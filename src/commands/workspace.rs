@@ -15,13 +15,14 @@ use super::{
     open::{Given, Project},
     shortcut,
     survey::{Choices, Survey},
+    unknown_word,
 };
 use crate::{
-    config::{self, Check, ClientChoice, Config, Layout, Misfit, Shared, check_gateway, refusal},
+    config::{self, Check, ClientChoice, Config, Layout, Shared, refusal},
     lower::{
         aggregates,
-        exchange::exchange,
-        partition::{Share, partition},
+        exchange::{Exchange, exchange},
+        partition::{Share, parted},
         slices::{Slice, Slices},
     },
     model::Service,
@@ -87,21 +88,18 @@ pub fn target(start: &Path, only: Option<String>) -> anyhow::Result<(PathBuf, Op
 /// `apigen.toml` names what the document does not have; or a bug of ours.
 pub fn divide(project: &Project, spec: &Spec, before: &Before) -> anyhow::Result<Divided> {
     let config = &project.config;
-    let refuse =
-        |misfits: Vec<Misfit>| Failure::from(refusal(config::FILE, &project.choices, &misfits));
-    let parts = partition(&spec.service, config).map_err(refuse)?;
-    let services: Vec<_> = parts.shares.iter().map(|share| &*share.name).collect();
-    let operations: Vec<_> = spec.service.operations.iter().map(|o| &*o.id).collect();
-    check_gateway(&project.choices, &services, &operations).map_err(Failure::from)?;
-    let misfits = aggregates::check(&spec.service, config);
+    let (parts, mut misfits) = parted(&spec.service, config);
+    let slices = Slices::new(&spec.document, &spec.service, config, &parts.shares);
+    misfits.extend(aggregates::check(&spec.service, config));
+    let exchange = exchange(&slices).unwrap_or_else(|more| {
+        misfits.extend(more);
+        Exchange::default()
+    });
     if !misfits.is_empty() {
-        return Err(refuse(misfits).into());
+        return Err(Failure::from(refusal(config::FILE, &project.choices, &misfits)).into());
     }
-    let mut slices = Slices::new(&spec.document, &spec.service, config, &parts.shares);
-    slices.exchange = exchange(&slices).map_err(refuse)?;
-    let notes = slices.exchange.notes.clone();
     let members = parts.shares.par_iter();
-    let members = members.map(|share| member(config, &slices, share, &parts.shares));
+    let members = members.map(|share| member(config, (&slices, &exchange), share, &parts.shares));
     let members = members.collect::<anyhow::Result<Vec<_>>>()?;
     let (services, given): (Vec<_>, Vec<_>) = members.into_iter().unzip();
     let events = services
@@ -131,7 +129,12 @@ pub fn divide(project: &Project, spec: &Spec, before: &Before) -> anyhow::Result
     Ok(Divided {
         members: services.into_iter().zip(given).collect(),
         files,
-        notes: parts.notes.into_iter().chain(notes).map(note).collect(),
+        notes: parts
+            .notes
+            .into_iter()
+            .chain(exchange.notes)
+            .map(note)
+            .collect(),
     })
 }
 
@@ -147,7 +150,7 @@ fn below(known: &Imprints, folder: &str) -> Imprints {
 
 fn member(
     config: &Config,
-    slices: &Slices<'_>,
+    (slices, exchange): (&Slices<'_>, &Exchange),
     share: &Share,
     all: &[Share],
 ) -> anyhow::Result<(Member, Slice)> {
@@ -166,7 +169,7 @@ fn member(
         errors: config.errors,
         ..Config::default()
     };
-    let slice = slices.of(share, &own, &own.spec)?;
+    let slice = slices.of(share, &own, &own.spec, &exchange.member(&share.name))?;
     own.clients = clients(config, &slice.service, share, all);
     let member = Member {
         name: share.name.clone(),
@@ -224,7 +227,7 @@ impl Divided {
         {
             let names: Vec<_> = self.members.iter().map(|(m, _)| m.name.as_str()).collect();
             let message = format!("there is no service `{name}`");
-            return Err(Failure::hinted(message, config::unknown(name, &names)).into());
+            return Err(unknown_word(message, name, &names));
         }
         let members = self.members.into_par_iter();
         let members = members.filter(|(member, _)| is_meant(member));

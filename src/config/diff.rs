@@ -130,10 +130,8 @@ impl Reader {
         if rule(id).is_none() {
             let ids: Vec<_> = rules().map(|rule| rule.id).collect();
             self.refuse("config-value", at, format!("there is no rule `{id}`"));
-            self.hint(match similar::get_close_matches(id, &ids, 1, 0.6).first() {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "`apigen diff` shows the rule of each change in brackets".to_owned(),
-            });
+            let place = "`apigen diff` shows the rule of each change in brackets";
+            self.hint(unknown(id, &ids).unwrap_or_else(|| place.to_owned()));
         }
     }
 }

@@ -3,13 +3,9 @@
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use serde::{Deserialize, Serialize};
-use toml_edit::{Document, Item};
+use toml_edit::Item;
 
-use super::{
-    FILE, Refusal,
-    reader::{Range, Reader, key_span},
-    unknown,
-};
+use super::reader::{Range, Reader, key_span};
 
 /// What the gateway of a workspace has to hold to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,36 +79,6 @@ impl GatewayChoice {
     pub fn of_operation(&self, operation: &str, name: &str) -> Option<u64> {
         self.operations.get(operation)?.get(name).copied()
     }
-}
-
-/// Whether all that the `[gateway]` of an `apigen.toml` names is there.
-///
-/// # Errors
-/// Says what is not, at its places.
-pub fn check_gateway(
-    text: &str,
-    services: &[&str],
-    operations: &[&str],
-) -> Result<(), Box<Refusal>> {
-    let mut reader = Reader::default();
-    let document = Document::parse(text).ok();
-    let gateway = document.as_ref().and_then(|d| d.get("gateway"));
-    let gateway = gateway.and_then(Item::as_table_like);
-    for (key, what, known) in [
-        ("services", "service", services),
-        ("operations", "operation", operations),
-    ] {
-        let named = gateway.and_then(|table| table.get(key));
-        let Some(named) = named.and_then(Item::as_table_like) else {
-            continue;
-        };
-        for (name, _) in named.iter().filter(|(name, _)| !known.contains(name)) {
-            let message = format!("there is no {what} `{name}`");
-            reader.refuse("config-value", key_span(named, name), message);
-            reader.hint(unknown(name, known));
-        }
-    }
-    reader.finish(FILE, text).map(drop)
 }
 
 impl Reader {
@@ -202,8 +168,7 @@ impl Reader {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::config::Config;
+    use crate::config::{Config, FILE, Refusal};
 
     const HEAD: &str = "name = \"shop\"\nspec = \"a.yaml\"\n";
 
@@ -246,19 +211,5 @@ mod tests {
             "11: `gateway.operations.c.timeout_ms` must be a number from 1 to 86400000; ",
         ];
         assert_eq!(told(&refusal), expected);
-    }
-
-    #[test]
-    fn what_is_named_must_be_there() {
-        let text = format!(
-            "{HEAD}[gateway.services.itms]\n[gateway.operations.list]\n[gateway.services.users]\n"
-        );
-        let refusal = check_gateway(&text, &["items", "users"], &["search"]).expect_err("refused");
-        let expected = [
-            "3: there is no service `itms`; did you mean `items`?",
-            "4: there is no operation `list`; there are `search`",
-        ];
-        assert_eq!(told(&refusal), expected);
-        assert!(check_gateway(&text, &["itms", "users"], &["list"]).is_ok());
     }
 }

@@ -108,9 +108,9 @@ impl Reader {
     }
 
     /// What to do about the last one.
-    pub(super) fn hint(&mut self, hint: String) {
+    pub(super) fn hint(&mut self, hint: impl Into<Option<String>>) {
         if let Some(last) = self.diagnostics.last_mut() {
-            last.hint = Some(hint);
+            last.hint = hint.into();
         }
     }
 

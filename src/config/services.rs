@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use toml_edit::{Document, Item, TableLike, Value};
 
+use crate::diagnostic;
+
 use super::{
     Database, Refusal,
     reader::{Named, Range, Reader, key_span},
@@ -29,7 +31,7 @@ pub struct ServiceChoice {
 /// What a `[services.<name>]` or its like says that does not fit the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Misfit {
-    /// The table: `services`, `events` or `aggregate`.
+    /// The table, such as `services` or `gateway.operations`.
     pub table: &'static str,
     /// What it is said of.
     pub name: String,
@@ -39,6 +41,26 @@ pub struct Misfit {
     pub message: String,
     /// What to do.
     pub hint: Option<String>,
+}
+
+impl Misfit {
+    /// What is wrong with a table of this name as a whole, and what to do.
+    pub fn new(table: &'static str, name: &str, (message, hint): (String, Option<String>)) -> Self {
+        Self {
+            table,
+            name: name.to_owned(),
+            at: None,
+            message,
+            hint,
+        }
+    }
+
+    /// The same, in the list of an option.
+    #[must_use]
+    pub fn at(self, option: &'static str, index: usize) -> Self {
+        let at = Some((option, index));
+        Self { at, ..self }
+    }
 }
 
 const KEYS: &[&str] = &[
@@ -55,7 +77,7 @@ const KEYS: &[&str] = &[
 const RESERVED: &[&str] = &["gateway", "common", "xtask", "database", "events", "nats"];
 
 /// The longest name: with that of a client behind it, a system's host name.
-const LONGEST: usize = 50;
+pub const LONGEST_SERVICE: usize = 50;
 
 /// What does not fit the document, at its places in the text of an `apigen.toml`.
 pub fn refusal(name: &str, text: &str, misfits: &[Misfit]) -> Box<Refusal> {
@@ -64,18 +86,17 @@ pub fn refusal(name: &str, text: &str, misfits: &[Misfit]) -> Box<Refusal> {
     for misfit in misfits {
         let place = document.as_ref().and_then(|d| place(d, misfit));
         reader.refuse("config-value", place, misfit.message.clone());
-        misfit
-            .hint
-            .iter()
-            .for_each(|hint| reader.hint(hint.clone()));
+        reader.hint(misfit.hint.clone());
     }
+    diagnostic::sort(&mut reader.diagnostics);
     reader.refusal(name, text)
 }
 
 /// Where in an `apigen.toml` it stands.
 fn place(document: &Document<&str>, misfit: &Misfit) -> Range {
-    let table = document.get(misfit.table)?.as_table_like()?;
-    let (key, item) = table.get_key_value(&misfit.name)?;
+    let mut tables = misfit.table.split('.');
+    let table = tables.try_fold(document.as_item(), |item, key| item.get(key))?;
+    let (key, item) = table.as_table_like()?.get_key_value(&misfit.name)?;
     let of_key = || key.span();
     let Some((option, index)) = misfit.at else {
         return of_key();
@@ -95,10 +116,10 @@ pub fn service_name(name: &str) -> Result<(), String> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     let ends_well = name.starts_with(|c: char| c.is_ascii_lowercase()) && !name.ends_with('-');
     let is_single = !name.contains("--");
-    if !ends_well || !is_single || !name.chars().all(plain) || name.len() > LONGEST {
+    if !ends_well || !is_single || !name.chars().all(plain) || name.len() > LONGEST_SERVICE {
         return Err(format!(
             "a service's name has small letters, digits and single `-`, starts with a letter, and \
-             has at most {LONGEST} characters"
+             has at most {LONGEST_SERVICE} characters"
         ));
     }
     match RESERVED.contains(&name) || name.ends_with("-database") {
@@ -214,23 +235,17 @@ mod tests {
     #[test]
     fn what_does_not_fit_the_document_has_its_place() {
         let text = format!("{SHOP}[services.a]\ntags = [\"b\", \"c\"]\n");
-        let misfit = |at| Misfit {
-            table: "services",
-            name: "a".to_owned(),
-            at,
-            message: String::new(),
-            hint: None,
-        };
+        let misfit = |message: &str| Misfit::new("services", "a", (message.to_owned(), None));
         let misfits = [
-            misfit(Some(("tags", 1))),
-            misfit(None),
-            misfit(Some(("tags", 7))),
+            misfit("1").at("tags", 1),
+            misfit("2"),
+            misfit("3").at("tags", 7),
         ];
         let refusal = refusal(FILE, &text, &misfits);
         let places = refusal.diagnostics.iter().map(|d| {
             let origin = refusal.sources.origin(d.span.unwrap_or_default());
             (origin.line, origin.column)
         });
-        assert_eq!(places.collect::<Vec<_>>(), [(5, 14), (4, 11), (4, 11)]);
+        assert_eq!(places.collect::<Vec<_>>(), [(4, 11), (4, 11), (5, 14)]);
     }
 }

@@ -1,5 +1,6 @@
-//! `[aggregate.<name>]`: whether what it calls is there.
+//! `[aggregate.<name>]` and `[gateway.operations]`: whether what they name is there.
 
+use super::{Wrong, no_operation};
 use crate::{
     config::{Aggregate, Call, Config, Misfit, unknown},
     model::{Location, Method, Operation, Service},
@@ -7,17 +8,12 @@ use crate::{
 
 /// What does not fit the document.
 pub fn check(service: &Service, config: &Config) -> Vec<Misfit> {
-    let mut misfits = Vec::new();
+    let limited = config.gateway.operations.keys();
+    let unknown = limited.filter(|id| service.named(id).is_none());
+    let misfit = |id: &String| Misfit::new("gateway.operations", id, no_operation(id, service));
+    let mut misfits: Vec<_> = unknown.map(misfit).collect();
     for (name, aggregate) in &config.aggregates {
-        let mut misfit = |(message, hint): Wrong| {
-            misfits.push(Misfit {
-                table: "aggregate",
-                name: name.clone(),
-                at: None,
-                message,
-                hint,
-            });
-        };
+        let mut misfit = |wrong: Wrong| misfits.push(Misfit::new("aggregate", name, wrong));
         let mut operations = service.operations.iter();
         if operations.any(|operation| operation.path == aggregate.path) {
             let message = format!("the document has the path `{}` itself", aggregate.path);
@@ -32,19 +28,10 @@ pub fn check(service: &Service, config: &Config) -> Vec<Misfit> {
     misfits
 }
 
-/// What is wrong, and what to do.
-type Wrong = (String, Option<String>);
-
 fn check_call(service: &Service, aggregate: &Aggregate, call: &Call) -> Result<(), Wrong> {
     let id = &call.operation;
-    let mut operations = service.operations.iter();
-    let Some(operation) = operations.find(|operation| operation.id == *id) else {
-        let ids: Vec<&str> = service.operations.iter().map(|o| o.id.as_str()).collect();
-        return Err((
-            format!("there is no operation `{id}`"),
-            Some(unknown(id, &ids)),
-        ));
-    };
+    let operation = service.named(id).ok_or_else(|| no_operation(id, service))?;
+    let operation = &service[operation];
     if operation.method != Method::Get {
         let message = format!("`{id}` is no GET: only what changes nothing is joined");
         return Err((message, None));
@@ -60,7 +47,7 @@ fn check_call(service: &Service, aggregate: &Aggregate, call: &Call) -> Result<(
         .find(|name| !names.contains(&name.as_str()))
     {
         let message = format!("`{id}` has no parameter `{name}`");
-        return Err((message, Some(unknown(name, &names))));
+        return Err((message, unknown(name, &names)));
     }
     missing(operation, aggregate, call).map_or(Ok(()), |name| {
         let hint = format!("write `with = {{ {name} = \"path.NAME\" }}`, or `query.NAME`");

@@ -190,8 +190,7 @@ impl Finish<'_> {
     }
 
     fn source(&self, id: &str, payload: TypeId) -> Option<Source> {
-        let mut operations = self.service.operations.iter();
-        let operation = OperationId(operations.position(|operation| operation.id == id)?);
+        let operation = self.service.named(id)?;
         let responses = || self.service[operation].responses.iter().enumerate();
         let carrying = responses().filter(|(_, response)| match &response.body {
             ResponseBody::Json { schema, .. } => {
@@ -257,7 +256,7 @@ impl Finish<'_> {
     }
 }
 
-fn is_success(status: Status) -> bool {
+pub(super) fn is_success(status: Status) -> bool {
     matches!(status, Status::Code(200..=299) | Status::Range(2))
 }
 

@@ -4,10 +4,17 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::{events::MEMBER, partition::Share, slices::Slices};
+use super::{
+    Wrong,
+    events::{MEMBER, is_success},
+    no_operation, no_service,
+    partition::Share,
+    slices::{Slices, declared},
+};
 use crate::{
-    config::{Database, EventChoice, Misfit, unknown},
-    model::{Location, Operation, OperationId, Status},
+    config::{Database, EventChoice, Misfit},
+    model::{Location, Operation, OperationId, Parameter},
+    spec::{Slicer, node::escape},
 };
 
 /// What the services of a workspace tell each other.
@@ -60,42 +67,21 @@ struct Plan<'p> {
     misfits: Vec<Misfit>,
 }
 
-/// Where in an event's table something is wrong.
-type At = Option<(&'static str, usize)>;
-
 impl<'p> Plan<'p> {
     fn event(&mut self, name: &str, choice: &EventChoice) -> Result<(), Misfit> {
-        let misfit = |at: At, message: String, hint: Option<String>| Misfit {
-            table: "events",
-            name: name.to_owned(),
-            at,
-            message,
-            hint,
-        };
+        let misfit = |wrong: Wrong| Misfit::new("events", name, wrong);
+        let whole = self.slices.whole;
         let mut operations = Vec::new();
         for (index, id) in choice.from.iter().enumerate() {
-            let at = Some(("from", index));
-            operations.push(self.operation(id).ok_or_else(|| {
-                let all = self.slices.whole.operations.iter();
-                let all: Vec<&str> = all.map(|operation| operation.id.as_str()).collect();
-                misfit(
-                    at,
-                    format!("there is no operation `{id}`"),
-                    Some(unknown(id, &all)),
-                )
-            })?);
+            let wrong = || misfit(no_operation(id, whole)).at("from", index);
+            operations.push(whole.named(id).ok_or_else(wrong)?);
         }
-        let publisher = self
-            .publisher(choice, &operations)
-            .map_err(|(message, hint)| misfit(None, message, hint))?;
-        let payload = self
-            .payload(choice, &operations)
-            .map_err(|(message, hint)| misfit(None, message, hint))?;
+        let publisher = self.publisher(choice, &operations).map_err(misfit)?;
+        let payload = self.payload(choice, &operations).map_err(misfit)?;
         let (mut to, mut apart) = (Vec::new(), Vec::new());
         for (index, service) in choice.to.iter().enumerate() {
-            let subscriber = self
-                .service(service)
-                .map_err(|(message, hint)| misfit(Some(("to", index)), message, hint))?;
+            let subscriber = self.service(service);
+            let subscriber = subscriber.map_err(|wrong| misfit(wrong).at("to", index))?;
             if subscriber.database != publisher.database {
                 apart.push(format!("`{}`", subscriber.name));
             }
@@ -112,7 +98,6 @@ impl<'p> Plan<'p> {
         }
         let mut published = json!({ "payload": payload, "to": to });
         if !operations.is_empty() {
-            let whole = self.slices.whole;
             let ids = operations.iter().map(|id| whole[*id].id.as_str());
             published["operations"] = ids.collect();
         }
@@ -131,26 +116,12 @@ impl<'p> Plan<'p> {
         side[event] = what;
     }
 
-    fn operation(&self, id: &str) -> Option<OperationId> {
-        let mut operations = self.slices.whole.operations.iter();
-        operations
-            .position(|operation| operation.id == id)
-            .map(OperationId)
-    }
-
     /// A service that keeps data.
     fn service(&self, name: &str) -> Result<&'p Share, Wrong> {
-        let Some(share) = self.slices.shares.iter().find(|share| share.name == name) else {
-            let names: Vec<&str> = self
-                .slices
-                .shares
-                .iter()
-                .map(|share| share.name.as_str())
-                .collect();
-            return Err((
-                format!("there is no service `{name}`"),
-                Some(unknown(name, &names)),
-            ));
+        let shares = self.slices.shares;
+        let Some(share) = shares.iter().find(|share| share.name == name) else {
+            let names: Vec<_> = shares.iter().map(|share| share.name.as_str()).collect();
+            return Err(no_service(name, &names));
         };
         match share.database {
             Database::None => Err((
@@ -166,16 +137,7 @@ impl<'p> Plan<'p> {
         choice: &EventChoice,
         operations: &[OperationId],
     ) -> Result<&'p Share, Wrong> {
-        let home = |id: &OperationId| {
-            self.slices
-                .shares
-                .iter()
-                .find(|share| share.operations.contains(id))
-        };
-        let mut homes = operations
-            .iter()
-            .filter_map(home)
-            .map(|share| share.name.as_str());
+        let mut homes = operations.iter().filter_map(|id| self.slices.home(*id));
         let named = choice.service.as_deref();
         let first = named.or_else(|| homes.next()).unwrap_or_default();
         match homes.find(|home| *home != first) {
@@ -199,15 +161,16 @@ impl<'p> Plan<'p> {
             let Some(section) = section else {
                 return Err((format!("the document has no schema `{schema}`"), None));
             };
-            return Ok(reference(&format!("/{section}/{}", token(schema))));
+            return Ok(reference(&format!("#/{section}/{}", escape(schema))));
         }
         let Some(id) = operations.first() else {
             return Err(("nothing says what it carries".to_owned(), None));
         };
         let operation = &self.slices.whole[*id];
-        let pointer = self.slices.pointer(operation).unwrap_or_default();
-        let answer = answer(own, operation, &pointer);
-        let made = || parameters(own, operation, &pointer);
+        let (key, _) = self.slices.place(operation).unwrap_or_default();
+        let slicer = &self.slices.slicer;
+        let answer = answer(slicer, key, operation);
+        let made = || parameters(slicer, key, operation);
         answer.or_else(made).ok_or_else(|| {
             let message = format!(
                 "`{}` answers with no JSON, and its path has no parameters: nothing says what the \
@@ -222,82 +185,51 @@ impl<'p> Plan<'p> {
     }
 }
 
-/// What is wrong, and what to do.
-type Wrong = (String, Option<String>);
-
-fn reference(pointer: &str) -> Value {
-    json!({ "$ref": format!("#{pointer}") })
-}
-
-/// A name as a token of a reference.
-fn token(name: &str) -> String {
-    name.replace('%', "%25")
-        .replace('~', "~0")
-        .replace('/', "~1")
-}
-
-/// A name as a token of a pointer.
-fn plain_token(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
-}
-
-/// What stands at a pointer behind its references, and where that is.
-fn resolve(own: &Value, pointer: String) -> Option<(&Value, String)> {
-    let mut pointer = pointer;
-    for _ in 0..50 {
-        let value = own.pointer(&pointer)?;
-        match value.get("$ref").and_then(Value::as_str) {
-            Some(target) => pointer = target.strip_prefix('#')?.to_owned(),
-            None => return Some((value, pointer)),
-        }
-    }
-    None
+fn reference(place: &str) -> Value {
+    json!({ "$ref": place })
 }
 
 /// The schema of the JSON that a success answers with: by its name, or by its place.
-fn answer(own: &Value, operation: &Operation, pointer: &str) -> Option<Value> {
-    let responses = operation.responses.iter();
-    let mut statuses = responses.filter_map(|response| match response.status {
-        Status::Code(code @ 200..=299) => Some(code.to_string()),
-        Status::Range(2) => Some("2XX".to_owned()),
-        _ => None,
-    });
-    statuses.find_map(|status| {
-        let (response, at) = resolve(own, format!("{pointer}/responses/{status}"))?;
+fn answer(slicer: &Slicer<'_>, key: &str, operation: &Operation) -> Option<Value> {
+    let place = slicer.place(key, operation.method.as_str())?;
+    let (own, at) = slicer.resolve(place)?;
+    let statuses = operation.responses.iter().map(|response| response.status);
+    let mut successes = statuses.filter(|status| is_success(*status));
+    successes.find_map(|status| {
+        let (key, _) = declared(own, status)?;
+        let (response, at) = slicer.resolve(format!("{at}/responses/{key}"))?;
         let (schema, at) = match response.get("schema") {
             Some(schema) => (schema, format!("{at}/schema")),
             None => {
                 let mut media = response.get("content")?.as_object()?.iter();
                 let (name, media) = media.find(|(name, _)| name.contains("json"))?;
-                let at = format!("{at}/content/{}/schema", plain_token(name));
+                let at = format!("{at}/content/{}/schema", escape(name));
                 (media.get("schema")?, at)
             }
         };
-        Some(match schema.get("$ref") {
-            Some(target) => json!({ "$ref": target }),
-            None => reference(&at.replace('%', "%25")),
-        })
+        let target = schema.get("$ref").and_then(Value::as_str);
+        Some(reference(target.unwrap_or(&at)))
     })
 }
 
 /// An object of the path's parameters.
-fn parameters(own: &Value, operation: &Operation, pointer: &str) -> Option<Value> {
+fn parameters(slicer: &Slicer<'_>, key: &str, operation: &Operation) -> Option<Value> {
+    let place = slicer.place(key, operation.method.as_str())?;
+    let (own, _) = slicer.resolve(place)?;
+    let item = slicer.flat(key);
+    let lists = [own.get("parameters"), item.get("parameters")];
+    let lists = lists.into_iter().flatten().filter_map(Value::as_array);
+    let nodes = lists.flatten().filter_map(|node| {
+        let target = node.get("$ref").and_then(Value::as_str);
+        let behind = target.map(|target| slicer.resolve(target.to_owned()));
+        behind.map_or(Some(node), |behind| Some(behind?.0))
+    });
+    let nodes: Vec<&Value> = nodes.filter(|node| node["in"] == "path").collect();
     let mut properties = Map::new();
-    let (item, _) = pointer.rsplit_once('/')?;
-    for parameter in operation
-        .parameters
-        .iter()
-        .filter(|p| p.location == Location::Path)
-    {
-        let lists = [pointer, item].map(|at| format!("{at}/parameters"));
-        let node = lists.iter().find_map(|list| {
-            let count = own.pointer(list)?.as_array()?.len();
-            let mut all = (0..count).filter_map(|index| resolve(own, format!("{list}/{index}")));
-            all.find(|(node, _)| {
-                node["in"] == "path" && node["name"] == parameter.api_name.as_str()
-            })
-        });
-        let (node, _) = node?;
+    let in_path = |parameter: &&Parameter| parameter.location == Location::Path;
+    for parameter in operation.parameters.iter().filter(in_path) {
+        let name = &parameter.api_name;
+        let node = nodes.iter().find(|node| node["name"] == name.as_str())?;
         let schema = match node.get("schema") {
             Some(schema) => schema.clone(),
             None => {
@@ -307,7 +239,7 @@ fn parameters(own: &Value, operation: &Operation, pointer: &str) -> Option<Value
                 Value::Object(rules.map(|(n, v)| (n.clone(), v.clone())).collect())
             }
         };
-        properties.insert(parameter.api_name.clone(), schema);
+        properties.insert(name.clone(), schema);
     }
     let names: Vec<&String> = properties.keys().collect();
     (!properties.is_empty())

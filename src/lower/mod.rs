@@ -25,7 +25,7 @@ use std::collections::HashSet;
 pub use self::resources::{Held, Hold};
 use self::schema::{Place, Schemas};
 use crate::{
-    config::Config,
+    config::{Config, unknown},
     diagnostic::{Diagnostic, Severity, Span},
     model::{Origin, Schema, Service, StringRules, Type, fits::fits},
     spec::{Document, Node, WAS},
@@ -144,6 +144,19 @@ impl<'a> Lowering<'a> {
         })
         .or_else(|| schema.example.clone())
     }
+}
+
+/// What is wrong with a choice, and what to do.
+type Wrong = (String, Option<String>);
+
+fn no_operation(id: &str, service: &Service) -> Wrong {
+    let ids: Vec<&str> = service.operations.iter().map(|o| o.id.as_str()).collect();
+    (format!("there is no operation `{id}`"), unknown(id, &ids))
+}
+
+fn no_service(name: &str, others: &[&str]) -> Wrong {
+    let message = format!("there is no service `{name}`");
+    (message, unknown(name, others))
 }
 
 /// A description, or whatever else is prose: absent where it is empty.

@@ -1,11 +1,14 @@
 //! Which operations of a document go into which service of a workspace.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
-use super::service::module;
+use super::{no_operation, no_service, service::module};
 use crate::{
-    config::{Config, Database, Misfit, ServiceChoice, service_name, unknown},
-    model::{Action, GroupId, OperationId, Resource, Role, Service},
+    config::{Config, Database, LONGEST_SERVICE, Misfit, ServiceChoice, service_name, unknown},
+    model::{
+        Action, GroupId, OperationId, Resource, Role, Service,
+        name::{Case, Scope, shorten_to},
+    },
 };
 
 /// A service of a workspace.
@@ -36,6 +39,15 @@ pub struct Partition {
 /// # Errors
 /// What `apigen.toml` says does not fit the document.
 pub fn partition(service: &Service, config: &Config) -> Result<Partition, Vec<Misfit>> {
+    let (partition, misfits) = parted(service, config);
+    match misfits.is_empty() {
+        true => Ok(partition),
+        false => Err(misfits),
+    }
+}
+
+/// The same, as far as it can be told, and what does not fit.
+pub fn parted(service: &Service, config: &Config) -> (Partition, Vec<Misfit>) {
     let mut parts = Parts {
         service,
         config,
@@ -55,13 +67,8 @@ pub fn partition(service: &Service, config: &Config) -> Result<Partition, Vec<Mi
     let shares = parts.shares();
     parts.uses(&shares);
     parts.places(&shares);
-    match parts.misfits.is_empty() {
-        true => Ok(Partition {
-            shares,
-            notes: parts.notes,
-        }),
-        false => Err(parts.misfits),
-    }
+    let notes = parts.notes;
+    (Partition { shares, notes }, parts.misfits)
 }
 
 struct Parts<'a> {
@@ -81,25 +88,19 @@ impl<'a> Parts<'a> {
         message: String,
         hint: impl Into<Option<String>>,
     ) {
-        self.misfits.push(Misfit {
-            table: "services",
-            name: service.to_owned(),
-            at,
-            message,
-            hint: hint.into(),
-        });
+        let misfit = Misfit::new("services", service, (message, hint.into()));
+        self.misfits.push(Misfit { at, ..misfit });
     }
 
     /// The service of each group: the one that lists its tag, else the one of its name.
     fn groups(&mut self) -> Vec<String> {
         let config = self.config;
+        let tags: Vec<&str> = self.service.groups.iter().map(|g| &*g.api_name).collect();
         let mut homes: BTreeMap<GroupId, &str> = BTreeMap::new();
         for (name, choice) in &config.services {
             for (index, tag) in choice.tags.iter().flatten().enumerate() {
                 let at = Some(("tags", index));
                 let Some(group) = self.group(tag) else {
-                    let tags: Vec<&str> =
-                        self.service.groups.iter().map(|g| &*g.api_name).collect();
                     let message = format!("no operation has the tag `{tag}`");
                     self.misfit(name, at, message, unknown(tag, &tags));
                     continue;
@@ -142,45 +143,37 @@ impl<'a> Parts<'a> {
     /// What the service of each group is called where nothing else is said.
     fn default_names(&self) -> Vec<String> {
         let groups = self.service.groups.iter();
-        let plain = groups.map(|group| group.module.replace('_', "-"));
-        let plain: Vec<String> = plain
-            .map(|name| name.trim_matches('-').to_owned())
-            .collect();
-        let mut names: Vec<String> = Vec::new();
-        for name in &plain {
-            let stem = name.strip_suffix("-client");
-            let is_client = plain.iter().any(|other| Some(other.as_str()) == stem);
-            let short = name
-                .get(..40)
-                .map_or(name.as_str(), |start| start.trim_end_matches('-'));
-            let wanted = match service_name(name) {
-                Ok(()) if !is_client => name.clone(),
-                _ => format!("{short}-service"),
+        let modules: Vec<_> = groups.map(|group| group.module.trim_matches('_')).collect();
+        let all: HashSet<&str> = modules.iter().copied().collect();
+        let wanted = modules.iter().map(|module| {
+            let stem = module.strip_suffix("_client");
+            let is_client = stem.is_some_and(|stem| all.contains(stem));
+            let short = |name| shorten_to(LONGEST_SERVICE, name, module);
+            let plain = short((*module).to_owned());
+            let name = match service_name(&plain.replace('_', "-")) {
+                Ok(()) if !is_client => plain,
+                _ => short(format!("{module}_service")),
             };
-            let numbered = (2..).map(|number| format!("{short}-{number}"));
-            let free = std::iter::once(wanted)
-                .chain(numbered)
-                .find(|name| !names.contains(name));
-            names.extend(free);
-        }
-        names
+            ((*module).to_owned(), name)
+        });
+        let wanted: Vec<_> = wanted.collect();
+        let names = Scope::default().settle_wanted(Case::Module, &wanted);
+        let names = names.iter().map(|name| name.trim_end_matches('_'));
+        names.map(|name| name.replace('_', "-")).collect()
     }
 
     /// The operations that `apigen.toml` gives a service by their ids.
     fn named(&mut self) -> BTreeMap<OperationId, String> {
         let mut named: BTreeMap<OperationId, String> = BTreeMap::new();
-        let all = &self.service.operations;
         for (name, choice) in &self.config.services {
             for (index, id) in choice.operations.iter().enumerate() {
                 let at = Some(("operations", index));
-                let Some(place) = all.iter().position(|operation| operation.id == *id) else {
-                    let ids: Vec<&str> = all.iter().map(|operation| &*operation.id).collect();
-                    let hint = similar::get_close_matches(id.as_str(), &ids, 1, 0.6).pop();
-                    let hint = hint.map(|near| format!("did you mean `{near}`?"));
-                    self.misfit(name, at, format!("there is no operation `{id}`"), hint);
+                let Some(operation) = self.service.named(id) else {
+                    let (message, hint) = no_operation(id, self.service);
+                    self.misfit(name, at, message, hint);
                     continue;
                 };
-                if let Some(other) = named.insert(OperationId(place), name.clone()) {
+                if let Some(other) = named.insert(operation, name.clone()) {
                     let message = format!("`{id}` is of the service `{other}` already");
                     self.misfit(name, at, message, None);
                 }
@@ -250,7 +243,7 @@ impl<'a> Parts<'a> {
         shares
     }
 
-    /// What a service calls is another one.
+    /// What a service calls is another one, and what the gateway limits is one.
     fn uses(&mut self, shares: &[Share]) {
         for (name, choice) in &self.config.services {
             for (index, used) in choice.uses.iter().enumerate() {
@@ -261,10 +254,17 @@ impl<'a> Parts<'a> {
                     let message = format!("`{name}` needs no client to call itself");
                     self.misfit(name, at, message, "take it out".to_owned());
                 } else if !others.contains(&used.as_str()) {
-                    let message = format!("there is no service `{used}`");
-                    self.misfit(name, at, message, unknown(used, &others));
+                    let (message, hint) = no_service(used, &others);
+                    self.misfit(name, at, message, hint);
                 }
             }
+        }
+        let all: Vec<_> = shares.iter().map(|share| share.name.as_str()).collect();
+        let limited = self.config.gateway.services.keys();
+        for name in limited.filter(|name| !all.contains(&name.as_str())) {
+            let wrong = no_service(name, &all);
+            self.misfits
+                .push(Misfit::new("gateway.services", name, wrong));
         }
     }
 

@@ -134,6 +134,13 @@ ids! {
 }
 
 impl Service {
+    /// The operation of this id.
+    pub fn named(&self, id: &str) -> Option<OperationId> {
+        let mut all = self.operations.iter();
+        all.position(|operation| operation.id == id)
+            .map(OperationId)
+    }
+
     /// The operations of a group, in the order of the document, with their ids.
     pub fn operations_of(&self, group: GroupId) -> impl Iterator<Item = (OperationId, &Operation)> {
         let all = self.operations.iter().enumerate();

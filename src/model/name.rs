@@ -209,13 +209,18 @@ pub fn settle<T: AsRef<str>>(case: Case, texts: &[T]) -> Vec<String> {
 
 /// Cuts an identifier that is too long; `text` tells it apart.
 pub fn shorten(ident: String, text: &str) -> String {
-    if ident.len() <= LONGEST {
+    shorten_to(LONGEST, ident, text)
+}
+
+/// The same, where another length is too long.
+pub fn shorten_to(longest: usize, ident: String, text: &str) -> String {
+    if ident.len() <= longest {
         return ident;
     }
     let hash = Sha256::digest(text.as_bytes());
     let tail: String = hash.iter().take(4).map(|b| format!("{b:02x}")).collect();
     let upper = ident.starts_with(|c: char| c.is_ascii_uppercase());
-    let head = ident[..LONGEST - 10].trim_end_matches('_');
+    let head = ident[..longest - 10].trim_end_matches('_');
     match (upper, ident.contains(|c: char| c.is_ascii_lowercase())) {
         (true, true) => format!("{head}X{tail}"),
         (true, false) => format!("{head}_X{}", tail.to_uppercase()),

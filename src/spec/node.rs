@@ -168,6 +168,12 @@ pub(super) fn unescape(token: &str) -> Cow<'_, str> {
     Cow::Owned(plain.replace("~1", "/").replace("~0", "~"))
 }
 
+/// A name as a token of a reference.
+pub fn escape(name: &str) -> String {
+    let name = name.replace('%', "%25").replace('~', "~0");
+    name.replace('/', "~1")
+}
+
 fn percent_decode(token: &str) -> String {
     let bytes = token.as_bytes();
     let mut decoded = Vec::with_capacity(bytes.len());

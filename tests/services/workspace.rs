@@ -193,3 +193,21 @@ fn copy(from: &Path, to: &Path) {
         fs::write(path, bytes).expect("written");
     }
 }
+
+#[test]
+fn all_that_does_not_fit_the_document_is_told_at_once() {
+    let (_folder, root) = shop();
+    let config = fs::read_to_string(root.join("apigen.toml")).expect("it");
+    let wrong = "[services.items]\nuses = [\"rewiews\"]\n\
+        [gateway.operations.listItms]\nretries = 1\n\
+        [events]\n\"items.created\" = { from = \"createItm\" }\n\
+        [aggregate.both]\npath = \"/both\"\ncalls = { items = { operation = \"lstItems\" } }\n";
+    fs::write(root.join("apigen.toml"), format!("{config}\n{wrong}")).expect("written");
+    let told = [
+        "there is no service `rewiews`",
+        "there is no operation `listItms`",
+        "there is no operation `createItm`",
+        "there is no operation `lstItems`",
+    ];
+    apigen(&root, &["check"]).ends(1, &told);
+}

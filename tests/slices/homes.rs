@@ -1,6 +1,6 @@
 //! Which service each operation is in.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use apigen::{
     config::{Config, FILE, Misfit},
@@ -8,7 +8,7 @@ use apigen::{
         lower,
         partition::{Partition, partition},
     },
-    model::Service,
+    model::{OperationId, Service},
     spec,
 };
 
@@ -112,6 +112,15 @@ fn what_the_document_does_not_have_is_told() {
 }
 
 #[test]
+fn what_the_gateway_limits_is_there() {
+    let found = misfits("[gateway.services.itms]\nretries = 1\n[gateway.services.items]\n");
+    assert_eq!(
+        found,
+        ["None there is no service `itms` [did you mean `items`?]"]
+    );
+}
+
+#[test]
 fn no_service_is_inside_of_another() {
     let found = misfits(
         "[services.a]\npath = \"x\"\n[services.b]\npath = \"x/y\"\n[services.c]\npath = \"gateway/c\"\n[services.a-client]\n",
@@ -122,4 +131,46 @@ fn no_service_is_inside_of_another() {
         "None `services/gateway/c` is in the folder of the gateway [`path` gives it another folder]",
     ];
     assert_eq!(found, expected);
+}
+
+/// The service of each of these tags.
+fn services(tags: &[&str]) -> BTreeMap<String, String> {
+    let paths = tags.iter().enumerate().map(|(index, tag)| {
+        let answers = "responses: {'204': {description: d}}";
+        format!("  /p{index}: {{get: {{tags: ['{tag}'], {answers}}}}}\n")
+    });
+    let paths: String = paths.collect();
+    let text = format!("openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\npaths:\n{paths}");
+    let (document, _) = spec::parse("a.yaml", text).expect("it loads");
+    let config = Config::parse(FILE, SHOP).expect("it is sound");
+    let service = lower(&document, &config).0.expect("it lowers");
+    let shares = partition(&service, &config).expect("it fits").shares;
+    let tag = |id: OperationId| service[service[id].group].api_name.clone();
+    let named = shares.iter().map(|share| {
+        assert_eq!(apigen::config::service_name(&share.name), Ok(()));
+        (tag(share.operations[0]), share.name.clone())
+    });
+    named.collect()
+}
+
+#[test]
+fn a_further_tag_renames_no_service() {
+    let long = "everything that customers can ask of the shop in";
+    let tags = ["the east", "the north", "the west"].map(|end| format!("{long} {end}"));
+    let [east, north, west] = [&*tags[0], &*tags[1], &*tags[2]];
+    let mut tags = vec![north, west, "gateway", "test", "a", "a client"];
+    let few = services(&tags);
+    let plain = ["a", "a client", "gateway", "test"].map(|tag| few[tag].as_str());
+    assert_eq!(plain, ["a", "a-client-service", "gateway-service", "test"]);
+    tags.extend([east, "b", "z client"]);
+    let all = services(&tags);
+    assert_eq!(all.len(), tags.len());
+    for (tag, name) in &few {
+        assert_eq!(all[tag], *name);
+    }
+    assert!(all[east].starts_with("everything-that-customers-can-ask-of-the"));
+    assert_eq!(
+        services(&["gateway", "gateway service"])["gateway service"],
+        "gateway-service"
+    );
 }

@@ -23,6 +23,7 @@ use apigen::{
     spec::{self, Document},
 };
 use regex::Regex;
+use serde_json::Map;
 use shared::{documents, shared};
 
 fn config() -> Config {
@@ -210,7 +211,9 @@ fn sliced(
     let slices = Slices::new(document, whole, config, &shares);
     let mut told = Vec::new();
     for share in shares.iter().filter(|share| !share.operations.is_empty()) {
-        let slice = slices.of(share, config, "openapi.yaml").expect("a slice");
+        let slice = slices
+            .of(share, config, "openapi.yaml", &Map::new())
+            .expect("a slice");
         assert_eq!(slice.service.operations.len(), share.operations.len());
         let warnings = slice.warnings.iter().map(|w| (w.code, w.message.clone()));
         let new = warnings.filter(|warning| !known.contains(warning));

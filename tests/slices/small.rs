@@ -1,9 +1,11 @@
 //! What a slice has of a small document, and what it is told.
 
 use apigen::{
+    config::{Config, EventChoice},
     lower::{
+        exchange::exchange,
         lower,
-        partition::partition,
+        partition::{Share, partition},
         slices::{Slice, Slices},
     },
     model::{Resource, Role, Service},
@@ -98,15 +100,24 @@ components:
 "##;
 
 fn slices(text: &str) -> (Service, Vec<(String, Slice)>) {
+    slices_by(text, config())
+}
+
+fn slices_by(text: &str, config: Config) -> (Service, Vec<(String, Slice)>) {
     let (document, warnings) = spec::parse("openapi.yaml", text).expect("it loads");
     assert_eq!(warnings, []);
-    let config = config();
     let (whole, diagnostics) = lower(&document, &config);
     assert_eq!(diagnostics, []);
     let whole = whole.expect("it lowers");
     let shares = partition(&whole, &config).expect("it is parted").shares;
     let slices = Slices::new(&document, &whole, &config, &shares);
-    let slice = |share| slices.of(share, &config, "openapi.yaml").expect("a slice");
+    let exchange = exchange(&slices).unwrap_or_else(|misfits| panic!("{misfits:?}"));
+    let slice = |share: &Share| {
+        let gains = exchange.member(&share.name);
+        slices
+            .of(share, &config, "openapi.yaml", &gains)
+            .expect("a slice")
+    };
     let found = shares
         .iter()
         .map(|share| (share.name.clone(), slice(share)));
@@ -257,4 +268,122 @@ fn json_stays_json_and_swagger_stays_swagger() {
         (Format::Json, "2.0")
     );
     assert_eq!(names(&a.document.own["definitions"]), ["A"]);
+}
+
+const FAR: &str = r##"
+openapi: 3.1.0
+info: {title: Far, version: '1'}
+paths:
+  /a/{id}: {$ref: '#/components/pathItems/A%20B'}
+  /b/{id}:
+    $ref: '#/components/pathItems/A%20B'
+    put:
+      operationId: putB
+      tags: [b]
+      responses: {'2xx': {description: d, content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}
+components:
+  pathItems:
+    A B:
+      parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+      get:
+        operationId: getA
+        tags: [a]
+        responses: {'200': {description: d, content: {application/json: {schema: {type: object, properties: {id: {type: string}}}}}}}
+      delete:
+        operationId: deleteA
+        tags: [a]
+        responses: {'204': {description: d}}
+  schemas:
+    A: {type: object, properties: {id: {type: string}}}
+"##;
+
+/// An event of an operation, however its path item and its responses are written.
+#[test]
+fn an_event_finds_what_its_operation_answers() {
+    let text = FAR.replacen("  /b/{id}:\n    $ref: '#/components/pathItems/A%20B'\n", "  /b/{id}:\n    $ref: '#/components/pathItems/None'\n    parameters: [{$ref: '#/components/parameters/id'}]\n", 1);
+    let text = text.replace("  schemas:\n    A:", "    None: {}\n  parameters: {id: {name: id, in: path, required: true, schema: {type: string}}}\n  schemas:\n    A:");
+    let mut config = config();
+    for (event, from) in [("a.read", "getA"), ("a.gone", "deleteA"), ("b.put", "putB")] {
+        let from = vec![from.to_owned()];
+        let choice = EventChoice {
+            from,
+            ..EventChoice::default()
+        };
+        config.events.insert(event.to_owned(), choice);
+    }
+    let (_, slices) = slices_by(&text, config);
+    for (name, slice) in &slices {
+        assert_eq!(slice.warnings, [], "{name}");
+    }
+    let payload = |service, event: &str| {
+        own(&slices, service)["x-apigen-events"]["publishes"][event]["payload"].clone()
+    };
+    let read = "#/components/pathItems/A%20B/get/responses/200/content/application~1json/schema";
+    assert_eq!(payload("a", "a.read"), json!({ "$ref": read }));
+    let gone =
+        json!({"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}});
+    assert_eq!(payload("a", "a.gone"), gone);
+    let put = json!({"$ref": "#/components/schemas/A"});
+    assert_eq!(payload("b", "b.put"), put);
+    let published = slices.iter().map(|(_, slice)| {
+        let events = slice.service.events.as_ref().expect("events");
+        events
+            .published
+            .iter()
+            .map(|event| event.sources.len())
+            .collect::<Vec<_>>()
+    });
+    assert_eq!(published.collect::<Vec<_>>(), [vec![1, 1], vec![1]]);
+}
+
+/// What a part of the document is needed for in another service leads there, and nothing else does.
+#[test]
+fn references_to_other_paths_are_led_to_the_parts() {
+    let far = "#/paths/~1a/get/responses/200/content/application~1json/schema";
+    let deep = "#/paths/~1a/get/responses/201/content/application~1json/schema";
+    let json = |schema: Value| json!({"description": "d", "content": {"application/json": {"schema": schema}}});
+    let pet = json!({
+        "type": "object", "required": ["kind"],
+        "properties": {"kind": {"type": "string"}, "more": {"$ref": deep}},
+        "example": {"$ref": far},
+    });
+    let either = json!({
+        "oneOf": [{"$ref": far}, {"$ref": "#/components/schemas/Y"}],
+        "discriminator": {"propertyName": "kind", "mapping": {"x": far, "y": "Y"}},
+    });
+    let text = json!({
+        "openapi": "3.1.0", "info": {"title": "T", "version": "1"},
+        "paths": {
+            "/a": {"get": {"tags": ["a"], "responses": {
+                "200": json(pet),
+                "201": json(json!({"type": "object", "properties": {"pet": {"$ref": far}}})),
+            }}},
+            "/b": {"get": {"tags": ["b"], "responses": {"200": json(either)}}},
+        },
+        "components": {"schemas": {"Y": {
+            "type": "object", "required": ["kind"], "properties": {"kind": {"type": "string"}},
+            "default": {"$ref": far},
+        }}},
+    });
+    let (_, slices) = slices(&text.to_string());
+    let b = own(&slices, "b");
+    let moved = |target: &str| json!(target.replace("#/", "#/x-apigen-parts/"));
+    let either =
+        &b["paths"]["/b"]["get"]["responses"]["200"]["content"]["application/json"]["schema"];
+    assert_eq!(either["oneOf"][0]["$ref"], moved(far));
+    assert_eq!(
+        either["discriminator"]["mapping"],
+        json!({"x": moved(far), "y": "Y"})
+    );
+    let part = |target: &str| {
+        b.pointer(&moved(target).as_str().expect("it")[1..])
+            .expect("a part")
+    };
+    assert_eq!(part(far)["properties"]["more"]["$ref"], moved(deep));
+    assert_eq!(part(deep)["properties"]["pet"]["$ref"], moved(far));
+    assert_eq!(part(far)["example"], json!({"$ref": far}));
+    assert_eq!(
+        b["components"]["schemas"]["Y"]["default"],
+        json!({"$ref": far})
+    );
 }

@@ -9,6 +9,7 @@ use super::{
     homes::{Home, Homes},
     overrides::Overrides,
     roles::Asked,
+    unknown_word,
 };
 use crate::{
     config::unknown,
@@ -67,10 +68,8 @@ fn explain_code(code: &str) -> anyhow::Result<String> {
     let known = codes::CODES.iter().map(|(code, _)| *code);
     let known: Vec<_> = known.chain(diff::rules().map(|rule| rule.id)).collect();
     let message = format!("there is no code `{code}`");
-    let hint = match similar::get_close_matches(code, &known, 1, 0.6).first() {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "a diagnostic shows its code in brackets: `error[dangling-ref]`".to_owned(),
-    };
+    let place = "a diagnostic shows its code in brackets: `error[dangling-ref]`";
+    let hint = unknown(code, &known).unwrap_or_else(|| place.to_owned());
     Err(Failure::hinted(message, hint).into())
 }
 
@@ -154,11 +153,12 @@ fn resources(homes: &Homes, name: Option<&str>) -> anyhow::Result<String> {
     if let (Some(name), []) = (name, told.as_slice()) {
         let known: Vec<_> = all.iter().map(|(.., r)| r.module.as_str()).collect();
         let message = format!("there is no resource `{name}`");
-        let hint = match known.is_empty() {
-            true => "none was found; `apigen explain stubs` says why".to_owned(),
-            false => unknown(name, &known),
-        };
-        return Err(Failure::hinted(message, hint).into());
+        return Err(match known.is_empty() {
+            true => {
+                Failure::hinted(message, "none was found; `apigen explain stubs` says why").into()
+            }
+            false => unknown_word(message, name, &known),
+        });
     }
     if told.is_empty() {
         return Ok("No resource was found; `apigen explain stubs` says why\n".to_owned());

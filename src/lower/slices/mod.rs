@@ -15,7 +15,6 @@ use self::pins::Pins;
 use super::{
     Lowered, Lowering,
     errors::{self, ResponsePlace},
-    exchange::Exchange,
     lowered,
     partition::Share,
     paths, responses,
@@ -24,7 +23,7 @@ use super::{
 use crate::{
     config::Config,
     diagnostic::Diagnostic,
-    model::{Method, Operation, OperationId, Resource, Role, Service},
+    model::{Method, Operation, OperationId, Resource, Role, Service, Status},
     spec::{self, Cut, Document, ERRORS, Slicer},
 };
 
@@ -38,15 +37,13 @@ pub struct Slices<'a> {
     pub(super) whole: &'a Service,
     pub(super) config: &'a Config,
     pub(super) shares: &'a [Share],
-    slicer: Slicer<'a>,
+    pub(super) slicer: Slicer<'a>,
     /// The path of each operation as the document writes it, and its `operationId`.
     places: HashMap<(Method, String), (&'a str, Option<&'a str>)>,
     /// The service of each operation.
     homes: HashMap<OperationId, &'a str>,
     /// A response that says how errors look.
     errors: Option<Value>,
-    /// What the services tell each other.
-    pub exchange: Exchange,
 }
 
 /// A service's own document, and what it is lowered to.
@@ -99,26 +96,36 @@ impl<'a> Slices<'a> {
             places: places.collect(),
             homes: homes.collect(),
             errors,
-            exchange: Exchange::default(),
         }
     }
 
     /// The slice of a service, lowered by the choices of that service; `name` is what its document
-    /// is called.
+    /// is called, and `gains` what its root has beside what the whole tells it.
     ///
     /// # Errors
     /// The slice cannot be read again: a bug of ours.
-    pub fn of(&self, share: &Share, config: &Config, name: &str) -> anyhow::Result<Slice> {
+    pub fn of(
+        &self,
+        share: &Share,
+        config: &Config,
+        name: &str,
+        gains: &Map<String, Value>,
+    ) -> anyhow::Result<Slice> {
         let mut pins = Pins::new(self, share);
+        let cut = |pins: &Pins| {
+            let mut cut = self.cut(share, pins);
+            cut.members.extend(gains.clone());
+            cut
+        };
         for _ in 1..ROUNDS {
-            let (slice, keys) = self.lowered(&self.cut(share, &pins), config, name)?;
+            let (slice, keys) = self.lowered(&cut(&pins), config, name)?;
             let before = pins.clone();
             pins.compare(self, share, (&slice.service, &keys));
             if pins == before {
                 return Ok(slice);
             }
         }
-        Ok(self.lowered(&self.cut(share, &pins), config, name)?.0)
+        Ok(self.lowered(&cut(&pins), config, name)?.0)
     }
 
     fn lowered(
@@ -167,42 +174,32 @@ impl<'a> Slices<'a> {
         if let Some(errors) = &self.errors {
             cut.members.insert(ERRORS.to_owned(), errors.clone());
         }
-        cut.members.extend(self.exchange.member(&share.name));
         for id in &share.operations {
             let operation = &self.whole[*id];
-            let place = (operation.method, operation.path.clone());
-            let Some((key, own)) = self.places.get(&place) else {
+            let Some((key, own)) = self.place(operation) else {
                 continue;
             };
             let mut gains = Map::new();
-            if *own != Some(operation.id.as_str()) {
+            if own != Some(operation.id.as_str()) {
                 gains.insert("operationId".to_owned(), json!(operation.id));
             }
             if let Some(reason) = pins.stub(*id) {
                 gains.insert(spec::STUB.to_owned(), json!(reason));
             }
-            let methods = cut.operations.entry((*key).to_owned()).or_default();
+            let methods = cut.operations.entry(key.to_owned()).or_default();
             methods.insert(operation.method.as_str().to_ascii_lowercase(), gains);
         }
         cut
     }
 
-    /// Where in the document an operation stands.
-    pub(super) fn pointer(&self, operation: &Operation) -> Option<String> {
+    /// The path of an operation as the document writes it, and its `operationId`.
+    pub(super) fn place(&self, operation: &Operation) -> Option<(&'a str, Option<&'a str>)> {
         let place = (operation.method, operation.path.clone());
-        let (key, _) = self.places.get(&place)?;
-        let key = key.replace('~', "~0").replace('/', "~1");
-        let method = operation.method.as_str().to_ascii_lowercase();
-        let item = format!("/paths/{key}");
-        let other = self.document.own.pointer(&item)?.get("$ref");
-        let other = other
-            .and_then(Value::as_str)
-            .and_then(|target| target.strip_prefix('#'));
-        Some(format!("{}/{method}", other.unwrap_or(&item)))
+        self.places.get(&place).copied()
     }
 
     /// The service that an operation is in.
-    fn home(&self, id: OperationId) -> Option<&'a str> {
+    pub(super) fn home(&self, id: OperationId) -> Option<&'a str> {
         self.homes.get(&id).copied()
     }
 
@@ -215,16 +212,21 @@ impl<'a> Slices<'a> {
 
 /// A response in the document's own dialect.
 fn response(slicer: &Slicer<'_>, place: ResponsePlace<'_>) -> Option<Value> {
-    let operation = slicer.operation(place.key, place.method.as_str())?;
-    let mut responses = operation.get("responses")?.as_object()?.iter();
-    let is_it = |key: &str| responses::status(key) == Some(place.status);
-    let mut response = responses.find(|(key, _)| is_it(key))?.1.clone();
+    let operation = slicer.place(place.key, place.method.as_str())?;
+    let (operation, _) = slicer.resolve(operation)?;
+    let mut response = declared(operation, place.status)?.1.clone();
     // In Swagger 2.0 the operation tells the media types of its responses.
     if let (Some(produces), Some(response)) = (operation.get("produces"), response.as_object_mut())
     {
         response.insert("produces".to_owned(), produces.clone());
     }
     Some(response)
+}
+
+/// The response of a status, and its key, as an operation declares it.
+pub(super) fn declared(operation: &Value, status: Status) -> Option<(&String, &Value)> {
+    let mut responses = operation.get("responses")?.as_object()?.iter();
+    responses.find(|(key, _)| responses::status(key) == Some(status))
 }
 
 /// The operation of a slice that is one of the whole.

@@ -9,25 +9,12 @@ use serde_json::{Map, Value};
 use self::reach::references;
 use super::{
     Document, Format,
-    grammar::{Role, shape_at},
-    node::unescape,
+    grammar::{Role, Shape, member, shape_at},
+    node::{escape, unescape},
 };
 
 /// Where a slice keeps what other places of the document refer to in paths that it does not have.
 pub const PARTS: &str = "x-apigen-parts";
-
-const METHODS: [&str; 10] = [
-    "get",
-    "put",
-    "post",
-    "delete",
-    "options",
-    "head",
-    "patch",
-    "trace",
-    "query",
-    "additionalOperations",
-];
 
 /// The sections of Swagger 2.0, which stand at the root.
 const SECTIONS_20: [&str; 4] = [
@@ -36,6 +23,9 @@ const SECTIONS_20: [&str; 4] = [
     "responses",
     "securityDefinitions",
 ];
+
+/// How many references are followed from one place.
+const MAX_STEPS: usize = 50;
 
 /// What a slice is made of.
 #[derive(Debug, Clone, Default)]
@@ -83,11 +73,7 @@ impl<'a> Slicer<'a> {
         };
         for (unit, value) in units(own) {
             let mut targets = Vec::new();
-            let pointer = match SECTIONS_20.contains(&unit.0) {
-                true => format!("/{}/-", unit.0),
-                false => format!("/components/{}/-", unit.0),
-            };
-            references(value, shape_at(&pointer), &mut |target, role| {
+            references(value, shape_at(&target(unit)), &mut |target, role| {
                 targets.push((target, role));
             });
             slicer.components.insert(unit, targets);
@@ -136,10 +122,37 @@ impl<'a> Slicer<'a> {
         Value::Object(root)
     }
 
-    /// An operation, behind the references of its path item.
-    pub fn operation(&self, path: &str, method: &str) -> Option<Value> {
-        let mut item = self.flat(self.own.get("paths")?.get(path)?);
-        item.shift_remove(&method.to_ascii_lowercase())
+    /// Where an operation stands: in its path's own item, or in the nearest that this refers to.
+    pub fn place(&self, path: &str, method: &str) -> Option<String> {
+        let method = method.to_ascii_lowercase();
+        let mut items = self.path_items(path).into_iter();
+        let (at, _) = items.find(|(_, item)| item.contains_key(&method))?;
+        Some(format!("{at}/{method}"))
+    }
+
+    /// What stands at a place (`#/paths/~1items/get`), behind its references, and where that is.
+    pub fn resolve(&self, place: String) -> Option<(&'a Value, String)> {
+        let mut place = place;
+        for _ in 0..MAX_STEPS {
+            let value = self.at(&tokens(&place))?;
+            match text(value, "$ref") {
+                Some(target) => target.clone_into(&mut place),
+                None => return Some((value, place)),
+            }
+        }
+        None
+    }
+
+    /// The path items that a path has, each with its place, the nearest first.
+    fn path_items(&self, path: &str) -> Vec<(String, &'a Map<String, Value>)> {
+        let mut items = Vec::new();
+        let mut next = Some(format!("#/paths/{}", escape(path)));
+        while let Some(place) = next.filter(|_| items.len() < MAX_STEPS) {
+            let item = self.at(&tokens(&place)).and_then(Value::as_object);
+            next = item.and_then(|item| item.get("$ref")?.as_str().map(str::to_owned));
+            items.extend(item.map(|item| (place, item)));
+        }
+        items
     }
 
     fn paths(&self, paths: &Value, cut: &Cut) -> Value {
@@ -148,7 +161,7 @@ impl<'a> Slicer<'a> {
             if key.starts_with("x-") {
                 kept.insert(key.clone(), item.clone());
             } else if let Some(operations) = cut.operations.get(key) {
-                let mut item = self.flat(item);
+                let mut item = self.flat(key);
                 item.retain(|name, _| !is_method(name) || operations.contains_key(name));
                 for (method, gains) in operations {
                     if let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) {
@@ -161,15 +174,11 @@ impl<'a> Slicer<'a> {
         Value::Object(kept)
     }
 
-    /// A path item with the members of the one that it refers to; its own win.
-    fn flat(&self, item: &Value) -> Map<String, Value> {
+    /// The path item of a path with the members of those that it refers to; its own win.
+    pub fn flat(&self, path: &str) -> Map<String, Value> {
         let mut flat = Map::new();
-        let mut item = Some(item);
-        for _ in 0..50 {
-            let Some(members) = item.and_then(Value::as_object) else {
-                break;
-            };
-            for (name, value) in members.iter().filter(|(name, _)| *name != "$ref") {
+        for (_, item) in self.path_items(path) {
+            for (name, value) in item.iter().filter(|(name, _)| *name != "$ref") {
                 match (flat.get_mut(name), value) {
                     (Some(Value::Array(own)), Value::Array(more)) if name == "parameters" => {
                         own.extend(more.iter().cloned());
@@ -180,8 +189,6 @@ impl<'a> Slicer<'a> {
                     }
                 }
             }
-            let target = members.get("$ref").and_then(Value::as_str);
-            item = target.and_then(|target| self.at(&tokens(target)));
         }
         flat
     }
@@ -197,13 +204,26 @@ impl<'a> Slicer<'a> {
     }
 }
 
+/// Whether a member of a path item is an operation, or several.
 fn is_method(name: &str) -> bool {
-    METHODS.contains(&name)
+    matches!(
+        member(Role::PathItem, name),
+        Shape::One(Role::Operation) | Shape::Map(Role::Operation)
+    )
 }
 
 /// Whether a member of the root holds components.
 fn is_section(name: &str) -> bool {
     name == "components" || SECTIONS_20.contains(&name)
+}
+
+/// The reference to a component.
+fn target((section, name): Unit<'_>) -> String {
+    let above = match SECTIONS_20.contains(&section) {
+        true => "",
+        false => "components/",
+    };
+    format!("#/{above}{section}/{}", escape(name))
 }
 
 fn units(own: &Value) -> impl Iterator<Item = (Unit<'_>, &Value)> {

@@ -6,7 +6,8 @@ use serde_json::{Map, Value};
 
 use super::{
     super::grammar::{Role, Shape, member, shape_at},
-    Cut, PARTS, SECTIONS_20, Slicer, Unit, is_method, is_section, items, operations, tokens,
+    Cut, PARTS, SECTIONS_20, Slicer, Unit, is_method, is_section, items, operations, target,
+    tokens,
 };
 
 /// What a slice needs beside its paths.
@@ -18,6 +19,8 @@ pub(super) struct Reach<'a> {
     parts: BTreeMap<Vec<String>, &'a Value>,
     /// The references to them, as they are written.
     moved: HashSet<String>,
+    /// What is used as something, at places of which the grammar does not know it.
+    odd: Vec<(Vec<String>, Role)>,
 }
 
 impl<'a> Slicer<'a> {
@@ -32,16 +35,16 @@ impl<'a> Slicer<'a> {
         }
         let section = match self.own.get("securityDefinitions") {
             Some(_) => "securityDefinitions",
-            None => "components/securitySchemes",
+            None => "securitySchemes",
         };
         let schemes = schemes(root).into_iter();
-        let schemes = schemes.map(|name| format!("#/{section}/{}", escape(name)));
+        let schemes = schemes.map(|name| target((section, &name)));
         open.extend(schemes.map(|target| (target, Role::SecurityScheme)));
-        while let Some((target, role)) = open.pop() {
-            if !reach.targets.insert((target.clone(), role)) {
+        while let Some((place, role)) = open.pop() {
+            if !reach.targets.insert((place.clone(), role)) {
                 continue;
             }
-            let tokens = tokens(&target);
+            let tokens = tokens(&place);
             let Some(value) = self.at(&tokens) else {
                 continue;
             };
@@ -51,15 +54,15 @@ impl<'a> Slicer<'a> {
                 open.extend(targets.map(|(target, role)| ((*target).to_owned(), *role)));
                 self.derived(unit, &mut open);
             }
-            let is_opaque = |pointer| shape_at(pointer) == Shape::Opaque;
-            if unit.is_none() || target.strip_prefix('#').is_some_and(is_opaque) {
+            if unit.is_none() || place.starts_with('#') && shape_at(&place) == Shape::Opaque {
+                reach.odd.push((tokens.clone(), role));
                 references(value, Shape::One(role), &mut |target, role| {
                     open.push((target.to_owned(), role));
                 });
             }
             if unit.is_none() && !is_kept(&tokens, root, cut) {
                 reach.parts.insert(tokens, value);
-                reach.moved.insert(target);
+                reach.moved.insert(place);
             }
         }
         reach
@@ -67,20 +70,14 @@ impl<'a> Slicer<'a> {
 
     /// The schemas that may stand in the place of one that tells them apart, however far they derive.
     fn derived(&self, base: Unit<'a>, open: &mut Vec<(String, Role)>) {
-        let is_base =
-            value_of(self.own, base).is_some_and(|value| value.get("discriminator").is_some());
+        let value = self.at(&tokens(&target(base)));
+        let is_base = value.is_some_and(|value| value.get("discriminator").is_some());
         let (mut seen, mut waiting) = (HashSet::new(), vec![base]);
         while let Some(unit) = waiting.pop().filter(|_| is_base) {
             for child in self.children.get(&unit).into_iter().flatten() {
                 if seen.insert(*child) {
                     waiting.push(*child);
-                    let (section, name) = child;
-                    let above = match SECTIONS_20.contains(section) {
-                        true => "",
-                        false => "components/",
-                    };
-                    let target = format!("#/{above}{section}/{}", escape(name));
-                    open.push((target, Role::Schema));
+                    open.push((target(*child), Role::Schema));
                 }
             }
         }
@@ -143,8 +140,28 @@ impl Reach<'_> {
             }
         }
         root.insert(PARTS.to_owned(), parts);
-        root.values_mut()
-            .for_each(|value| redirect(value, &self.moved));
+        self.redirect(root);
+    }
+
+    /// Leads the references to what was moved there.
+    fn redirect(&self, root: &mut Map<String, Value>) {
+        let mut redirect = |target: &mut String| {
+            if self.moved.contains(target) {
+                target.insert_str(1, &format!("/{PARTS}"));
+            }
+        };
+        for (name, value) in root.iter_mut() {
+            references_mut(value, member(Role::Root, name), &mut redirect);
+        }
+        let parts = PARTS.to_owned();
+        for (tokens, role) in &self.odd {
+            let moved: Vec<_> = std::iter::once(&parts).chain(tokens).collect();
+            for place in [tokens.iter().collect(), moved] {
+                if let Some(value) = at_mut(root, &place) {
+                    references_mut(value, Shape::One(*role), &mut redirect);
+                }
+            }
+        }
     }
 }
 
@@ -185,6 +202,51 @@ pub(super) fn references<'v>(
     }
 }
 
+/// The same, for a change.
+fn references_mut(value: &mut Value, shape: Shape, visit: &mut impl FnMut(&mut String)) {
+    match (shape, value) {
+        (Shape::One(role), Value::Object(members)) => {
+            if let Some(Value::String(target)) = members.get_mut("$ref") {
+                visit(target);
+            }
+            if let (Role::Discriminator, Some(mapping)) = (role, members.get_mut("mapping")) {
+                let values = mapping.as_object_mut().into_iter().flatten();
+                for (_, value) in values {
+                    if let Value::String(target) = value {
+                        visit(target);
+                    }
+                }
+            }
+            for (name, inner) in members {
+                references_mut(inner, member(role, name), visit);
+            }
+        }
+        (Shape::Map(role) | Shape::Extensible(role), Value::Object(members)) => {
+            for (name, inner) in members {
+                if !(shape == Shape::Extensible(role) && name.starts_with("x-")) {
+                    references_mut(inner, Shape::One(role), visit);
+                }
+            }
+        }
+        (Shape::List(role), Value::Array(items)) => {
+            for item in items {
+                references_mut(item, Shape::One(role), visit);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn at_mut<'v>(root: &'v mut Map<String, Value>, tokens: &[&String]) -> Option<&'v mut Value> {
+    let (first, rest) = tokens.split_first()?;
+    let first = root.get_mut(*first)?;
+    rest.iter().try_fold(first, |value, token| match value {
+        Value::Object(members) => members.get_mut(*token),
+        Value::Array(items) => items.get_mut(token.parse::<usize>().ok()?),
+        _ => None,
+    })
+}
+
 /// Whether a place that is in no component is in the slice as it is in the document.
 fn is_kept(tokens: &[String], root: &Map<String, Value>, cut: &Cut) -> bool {
     match tokens {
@@ -205,35 +267,4 @@ fn schemes(root: &Map<String, Value>) -> BTreeSet<String> {
     let alternatives = lists.flat_map(|list| items(Some(list)));
     let names = alternatives.flat_map(|schemes| schemes.as_object().into_iter().flatten());
     names.map(|(name, _)| name.clone()).collect()
-}
-
-fn value_of<'a>(own: &'a Value, (section, name): Unit<'_>) -> Option<&'a Value> {
-    let sections = match SECTIONS_20.contains(&section) {
-        true => own,
-        false => own.get("components")?,
-    };
-    sections.get(section)?.get(name)
-}
-
-/// A name as a token of a reference.
-fn escape(name: impl AsRef<str>) -> String {
-    let name = name.as_ref().replace('%', "%25").replace('~', "~0");
-    name.replace('/', "~1")
-}
-
-fn redirect(value: &mut Value, moved: &HashSet<String>) {
-    match value {
-        Value::Object(members) => {
-            for (name, inner) in members {
-                match inner {
-                    Value::String(target) if name == "$ref" && moved.contains(target) => {
-                        target.insert_str(1, &format!("/{PARTS}"));
-                    }
-                    _ => redirect(inner, moved),
-                }
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(|item| redirect(item, moved)),
-        _ => {}
-    }
 }
