@@ -86,6 +86,12 @@ fn only_what_changed_is_built() {
         both.iter()
             .all(|service| of_common.iter().any(|part| part == service))
     );
+    // What moves is missing where it was.
+    let (old, new) = ("services/users/src/long.rs", "services/items/src/long.rs");
+    fs::write(root.join(old), "a line\n".repeat(20)).expect("a file");
+    affected(&root, &[old]);
+    git(&root, &["mv", old, new]);
+    assert_eq!(affected(&root, &[]), both);
     let all = parts(&root, "no commit");
     assert!(all.len() > 2, "{all:?}");
     for file in ["Cargo.toml", ".github/workflows/ci.yml", "deny.toml"] {
@@ -110,6 +116,25 @@ fn hostile_names_harm_nothing() {
     let steps = ci["jobs"]["test"]["steps"].as_sequence().expect("steps");
     let uses = steps.iter().filter_map(|step| step["uses"].as_str());
     assert!(uses.into_iter().all(|uses| uses.starts_with("actions/")));
+}
+
+/// `rustup toolchain install` alone lets cargo go on with another.
+#[test]
+fn ci_builds_with_the_toolchain_that_it_installs() {
+    for layout in ["services", "layered"] {
+        let workspace = Workspace::laid_out(layout, "shop", &["items"], &[]);
+        let ci = workspace.yaml(".github/workflows/ci.yml").remove(0);
+        assert_eq!(ci["env"]["RUSTUP_TOOLCHAIN"], "1.95");
+        let text = workspace.text(".github/workflows/ci.yml");
+        let mut installs = text.lines().filter(|line| line.contains("rustup"));
+        assert!(installs.all(|line| line.contains("install $RUSTUP_TOOLCHAIN")));
+        // What is built of apigen is kept for the next time.
+        let steps = ci["jobs"]["contract"]["steps"]
+            .as_sequence()
+            .expect("steps");
+        let kept = |step: &serde_yaml::Value| step["with"]["path"] == "~/.cargo/bin/apigen";
+        assert!(steps.iter().any(kept));
+    }
 }
 
 #[test]

@@ -35,6 +35,25 @@ pub(crate) struct Workspace {
 impl Workspace {
     /// A service for each tag, with a collection each.
     pub(crate) fn new(name: &str, tags: &[&str], arguments: &[&str]) -> Self {
+        Self::laid_out("services", name, tags, arguments)
+    }
+
+    /// The first of two services publishes what the second hears.
+    pub(crate) fn with_events(name: &str, tags: [&str; 2], arguments: &[&str]) -> Self {
+        let workspace = Self::new(name, &tags, arguments);
+        let root = workspace.root();
+        let events = format!(
+            "\n[events]\n\"things.created\" = {{ from = \"create0\", to = [\"{}\"] }}\n",
+            tags[1]
+        );
+        let choices = workspace.text("apigen.toml") + &events;
+        fs::write(root.join("apigen.toml"), choices).expect("written");
+        apigen(&root, &["sync"]).ends(0, &[]);
+        workspace
+    }
+
+    /// The same document in any layout.
+    pub(crate) fn laid_out(layout: &str, name: &str, tags: &[&str], arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         fs::write(folder.path().join("openapi.json"), document(tags)).expect("a document");
         let given = [
@@ -43,7 +62,7 @@ impl Workspace {
             "--spec",
             "openapi.json",
             "--layout",
-            "services",
+            layout,
             "--no-git",
         ];
         apigen(folder.path(), &[&given, arguments].concat()).ends(0, &[]);
