@@ -1,6 +1,6 @@
 //! `kubernetes/`
 
-use std::{collections::BTreeMap, process::Command};
+use std::{collections::BTreeMap, path::Path, process::Command};
 
 use serde_yaml::Value;
 
@@ -97,6 +97,92 @@ fn a_service_has_what_it_needs_and_no_more() {
     }
 }
 
+/// The settings of a service that are no secrets.
+fn settings(workspace: &Workspace, name: &str) -> Vec<String> {
+    let base = workspace
+        .yaml("kubernetes/base/kustomization.yaml")
+        .remove(0);
+    let maps = base["configMapGenerator"].as_sequence().expect("maps");
+    let map = maps.iter().find(|map| map["name"] == name).expect("a map");
+    let literals = map["literals"].as_sequence().expect("literals");
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    literals.iter().map(text).collect()
+}
+
+#[test]
+fn the_gateway_hears_from_the_ingress_who_calls() {
+    let workspace = Workspace::new("shop", &["items"], &[]);
+    for name in ["gateway", "items"] {
+        let trusts = "TRUST_PROXY=true".to_owned();
+        assert!(settings(&workspace, name).contains(&trusts), "{name}");
+    }
+}
+
+#[test]
+fn a_cache_of_names_on_the_node_is_reached() {
+    let workspace = Workspace::new("shop", &["items"], &[]);
+    let policies = workspace.yaml("kubernetes/base/namespace.yaml");
+    let mut dns = policies
+        .iter()
+        .filter(|policy| policy["metadata"]["name"] == "allow-dns");
+    let rule = &dns.next().expect("a policy")["spec"]["egress"][0];
+    assert_eq!(rule["ports"][0]["port"], 53);
+    assert_eq!(rule.get("to"), None);
+}
+
+/// PostgreSQL has 100 connections by default, three of them for its superuser.
+#[test]
+fn pods_want_no_more_connections_than_there_are() {
+    let workspace = Workspace::new("shop", &["items"], &["--db", "postgres"]);
+    let all = workspace.yaml("kubernetes/base/services/items.yaml");
+    let of = |kind: &str| {
+        let mut found = all.iter().filter(|resource| resource["kind"] == kind);
+        found.next().expect("a resource")
+    };
+    let pods = of("HorizontalPodAutoscaler")["spec"]["maxReplicas"].as_u64();
+    let surge = of("Deployment")["spec"]["strategy"]["rollingUpdate"]["maxSurge"].as_u64();
+    let settings = settings(&workspace, "items");
+    let mut connections = settings
+        .iter()
+        .filter_map(|setting| setting.strip_prefix("DATABASE_CONNECTIONS="));
+    let connections: u64 = connections
+        .next()
+        .expect("a setting")
+        .parse()
+        .expect("a number");
+    assert!((pods.expect("a number") + surge.expect("a number")) * connections <= 97);
+    // Which port the database has is told at one place.
+    let text = workspace.text("kubernetes/base/services/items.yaml");
+    assert!(!text.contains("5432"), "{text}");
+    let label = &of("Deployment")["spec"]["template"]["metadata"]["labels"]["reaches-database"];
+    assert_eq!(*label, "true");
+}
+
+#[test]
+fn events_do_not_start_without_what_hands_them_on() {
+    for (database, carrier) in [("postgres", "EVENTS_URL"), ("sqlite", "NATS_URL")] {
+        let workspace = Workspace::with_events("shop", ["items", "users"], &["--db", database]);
+        for name in ["items", "users"] {
+            let all = workspace.yaml(&format!("kubernetes/base/services/{name}.yaml"));
+            let env = &all[0]["spec"]["template"]["spec"]["containers"][0]["env"];
+            let mut env = env.as_sequence().expect("secrets").iter();
+            let secret = env.find(|variable| variable["name"] == carrier);
+            let key = &secret.expect("a secret")["valueFrom"]["secretKeyRef"];
+            assert_eq!(key["key"], carrier);
+            assert_eq!(key.get("optional"), None, "{name}");
+        }
+        let listed = workspace.text("kubernetes/base/kustomization.yaml");
+        let secrets = listed
+            .lines()
+            .find(|line| line.starts_with("#   credentials: "));
+        assert!(
+            secrets.is_some_and(|secrets| secrets.contains(carrier)),
+            "{listed}"
+        );
+        assert!(workspace.text("README.md").contains(carrier));
+    }
+}
+
 #[test]
 fn who_calls_a_service_is_let_in() {
     let workspace = Workspace::new("shop", &["items", "users"], &[]);
@@ -117,6 +203,34 @@ fn who_calls_a_service_is_let_in() {
     assert_eq!(from[1]["podSelector"]["matchLabels"][label], "true");
 }
 
+/// A file with its examples as if they were no comments.
+fn with_examples(text: &str) -> String {
+    let line = |line: &str| {
+        let (indent, rest) = line.split_at(line.len() - line.trim_start().len());
+        let code = rest.strip_prefix("# ").unwrap_or_default();
+        let is_code = code.starts_with(['-', ' ']) || (code.ends_with(':') && !code.contains(' '));
+        match is_code {
+            true => format!("{indent}{code}\n"),
+            false => format!("{line}\n"),
+        }
+    };
+    text.lines().map(line).collect()
+}
+
+/// What is applied to a cluster, where there is a tool that puts it together.
+fn kustomized(root: &Path) -> Option<Vec<u8>> {
+    if !has("kubectl") {
+        return None;
+    }
+    let output = Command::new("kubectl")
+        .args(["kustomize", PRODUCTION])
+        .current_dir(root)
+        .output()
+        .expect("kubectl");
+    assert!(output.status.success(), "{}", told(&output));
+    Some(output.stdout)
+}
+
 #[test]
 fn kubernetes_takes_it() {
     if !has("kubernetes-validate") {
@@ -131,19 +245,14 @@ fn kubernetes_takes_it() {
             .iter()
             .map(|f| root.join("kubernetes/base").join(f))
             .collect();
-        // What comes out of the overlays, where there is a tool that knows.
-        let kubectl = Command::new("kubectl")
-            .args(["kustomize", PRODUCTION])
-            .current_dir(&root)
-            .output();
-        match kubectl {
-            Ok(output) => {
-                assert!(output.status.success(), "{}", told(&output));
-                let all = root.join("all.yaml");
-                std::fs::write(&all, output.stdout).expect("a file");
-                files.push(all);
-            }
-            Err(error) => eprintln!("kubectl: {error}; the overlays are not put together"),
+        // What comes out of the overlays, with and without what they show.
+        if kustomized(&root).is_some() {
+            let overlay = format!("{PRODUCTION}/kustomization.yaml");
+            let text = with_examples(&workspace.text(&overlay));
+            std::fs::write(root.join(overlay), text).expect("a file");
+            let all = root.join("all.yaml");
+            std::fs::write(&all, kustomized(&root).expect("resources")).expect("a file");
+            files = vec![all];
         }
         let output = Command::new("kubernetes-validate")
             .args(["--strict", "--quiet"])

@@ -1,6 +1,7 @@
 //! `compose.yaml`
 
 use std::{
+    collections::BTreeSet,
     env, fs,
     process::{Command, Stdio},
 };
@@ -43,6 +44,11 @@ fn what_a_container_waits_for_is_there() {
             let image = service["image"].as_str().expect("an image");
             assert_eq!(image, image.to_lowercase());
         }
+        // One service that is ill does not keep the gateway from the others.
+        let awaited = services["gateway"]["depends_on"].as_mapping();
+        for (_, service) in awaited.into_iter().flatten() {
+            assert_eq!(service["condition"], "service_started");
+        }
         let gateway = names(&services["gateway"]["depends_on"]).len();
         assert_eq!(gateway + 1, workspace.services().len());
         assert_eq!(
@@ -72,6 +78,40 @@ fn compose_takes_it() {
             .expect("docker-compose");
         assert!(output.status.success(), "{}", told(&output));
     }
+}
+
+#[test]
+fn a_container_has_the_secrets_that_it_reads_and_no_others() {
+    let workspace = Workspace::with_events("shop", ["items", "users"], &["--db", "postgres"]);
+    let compose = workspace.yaml("compose.yaml").remove(0);
+    let containers = compose["services"].as_mapping().expect("services");
+    for (name, container) in containers {
+        let name = name.as_str().expect("a name");
+        assert_eq!(container.get("env_file"), None, "{name}");
+        let text = serde_yaml::to_string(container).expect("YAML");
+        let reads = |secret: &str| text.contains(&format!("{secret}:"));
+        let of_databases = ["postgres", "databases"].contains(&name);
+        assert_eq!(reads("{POSTGRES_PASSWORD"), of_databases, "{name}");
+        for (secret, readers) in [
+            ("{ITEMS_DATABASE_PASSWORD", vec!["items", "databases"]),
+            ("{USERS_DATABASE_PASSWORD", vec!["users", "databases"]),
+            (
+                "{EVENTS_DATABASE_PASSWORD",
+                vec!["items", "users", "databases"],
+            ),
+            ("JWT_SECRET", vec!["items", "users"]),
+        ] {
+            assert_eq!(reads(secret), readers.contains(&name), "{name}: {secret}");
+        }
+    }
+    // A new project has them all, and no two alike.
+    let settings = workspace.text(".env");
+    let passwords = settings
+        .lines()
+        .filter_map(|line| line.split_once("_PASSWORD="));
+    let passwords: BTreeSet<_> = passwords.map(|(_, password)| password).collect();
+    assert_eq!(passwords.len(), 3, "{settings}");
+    assert!(passwords.iter().all(|password| password.len() > 30));
 }
 
 /// The address of a service is never taken for that of something else.
@@ -137,6 +177,8 @@ fn each_service_gets_its_database() {
             .env("PGPORT", port.unwrap_or("5432"))
             .env("PGUSER", user.split(':').next().expect("a user"))
             .env("PGPASSWORD", "it's")
+            .env("db_pg_items", "it's")
+            .env("db_pg_on", "its")
             .stdin(Stdio::null())
             .output()
             .expect("bash");

@@ -121,14 +121,33 @@ fn free_ports(count: u16) -> u16 {
 }
 
 fn xtask(root: &Path, arguments: &[&str]) -> Command {
-    let target = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("projects/target");
     let mut command = Command::new(env!("CARGO"));
     command
         .arg("xtask")
         .args(arguments)
         .current_dir(root)
-        .env("CARGO_TARGET_DIR", target);
+        .env("CARGO_TARGET_DIR", target());
     command
+}
+
+fn target() -> PathBuf {
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("projects/target")
+}
+
+/// A service by itself, whose events nothing would hand on, says so instead of starting.
+fn events_are_never_kept_in_silence(root: &Path) {
+    let told = |events: &str| {
+        let output = Command::new(target().join("debug/around-up-items"))
+            .current_dir(root.join("services/items"))
+            .env("EVENTS", events)
+            .env("LISTEN", "nowhere")
+            .output();
+        told(&output.expect("a service"))
+    };
+    let asks = "EVENTS_URL or NATS_URL must lead to";
+    assert!(told("").contains(asks), "{}", told(""));
+    let off = told("false");
+    assert!(!off.contains(asks) && off.contains("LISTEN"), "{off}");
 }
 
 /// The process of a service.
@@ -146,7 +165,7 @@ fn process(package: &str) -> Pid {
 
 #[test]
 fn everything_runs_until_it_is_stopped() {
-    let workspace = Workspace::new("around-up", &["items", "users"], &[]);
+    let workspace = Workspace::with_events("around-up", ["items", "users"], &[]);
     let root = workspace.root();
     let up = Up::start(&root, &[]);
     up.says("Ctrl-C stops everything");
@@ -160,6 +179,8 @@ fn everything_runs_until_it_is_stopped() {
     up.answers("/things0", 200);
     up.signal(Signal::SIGINT);
     up.ends();
+
+    events_are_never_kept_in_silence(&root);
 
     // One service and the gateway; a fresh clone gets its secrets.
     std::fs::remove_file(root.join(".env")).expect("removed");

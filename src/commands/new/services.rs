@@ -55,9 +55,9 @@ pub(super) fn write(
             .as_ref()
             .and_then(|given| given.common.as_ref());
         let core = common.map_or(&spec.service, |common| &*common.service);
-        (core, project.config.database)
+        (part.name.as_str(), core, project.config.database)
     });
-    let secrets = workspace::secrets(services);
+    let secrets = workspace::secrets(&services.collect::<Vec<_>>());
     writes.extend(private(session.root(), &secrets, &example(&survey))?);
     session.apply(&writes, &survey.project.disk)?;
     let notes = survey.findings.iter();

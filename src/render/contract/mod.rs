@@ -128,6 +128,10 @@ pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
 }
 
 fn start(project: Project<'_>) -> Start<'_> {
+    let mut settings = credentials::settings(project.sharing());
+    if project.needs().events {
+        settings.push(("EVENTS".to_owned(), "false".to_owned()));
+    }
     Start {
         krate: &project.service.krate,
         is_postgres: project.config.database == Database::Postgres,
@@ -135,7 +139,7 @@ fn start(project: Project<'_>) -> Start<'_> {
         has_bearer: credentials::has(project.service, &SchemeKind::Bearer),
         has_basic: credentials::has(project.service, &SchemeKind::Basic),
         keys: credentials::keys(project.sharing()),
-        settings: credentials::settings(project.sharing()),
+        settings,
     }
 }
 

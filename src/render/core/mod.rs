@@ -43,6 +43,7 @@ views! {
     ColumnFile "layered/src/core/column.rs.j2" {}
     ConfigFile "layered/src/core/config.rs.j2" {
         needs: Needs,
+        is_part: bool,
         database_url: String,
         key_settings: Vec<String>,
     }
@@ -138,7 +139,7 @@ pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
 
 /// The files below `src/core/`.
 pub(super) fn layer<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
-    let (service, config) = (project.service, project.config);
+    let service = project.service;
     let needs = project.needs();
     let is_shared = !project.folder.is_empty();
     let mut files = edge(project, needs);
@@ -148,7 +149,7 @@ pub(super) fn layer<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
         };
     }
     file!("core/check.rs", CheckFile { needs });
-    file!("core/config.rs", config_file(service, config, needs));
+    file!("core/config.rs", config_file(project, needs));
     file!("core/context.rs", ContextFile { needs });
     file!("core/decode.rs", decode_file(&service.errors));
     file!("core/encode.rs", EncodeFile);
@@ -208,10 +209,12 @@ pub(super) fn edge<'a>(project: Project<'a>, needs: Needs) -> Vec<Entry<'a>> {
     files
 }
 
-fn config_file(service: &Service, config: &Config, needs: Needs) -> ConfigFile {
+fn config_file(project: Project<'_>, needs: Needs) -> ConfigFile {
+    let (service, config) = (project.service, project.config);
     let key_settings = key_settings(service);
     ConfigFile {
         needs,
+        is_part: config.workspace.is_some() || !project.folder.is_empty(),
         database_url: rust_literal(&database_url(service, config)),
         key_settings: key_settings.iter().map(|name| rust_literal(name)).collect(),
     }

@@ -18,6 +18,9 @@ use crate::{
     },
 };
 
+/// What stands for a service where something is of what hands events on.
+const BUS: &str = "events";
+
 /// The probes that a service has.
 const LIVE: &str = "/health/live";
 const READY: &str = "/health/ready";
@@ -62,9 +65,17 @@ pub(super) struct Unit {
     pub(super) ready: Option<&'static str>,
     pub(super) is_gateway: bool,
     /// Its user and its database on PostgreSQL.
-    pub(super) role: String,
+    pub(super) role: Role,
     /// Its container image.
     pub(super) image: String,
+}
+
+/// A user of PostgreSQL, and the database of the same name.
+#[derive(Debug, Clone)]
+pub(super) struct Role {
+    pub(super) name: String,
+    /// How the names of settings about it start: `ITEMS`.
+    subject: String,
 }
 
 impl Fleet {
@@ -79,11 +90,11 @@ impl Fleet {
         };
         let units = members().map(|(member, core)| Unit::of(config, member, core));
         let cores: Vec<_> = members()
-            .map(|(member, core)| (core, member.config.database))
+            .map(|(member, core)| (&*member.name, core, member.config.database))
             .collect();
         let settings = cores
             .iter()
-            .flat_map(|(service, _)| core::key_settings(service));
+            .flat_map(|(_, service, _)| core::key_settings(service));
         let settings: BTreeSet<_> = settings.collect();
         Self {
             project: config.name.clone(),
@@ -94,7 +105,7 @@ impl Fleet {
             units: iter::once(Unit::gateway(config, whole))
                 .chain(units)
                 .collect(),
-            secrets: secrets(cores.iter().copied()),
+            secrets: secrets(&cores),
             needs: Needs::of(whole, config.database),
             key_settings: settings.into_iter().collect(),
         }
@@ -132,11 +143,26 @@ impl Fleet {
         self.services().iter().any(reads)
     }
 
+    /// Those secrets, by the names of their settings.
+    pub(super) fn credentials(&self) -> BTreeSet<String> {
+        let services = self.services().iter();
+        let mut credentials: BTreeSet<_> = services.flat_map(|unit| unit.secrets.clone()).collect();
+        if self.needs.events {
+            let carrier = if self.needs_nats() {
+                "NATS_URL"
+            } else {
+                "EVENTS_URL"
+            };
+            credentials.insert(carrier.to_owned());
+        }
+        credentials
+    }
+
     /// The database on PostgreSQL that hands events on; none where services keep their data
     /// elsewhere, which leaves that to NATS.
-    pub(super) fn bus(&self) -> Option<String> {
+    pub(super) fn bus(&self) -> Option<Role> {
         let is_shared = self.needs.events && self.services().iter().all(Unit::is_on_postgres);
-        is_shared.then(|| role(&self.project, "events"))
+        is_shared.then(|| Role::new(&self.project, BUS))
     }
 
     /// What hands events on is NATS.
@@ -145,9 +171,14 @@ impl Fleet {
     }
 
     /// The users that PostgreSQL gets, each with a database of its own.
-    pub(super) fn roles(&self) -> Vec<String> {
+    pub(super) fn roles(&self) -> Vec<Role> {
         let services = self.on_postgres().map(|unit| unit.role.clone());
         services.chain(self.bus()).collect()
+    }
+
+    /// How many connections they may want of one server, each with as many as it takes by default.
+    pub(super) fn connections(&self) -> usize {
+        100.max(20 * self.on_postgres().count())
     }
 
     /// The workspace's name as Kubernetes and registries want names.
@@ -209,7 +240,7 @@ impl Unit {
             live: Some(LIVE),
             ready: Some(READY),
             is_gateway: false,
-            role: role(workspace, name),
+            role: Role::new(workspace, name),
             image: format!("{}-{name}", host(workspace)),
         }
     }
@@ -249,6 +280,37 @@ impl Unit {
     }
 }
 
+impl Role {
+    /// That of a service. PostgreSQL keeps names that start with `pg_` for itself.
+    fn new(project: &str, service: &str) -> Self {
+        let name = format!("{}_{service}", host(project)).replace('-', "_");
+        let name = match name.starts_with("pg_") {
+            true => format!("db_{name}"),
+            false => name,
+        };
+        Self {
+            name: fit(&name, 63),
+            subject: setting_prefix(service),
+        }
+    }
+
+    /// The setting with its password.
+    pub(super) fn variable(&self) -> String {
+        format!("{}_DATABASE_PASSWORD", self.subject)
+    }
+
+    /// Its password, as Compose reads it.
+    pub(super) fn password(&self) -> String {
+        format!("${{{}:?run cargo xtask env}}", self.variable())
+    }
+
+    /// The address of its database, as Compose reads it.
+    pub(super) fn address(&self, server: &str) -> String {
+        let (name, password) = (&self.name, self.password());
+        format!("postgres://{name}:{password}@{server}/{name}")
+    }
+}
+
 /// The service that the `core` layer of a member is made for: the whole, where it is shared.
 fn core_of<'a>(workspace: Workspace<'a>, member: &'a Member) -> &'a Service {
     match workspace.common(member) {
@@ -257,20 +319,32 @@ fn core_of<'a>(workspace: Workspace<'a>, member: &'a Member) -> &'a Service {
     }
 }
 
-/// The settings without which some service does not start, by name; services are given with where
-/// they keep their data.
-pub fn secrets<'a>(services: impl Iterator<Item = (&'a Service, Database)>) -> Vec<Secret> {
-    let mut secrets = BTreeMap::new();
-    for (service, database) in services {
-        let password = Secret {
-            variable: "POSTGRES_PASSWORD".to_owned(),
-            kind: SecretKind::Key,
-        };
-        let password = (database == Database::Postgres).then_some(password);
-        let all = shell::secrets(service).into_iter().chain(password);
-        secrets.extend(all.map(|secret| (secret.variable.clone(), secret)));
+/// The settings without which some service does not start, by name; services are given by name, and
+/// with where they keep their data.
+pub fn secrets(services: &[(&str, &Service, Database)]) -> Vec<Secret> {
+    let key = |variable| Secret {
+        variable,
+        kind: SecretKind::Key,
+    };
+    let is_there = |(_, _, database): &&(_, _, Database)| *database == Database::Postgres;
+    let has_events =
+        |(_, service, database): &(_, &Service, _)| Needs::of(service, *database).events;
+    let on_postgres: Vec<_> = services.iter().filter(is_there).collect();
+    let mut roles: Vec<_> = on_postgres.iter().map(|(name, ..)| *name).collect();
+    if on_postgres.len() == services.len() && services.iter().any(has_events) {
+        roles.push(BUS);
     }
-    secrets.into_values().collect()
+    let roles = roles.into_iter().map(|name| Role::new("", name).variable());
+    let superuser = (!on_postgres.is_empty()).then(|| "POSTGRES_PASSWORD".to_owned());
+    let passwords = roles.chain(superuser).map(key);
+    let of_services = services
+        .iter()
+        .flat_map(|(_, service, _)| shell::secrets(service));
+    let all = of_services.chain(passwords);
+    let all: BTreeMap<_, _> = all
+        .map(|secret| (secret.variable.clone(), secret))
+        .collect();
+    all.into_values().collect()
 }
 
 /// A name as a scalar of YAML, some versions of which take `on` for a truth value.
@@ -280,16 +354,6 @@ fn word(name: &str) -> String {
         true => format!("\"{name}\""),
         false => name.to_owned(),
     }
-}
-
-/// The role of a service on PostgreSQL, which keeps names that start with `pg_` for itself.
-fn role(project: &str, service: &str) -> String {
-    let name = format!("{}_{service}", host(project)).replace('-', "_");
-    let name = match name.starts_with("pg_") {
-        true => format!("db_{name}"),
-        false => name,
-    };
-    fit(&name, 63)
 }
 
 /// A package's name as a label of DNS.

@@ -53,7 +53,6 @@ fleet_views! {
         base_path: String,
         scopes: String,
         example: String,
-        secrets: String,
     }
     TaskServicesFile "services/crates/xtask/src/services.rs.j2" {}
     UnitFile "services/kubernetes/base/services/service.yaml.j2" {
@@ -238,11 +237,6 @@ fn production_file(fleet: &Fleet) -> askama::Result<String> {
 }
 
 fn readme_file(fleet: &Fleet) -> askama::Result<String> {
-    let secrets: Vec<_> = fleet
-        .secrets
-        .iter()
-        .map(|secret| secret.variable.as_str())
-        .collect();
     ReadmeFile {
         fleet,
         title: doors::markdown(&fleet.title),
@@ -250,7 +244,6 @@ fn readme_file(fleet: &Fleet) -> askama::Result<String> {
         base_path: fleet.base_path.clone(),
         scopes: fleet.scopes.clone(),
         example: fleet.example(),
-        secrets: secrets.join(", "),
     }
     .render()
 }
