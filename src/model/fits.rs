@@ -2,12 +2,11 @@
 
 use std::cmp::Ordering;
 
-use regex::Regex;
 use serde_json::{Map, Number, Value};
 
 use super::{
     Additional, Format, IntegerKind, NumberRules, Presence, Schema, StringRules, Struct, Type,
-    TypeDef, TypeKind, Union, UnionMode,
+    TypeDef, TypeKind, Union, UnionMode, pattern::matches,
 };
 
 /// How deep a value is followed; real ones are far from it.
@@ -245,10 +244,6 @@ fn string(text: &str, rules: &StringRules) -> bool {
             .as_deref()
             .is_none_or(|pattern| matches(pattern, text))
         && format(text, rules.format)
-}
-
-fn matches(pattern: &str, text: &str) -> bool {
-    Regex::new(pattern).is_ok_and(|regex| regex.is_match(text))
 }
 
 fn format(text: &str, format: Format) -> bool {

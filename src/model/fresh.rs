@@ -1,12 +1,13 @@
 //! Values that nobody has used, as a recipe: what must differ from every row that a running
 //! service already holds is made up when the test runs.
 
-use regex_syntax::hir::{Class, Hir, HirKind};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    Format, IntegerKind, NumberRules, Schema, StringRules, Type, TypeDef, TypeKind, fits, sample,
+    Format, IntegerKind, NumberRules, Schema, StringRules, Type, TypeDef, TypeKind, fits,
+    pattern::{Piece, pieces},
+    sample,
 };
 
 /// How a value is made up.
@@ -66,8 +67,7 @@ fn text(rules: &StringRules, length: usize) -> Option<Vec<(String, usize)>> {
         (None, Format::Text) => format!("[a-z0-9]{{{}}}", length.max(least).min(most).min(10_000)),
         (None, format) => of_format(format).to_owned(),
     };
-    let mut parts = Vec::new();
-    collect(&regex_syntax::parse(&pattern).ok()?, length, &mut parts)?;
+    let parts = parts(&pattern, length)?;
     parts.iter().any(|(_, count)| *count > 0).then_some(parts)
 }
 
@@ -89,36 +89,26 @@ fn of_format(format: Format) -> &'static str {
 }
 
 /// The pattern as characters to draw from, with about `length` repetitions where it has a choice.
-fn collect(hir: &Hir, length: usize, parts: &mut Vec<(String, usize)>) -> Option<()> {
-    let mut add = |characters: String, count| match parts.last_mut() {
-        Some((last, before)) if *last == characters && count > 0 && *before > 0 => *before += count,
-        Some((last, 0)) if count == 0 => last.push_str(&characters),
-        _ => parts.push((characters, count)),
-    };
-    match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => {}
-        HirKind::Literal(literal) => add(std::str::from_utf8(&literal.0).ok()?.to_owned(), 0),
-        HirKind::Class(Class::Unicode(class)) => match sample::friendly(class) {
-            characters if characters.is_empty() => add(class.ranges().first()?.start().into(), 0),
-            characters => add(characters.into_iter().collect(), 1),
-        },
-        HirKind::Class(Class::Bytes(_)) => return None,
-        HirKind::Repetition(repetition) => {
-            let least = repetition.min as usize;
-            let most = repetition.max.map_or(usize::MAX, |most| most as usize);
-            for _ in 0..length.clamp(least, most).min(10_000) {
-                collect(&repetition.sub, length, parts)?;
+fn parts(pattern: &str, length: usize) -> Option<Vec<(String, usize)>> {
+    let mut parts: Vec<(String, usize)> = Vec::new();
+    pieces(pattern, (0, length), &mut |piece| {
+        let (characters, count) = match piece {
+            Piece::Literal(text) => (text.to_owned(), 0),
+            Piece::Class(class) => match sample::friendly(class) {
+                all if all.is_empty() => (class.ranges().first()?.start().into(), 0),
+                all => (all.into_iter().collect(), 1),
+            },
+        };
+        match parts.last_mut() {
+            Some((last, before)) if *last == characters && count > 0 && *before > 0 => {
+                *before += count;
             }
+            Some((last, 0)) if count == 0 => last.push_str(&characters),
+            _ => parts.push((characters, count)),
         }
-        HirKind::Capture(capture) => collect(&capture.sub, length, parts)?,
-        HirKind::Concat(subs) => {
-            for sub in subs {
-                collect(sub, length, parts)?;
-            }
-        }
-        HirKind::Alternation(subs) => collect(subs.first()?, length, parts)?,
-    }
-    Some(())
+        Some(())
+    })?;
+    Some(parts)
 }
 
 fn always_fits(types: &[TypeDef], schema: &Schema, parts: &[(String, usize)]) -> bool {
@@ -162,6 +152,9 @@ mod tests {
         let short = parts(&[("x", 0), ("0123456789", 4)]);
         assert_eq!(of(rules("^x[0-9]+$", Some(7))), short);
         assert_eq!(of(rules("^(red|blue)$", None)), None);
+        let stars = format!("^{}[a-c]*{}$", "(".repeat(8), ")*".repeat(8));
+        assert_eq!(of(rules(&stars, None)), parts(&[("abc", 512)]));
+        assert_eq!(of(rules("^(([a-c]{1000}){1000}){1000}$", None)), None);
     }
 
     #[test]

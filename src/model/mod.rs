@@ -10,6 +10,7 @@ pub mod fits;
 pub mod fresh;
 pub mod name;
 pub mod operation;
+mod pattern;
 pub mod resource;
 pub mod sample;
 pub mod schema;

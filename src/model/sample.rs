@@ -1,11 +1,12 @@
 //! Values that fit a schema: what contract tests send.
 
-use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind};
+use regex_syntax::hir::ClassUnicode;
 use serde_json::{Map, Value, json};
 
 use super::{
     Additional, Field, Format, IntegerKind, NumberRules, Presence, Schema, StringRules, Struct,
     Type, TypeDef, TypeId, TypeKind, Union, fits,
+    pattern::{self, Piece, pieces},
 };
 
 /// How deep optional parts are filled; below, only what is required.
@@ -218,39 +219,15 @@ fn plain(least: usize, most: Option<u64>, seed: u64) -> String {
 
 /// A text that matches the pattern, with about `length` repetitions where it has a choice.
 pub fn matching(pattern: &str, seed: u64, length: usize) -> Option<String> {
-    let hir = regex_syntax::parse(pattern).ok()?;
     let mut text = String::new();
-    write_match(&hir, seed, length, &mut text)?;
-    regex::Regex::new(pattern)
-        .ok()?
-        .is_match(&text)
-        .then_some(text)
-}
-
-fn write_match(hir: &Hir, seed: u64, length: usize, text: &mut String) -> Option<()> {
-    match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => {}
-        HirKind::Literal(literal) => text.push_str(std::str::from_utf8(&literal.0).ok()?),
-        HirKind::Class(Class::Unicode(class)) => text.push(pick(class, seed + text.len() as u64)?),
-        HirKind::Class(Class::Bytes(_)) => return None,
-        HirKind::Repetition(repetition) => {
-            let least = repetition.min as usize;
-            let most = repetition.max.map_or(usize::MAX, |most| most as usize);
-            for _ in 0..length.clamp(least, most).min(10_000) {
-                write_match(&repetition.sub, seed, length, text)?;
-            }
+    pieces(pattern, (seed, length), &mut |piece| {
+        match piece {
+            Piece::Literal(literal) => text.push_str(literal),
+            Piece::Class(class) => text.push(pick(class, seed + text.len() as u64)?),
         }
-        HirKind::Capture(capture) => write_match(&capture.sub, seed, length, text)?,
-        HirKind::Concat(parts) => {
-            for part in parts {
-                write_match(part, seed, length, text)?;
-            }
-        }
-        HirKind::Alternation(parts) => {
-            write_match(&parts[index(seed, parts.len())], seed, length, text)?;
-        }
-    }
-    Some(())
+        Some(())
+    })?;
+    pattern::matches(pattern, &text).then_some(text)
 }
 
 /// A character of the class: a letter or digit where it has one.
