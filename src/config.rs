@@ -14,7 +14,7 @@ pub use self::{
     diff::Judge,
     events::EventChoice,
     gateway::{GatewayChoice, Limits},
-    services::{LONGEST_SERVICE, Misfit, ServiceChoice, refusal, service_name},
+    services::{LONGEST_SERVICE, Misfit, ServiceChoice, Within, refusal, service_name},
 };
 
 use std::{collections::BTreeMap, fmt, str::FromStr};

@@ -22,6 +22,7 @@ use crate::{
     lower::{
         aggregates,
         exchange::{Exchange, exchange},
+        joined::joined,
         partition::{Share, parted},
         slices::{Slice, Slices},
     },
@@ -109,10 +110,11 @@ pub fn divide(project: &Project, spec: &Spec, before: &Before) -> anyhow::Result
         events,
         ..spec.service.clone()
     });
+    let joined = joined(&slices);
     let workspace = Workspace {
         config,
         whole: &whole,
-        own: &spec.document.own,
+        own: joined.as_ref().unwrap_or(&spec.document.own),
         members: &services,
         before,
     };
@@ -181,8 +183,8 @@ fn member(
     Ok((member, slice))
 }
 
-/// The services that a service calls: those that it says, and the owners of its rows, which must
-/// be there. One that is to be whole without the others calls none by itself.
+/// The services that a service calls: those that it says, and those with what its rows name, which
+/// must be there. One that is to be whole without the others calls none by itself.
 fn clients(
     config: &Config,
     service: &Service,
@@ -198,16 +200,15 @@ fn clients(
     };
     let uses = own.into_iter().flat_map(|choice| &choice.uses);
     let elsewhere = service.resources.iter().flat_map(|r| &r.elsewhere);
-    let owners = elsewhere.filter(|one| one.owns && one.operation.is_some());
-    let owners = owners
-        .filter(|_| check != Check::None)
-        .map(|one| &one.service);
+    let named = elsewhere.filter(|one| one.operation.is_some());
+    let named = named.filter(|one| check == Check::All || (check == Check::Owners && one.owns));
+    let named = named.map(|one| &one.service);
     let choice = |name: &String| {
         let index = all.iter().position(|share| share.name == *name)?;
         let choice = workspace::clients::choice(config, name, index, &share.folder);
         Some((name.clone(), ClientChoice { check, ..choice }))
     };
-    uses.chain(owners).filter_map(choice).collect()
+    uses.chain(named).filter_map(choice).collect()
 }
 
 impl Divided {

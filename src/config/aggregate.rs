@@ -29,6 +29,22 @@ pub struct Call {
     pub required: bool,
 }
 
+impl Aggregate {
+    /// Whether the path has a parameter of this name.
+    pub fn has(&self, parameter: &str) -> bool {
+        self.path.contains(&format!("{{{parameter}}}"))
+    }
+
+    /// What a parameter of a call is: what is said, else its namesake in the path; as the place
+    /// (`path` or `query`) and the name there.
+    pub fn source<'a>(&'a self, call: &'a Call, parameter: &'a str) -> Option<(&'a str, &'a str)> {
+        match call.with.get(parameter) {
+            Some(said) => said.split_once('.'),
+            None => self.has(parameter).then_some(("path", parameter)),
+        }
+    }
+}
+
 const KEYS: &[&str] = &["path", "timeout_ms", "calls"];
 const CALL_KEYS: &[&str] = &["operation", "with", "required"];
 

@@ -1,7 +1,7 @@
 //! `[services.<name>]`: the services of a workspace.
 
 use serde::{Deserialize, Serialize};
-use toml_edit::{Document, Item, TableLike, Value};
+use toml_edit::{Document, Item, TableLike};
 
 use crate::diagnostic;
 
@@ -35,12 +35,21 @@ pub struct Misfit {
     pub table: &'static str,
     /// What it is said of.
     pub name: String,
-    /// The option, and the place in its list; none for the whole.
-    pub at: Option<(&'static str, usize)>,
+    /// The option, and what in it; none for the whole.
+    pub at: Option<(&'static str, Within)>,
     /// What is wrong.
     pub message: String,
     /// What to do.
     pub hint: Option<String>,
+}
+
+/// A value inside an option.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Within {
+    /// Of a list, by its place.
+    Item(usize),
+    /// Of a table, by its key.
+    Member(String),
 }
 
 impl Misfit {
@@ -58,7 +67,14 @@ impl Misfit {
     /// The same, in the list of an option.
     #[must_use]
     pub fn at(self, option: &'static str, index: usize) -> Self {
-        let at = Some((option, index));
+        let at = Some((option, Within::Item(index)));
+        Self { at, ..self }
+    }
+
+    /// The same, in the table of an option.
+    #[must_use]
+    pub fn of(self, option: &'static str, member: &str) -> Self {
+        let at = Some((option, Within::Member(member.to_owned())));
         Self { at, ..self }
     }
 }
@@ -98,14 +114,17 @@ fn place(document: &Document<&str>, misfit: &Misfit) -> Range {
     let table = tables.try_fold(document.as_item(), |item, key| item.get(key))?;
     let (key, item) = table.as_table_like()?.get_key_value(&misfit.name)?;
     let of_key = || key.span();
-    let Some((option, index)) = misfit.at else {
-        return of_key();
-    };
-    let list = item.as_table_like()?.get(option);
-    let value = list
-        .and_then(Item::as_array)
-        .and_then(|list| list.get(index));
-    value.map_or_else(of_key, Value::span)
+    let within = misfit.at.as_ref().and_then(|(option, within)| {
+        let option = item.as_table_like()?.get(option)?;
+        match within {
+            Within::Item(index) => option.as_array()?.get(*index)?.span(),
+            Within::Member(name) => {
+                let (key, value) = option.as_table_like()?.get_key_value(name)?;
+                value.as_str().and(value.span()).or_else(|| key.span())
+            }
+        }
+    });
+    within.or_else(of_key)
 }
 
 /// Checks the name of a service: it is one of a package, of a folder and of a host.

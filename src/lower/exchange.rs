@@ -6,10 +6,11 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Wrong,
-    events::{MEMBER, is_success},
+    events::MEMBER,
     no_operation, no_service,
     partition::Share,
-    slices::{Slices, declared},
+    slices::Slices,
+    written::{answer, parameter_nodes, reference},
 };
 use crate::{
     config::{Database, EventChoice, Misfit},
@@ -185,46 +186,10 @@ impl<'p> Plan<'p> {
     }
 }
 
-fn reference(place: &str) -> Value {
-    json!({ "$ref": place })
-}
-
-/// The schema of the JSON that a success answers with: by its name, or by its place.
-fn answer(slicer: &Slicer<'_>, key: &str, operation: &Operation) -> Option<Value> {
-    let place = slicer.place(key, operation.method.as_str())?;
-    let (own, at) = slicer.resolve(place)?;
-    let statuses = operation.responses.iter().map(|response| response.status);
-    let mut successes = statuses.filter(|status| is_success(*status));
-    successes.find_map(|status| {
-        let (key, _) = declared(own, status)?;
-        let (response, at) = slicer.resolve(format!("{at}/responses/{key}"))?;
-        let (schema, at) = match response.get("schema") {
-            Some(schema) => (schema, format!("{at}/schema")),
-            None => {
-                let mut media = response.get("content")?.as_object()?.iter();
-                let (name, media) = media.find(|(name, _)| name.contains("json"))?;
-                let at = format!("{at}/content/{}/schema", escape(name));
-                (media.get("schema")?, at)
-            }
-        };
-        let target = schema.get("$ref").and_then(Value::as_str);
-        Some(reference(target.unwrap_or(&at)))
-    })
-}
-
 /// An object of the path's parameters.
 fn parameters(slicer: &Slicer<'_>, key: &str, operation: &Operation) -> Option<Value> {
-    let place = slicer.place(key, operation.method.as_str())?;
-    let (own, _) = slicer.resolve(place)?;
-    let item = slicer.flat(key);
-    let lists = [own.get("parameters"), item.get("parameters")];
-    let lists = lists.into_iter().flatten().filter_map(Value::as_array);
-    let nodes = lists.flatten().filter_map(|node| {
-        let target = node.get("$ref").and_then(Value::as_str);
-        let behind = target.map(|target| slicer.resolve(target.to_owned()));
-        behind.map_or(Some(node), |behind| Some(behind?.0))
-    });
-    let nodes: Vec<&Value> = nodes.filter(|node| node["in"] == "path").collect();
+    let nodes = parameter_nodes(slicer, key, operation)?;
+    let nodes: Vec<_> = nodes.iter().filter(|node| node["in"] == "path").collect();
     let mut properties = Map::new();
     let in_path = |parameter: &&Parameter| parameter.location == Location::Path;
     for parameter in operation.parameters.iter().filter(in_path) {

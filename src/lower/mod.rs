@@ -8,6 +8,7 @@ mod bodies;
 mod errors;
 mod events;
 pub mod exchange;
+pub mod joined;
 mod media;
 mod operations;
 mod parameters;
@@ -19,6 +20,7 @@ pub mod schema;
 mod security;
 mod service;
 pub mod slices;
+mod written;
 
 use std::collections::HashSet;
 

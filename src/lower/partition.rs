@@ -89,7 +89,10 @@ impl<'a> Parts<'a> {
         hint: impl Into<Option<String>>,
     ) {
         let misfit = Misfit::new("services", service, (message, hint.into()));
-        self.misfits.push(Misfit { at, ..misfit });
+        self.misfits.push(match at {
+            Some((option, index)) => misfit.at(option, index),
+            None => misfit,
+        });
     }
 
     /// The service of each group: the one that lists its tag, else the one of its name.

@@ -47,7 +47,15 @@ pub(super) fn imports(body: &str) -> String {
     if body.contains("{BASE_PATH}") {
         used.names.insert("BASE_PATH".to_owned());
     }
-    let lines = NAMES.iter().filter(|(name, _)| used.is_used(name));
+    // A type of the contract may be called like one of ours: then the body imports it.
+    let is_own = |name: &str| {
+        let end = format!("::{name};");
+        let mut lines = body.lines();
+        lines.any(|line| line.starts_with("use ") && line.ends_with(&end))
+    };
+    let lines = NAMES
+        .iter()
+        .filter(|(name, _)| used.is_used(name) && !is_own(name));
     let lines = lines.map(|(_, path)| format!("use {path};\n"));
     lines.collect::<String>() + "\n"
 }

@@ -1,6 +1,8 @@
 //! Events between two running services: what one commits takes effect in the other, once and in
 //! order, whoever is killed meanwhile.
 
+#[path = "../support/nats.rs"]
+mod nats;
 #[path = "../support/project.rs"]
 mod project;
 mod services;
@@ -32,6 +34,7 @@ fn everything_holds(pair: &Pair, carrier: &Carrier) {
     what_is_committed_but_not_sent_arrives_later(pair, carrier);
     order_is_kept_and_nothing_comes_twice(pair, carrier);
     poison_stops_nobody_else(pair, carrier);
+    what_ends_the_process_is_given_up(pair, carrier);
     killed_services_lose_nothing(pair, carrier);
 }
 
@@ -95,6 +98,23 @@ fn poison_stops_nobody_else(pair: &Pair, carrier: &Carrier) {
     for id in &bad {
         assert!(!offers.knows(id), "a handler that failed left something");
     }
+    pair.forget_dead_letters();
+}
+
+/// A handler that takes its process with it does so as often as it may fail.
+fn what_ends_the_process_is_given_up(pair: &Pair, carrier: &Carrier) {
+    let items = pair.items(&carrier.settings());
+    let mut settings = carrier.settings();
+    settings.push(("EVENT_ATTEMPTS".to_owned(), "2".to_owned()));
+    let bad = items.create("kill");
+    let good = items.create("good");
+    items.replace(&bad, "mended");
+    assert_eq!(pair.offers_end(&settings), 2);
+    let offers = pair.offers(&settings);
+    offers.hears(&good, "c");
+    pair.waits_for_nothing();
+    pair.comes_to_dead_letters(1);
+    assert!(!offers.knows(&bad), "a handler that failed left something");
     pair.forget_dead_letters();
 }
 

@@ -1,22 +1,24 @@
 //! Two services, what is between them, and what their databases say.
 
 use std::{
-    env, fs,
-    net::TcpListener,
+    fs,
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
 
-use crate::project::{Database, Project, Server, postgres};
+use crate::{
+    nats::Nats,
+    project::{Database, Project, Server, free_address, postgres},
+};
 
 /// What carries the events.
 pub(crate) struct Carrier {
     setting: (String, String),
-    server: Option<Child>,
+    _server: Option<Nats>,
 }
 
 impl Carrier {
@@ -35,44 +37,20 @@ impl Carrier {
         let setting = ("EVENTS_URL".to_owned(), url);
         Self {
             setting,
-            server: None,
+            _server: None,
         }
     }
 
-    /// A NATS server of our own, which keeps nothing; CI must have one.
-    #[expect(clippy::print_stderr, reason = "it says what it skips")]
     pub(crate) fn nats() -> Option<Self> {
-        let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let port = free.local_addr().expect("an address").port();
-        drop(free);
-        let server = Command::new("nats-server")
-            .args(["--addr", "127.0.0.1", "--port", &port.to_string()])
-            .stderr(Stdio::null())
-            .spawn();
-        let Ok(server) = server else {
-            assert!(env::var_os("CI").is_none(), "nats-server is missing");
-            eprintln!("nats-server is not here: events over NATS are not tried");
-            return None;
-        };
-        let url = format!("nats://127.0.0.1:{port}");
-        let setting = ("NATS_URL".to_owned(), url);
+        let server = Nats::start()?;
         Some(Self {
-            setting,
-            server: Some(server),
+            setting: ("NATS_URL".to_owned(), server.url.clone()),
+            _server: Some(server),
         })
     }
 
     pub(crate) fn settings(&self) -> Vec<(String, String)> {
         vec![self.setting.clone()]
-    }
-}
-
-impl Drop for Carrier {
-    fn drop(&mut self) {
-        if let Some(server) = &mut self.server {
-            let _ = server.kill();
-            let _ = server.wait();
-        }
     }
 }
 
@@ -120,15 +98,46 @@ impl Pair {
         serve(&self.offers, settings)
     }
 
+    /// Starts the subscriber whenever it ends, until there is a dead letter; how often it ended.
+    pub(crate) fn offers_end(&self, settings: &[(String, String)]) -> usize {
+        let own = self.offers.own_database();
+        let start = || {
+            let mut command = self.offers.command(&["run", "--quiet"]);
+            command
+                .env("LISTEN", free_address())
+                .env("RUST_LOG", "off")
+                .envs(own.iter().map(|url| ("DATABASE_URL", url)))
+                .envs(settings.iter().map(|(name, value)| (name, value)))
+                .stderr(Stdio::null());
+            command.spawn().expect("a service")
+        };
+        let (mut child, mut ends) = (start(), 0);
+        let dead = "SELECT count(*) FROM event_inbox WHERE dead_at IS NOT NULL";
+        let begun = Instant::now();
+        while self.count(&self.offers, dead) == 0 {
+            if child.try_wait().expect("a process").is_some() {
+                ends += 1;
+                assert!(ends < 9, "it ends again and again");
+                child = start();
+            }
+            assert!(begun.elapsed() < Duration::from_secs(60), "no dead letter");
+            thread::sleep(Duration::from_millis(20));
+        }
+        let _ = child.kill();
+        let _ = child.wait();
+        ends
+    }
+
     /// How many messages are in the outbox.
     pub(crate) fn waiting(&self) -> i64 {
         self.count(&self.items, "SELECT count(*) FROM event_outbox")
     }
 
-    /// Everything is delivered, and handled once.
+    /// Everything is delivered, and handled once or given up.
     pub(crate) fn waits_for_nothing(&self) {
         eventually("everything is handled", || {
-            let pending = "SELECT count(*) FROM event_inbox WHERE done_at IS NULL";
+            let pending =
+                "SELECT count(*) FROM event_inbox WHERE done_at IS NULL AND dead_at IS NULL";
             self.waiting() == 0 && self.count(&self.offers, pending) == 0
         });
     }

@@ -11,5 +11,6 @@ mod failing;
 mod gateway;
 mod growing;
 mod homes;
+mod joined;
 mod workspace;
 mod world;

@@ -179,7 +179,7 @@ impl Project {
             url: format!("http://{address}"),
         };
         assert!(
-            server.is_ready(Duration::from_secs(10)),
+            server.is_ready(Duration::from_secs(30)),
             "the server of {} does not start",
             self.root.display()
         );

@@ -22,7 +22,7 @@ use nix::{
 use crate::project::{Database, Project, address, empty};
 
 /// How long all services may take to start.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(240);
 
 pub struct Workspace {
     pub project: Project,
@@ -62,7 +62,14 @@ impl Workspace {
     /// Starts everything, with these settings, and waits until the gateway answers.
     pub fn up(&self, settings: &[(&str, &str)]) -> Running {
         let names = self.services();
-        self.project.cargo(&["build", "--quiet", "--workspace"]);
+        // What `up` builds, and nothing else: features would be others.
+        let packages = names.iter().map(String::as_str).chain(["gateway"]);
+        let packages: Vec<_> = packages
+            .map(|name| format!("--package={}-{name}", self.package))
+            .collect();
+        let packages = packages.iter().map(String::as_str);
+        let build: Vec<_> = ["build", "--quiet"].into_iter().chain(packages).collect();
+        self.project.cargo(&build);
         let port = free_ports(names.len() + 1);
         let port_text = port.to_string();
         let arguments = ["xtask", "up", "--port", &port_text];

@@ -263,10 +263,7 @@ impl<'a> Default<'a> {
         self.out.push(format!(
             "let row = models::{module}::{row}::{new}({owners}{place}){question};"
         ));
-        let missing = |property: &str| {
-            let (status, place) = (self.status(), self.place(property));
-            format!("crud::missing({status}, {place})")
-        };
+        let missing = |property: &str| self.missing_row(property);
         let checks = references::checks(self.checks, self.resource, missing);
         // Others are asked before a connection is taken, and may be held up.
         self.out.extend(checks);
@@ -276,6 +273,12 @@ impl<'a> Default<'a> {
             "{inserted}models::{module}::insert(cx.db().await?, row).await?;"
         ));
         Some(())
+    }
+
+    /// The error for a property that names a row which is not there.
+    fn missing_row(&self, property: &str) -> String {
+        let (status, place) = (self.status(), self.place(property));
+        format!("crud::missing({status}, {place})")
     }
 
     fn change(&mut self) -> Option<()> {
@@ -293,6 +296,10 @@ impl<'a> Default<'a> {
         } else {
             self.key()?
         };
+        let (service, resource, body) = (self.service, self.resource, (place.as_str(), id));
+        let missing = |property: &str| self.missing_row(property);
+        let checks = references::changes(self.checks, service, resource, body, missing);
+        self.out.extend(checks);
         let uses = models::Uses::of(self.service, self.id);
         let (verb, types, borrow) = match self.action {
             Action::Update { .. } => ("patch", &uses.updates, ""),

@@ -16,6 +16,16 @@ pub(in crate::render) enum Conversion {
     Try(String),
 }
 
+/// Whether values of the two are written alike where they are keys.
+pub(in crate::render) fn is_alike(a: &ColumnType, b: &ColumnType) -> bool {
+    matches!(
+        (a, b),
+        (ColumnType::Uuid, ColumnType::Uuid)
+            | (ColumnType::Text, ColumnType::Text)
+            | (ColumnType::Integer(_), ColumnType::Integer(_))
+    )
+}
+
 /// How to make `to` of `from`, where the model says that it fits.
 pub(in crate::render) fn conversion(
     service: &Service,

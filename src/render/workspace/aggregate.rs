@@ -49,11 +49,7 @@ fn calls(aggregate: &Aggregate, places: &BTreeMap<&str, (usize, &Operation)>) ->
             let parameters = parameters.filter(|parameter| parameter.location == location);
             let sources = parameters.filter_map(|parameter| {
                 let name = &parameter.api_name;
-                // A parameter of the path has its namesake in the path of the whole.
-                let has_namesake = aggregate.path.contains(&format!("{{{name}}}"));
-                let namesake = || has_namesake.then(|| format!("path.{name}"));
-                let said = call.with.get(name).cloned().or_else(namesake)?;
-                let (place, from) = said.split_once('.')?;
+                let (place, from) = aggregate.source(call, name)?;
                 let place = if place == "path" { "Path" } else { "Query" };
                 let (name, from) = (rust_literal(name), rust_literal(from));
                 Some(format!("({name}, Source::{place}({from}))"))
