@@ -106,19 +106,24 @@ impl Case {
             text.replacen(from, to, 1)
         });
         fs::write(base.join("openapi.yaml"), changed).expect("written");
-        let old = tree(&base);
+        let case = Self::of(folder, &base);
+        let kinds = [UPDATED, REMOVED, CREATED]
+            .map(|path| (case.old.contains_key(path), case.new.contains_key(path)));
+        assert_eq!(kinds, [(true, true), (true, false), (false, true)]);
+        assert!(case.old["Cargo.toml"] != case.new["Cargo.toml"]);
+        case
+    }
+
+    /// A project, and what a sync makes of it that nothing interrupts.
+    pub(crate) fn of(folder: tempfile::TempDir, base: &Path) -> Self {
         let mut case = Self {
             folder,
-            old,
+            old: tree(base),
             new: Tree::new(),
         };
         let root = case.project("uninterrupted");
         ends(&run(&root, &["sync"], ""), 0, "In step");
         case.new = tree(&root);
-        let kinds = [UPDATED, REMOVED, CREATED]
-            .map(|path| (case.old.contains_key(path), case.new.contains_key(path)));
-        assert_eq!(kinds, [(true, true), (true, false), (false, true)]);
-        assert!(case.old["Cargo.toml"] != case.new["Cargo.toml"]);
         case
     }
 
@@ -207,7 +212,7 @@ pub(crate) fn differing(one: &Tree, other: &Tree) -> String {
 
 /// How many steps a whole run takes.
 pub(crate) fn steps(start: impl Fn() -> PathBuf, arguments: &[&str]) -> usize {
-    let (mut least, mut most) = (0, 1024);
+    let (mut least, mut most) = (0, 4096);
     while least < most {
         let middle = usize::midpoint(least, most);
         let root = start();
@@ -218,6 +223,6 @@ pub(crate) fn steps(start: impl Fn() -> PathBuf, arguments: &[&str]) -> usize {
             None => least = middle + 1,
         }
     }
-    assert!((50..1024).contains(&least), "{least} steps");
+    assert!((50..4096).contains(&least), "{least} steps");
     least
 }
