@@ -1,6 +1,6 @@
 //! `.env`: what `.env.example` says, with fresh secrets.
 
-use crate::render::shell::Secret;
+use crate::render::secrets::Secret;
 
 /// In the place of what `.env.example` says of itself.
 const HEAD: &str =

@@ -17,7 +17,7 @@ use crate::{
     project::{self, Action, Lock, Plan, Session, Snapshot, Stored, Write, disk},
     render::{
         Before, File, Ownership, render,
-        shell::{Secret, secrets},
+        secrets::{Secret, secrets},
     },
     spec::{self, Document, Format},
 };

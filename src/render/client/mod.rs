@@ -18,6 +18,7 @@ use self::{
 };
 use super::{
     Before, File, Imprints, Known, Ownership, core,
+    dependencies::{self, Lines},
     doors::{self, rust_literal, toml_literal},
     files::{Entry, Project},
     schemas,
@@ -55,7 +56,7 @@ views! {
     StyleFile "client/src/core/style.rs.j2" {}
     CargoFile "client/Cargo.toml.j2" {
         package: String,
-        dependencies: &'static [(&'static str, &'static str)],
+        dependencies: Lines,
         stands_alone: bool,
     }
     ClientFile "client/src/client.rs.j2" {
@@ -80,40 +81,6 @@ views! {
         has_bearer: bool,
     }
 }
-
-/// The dependencies of a client, sorted, with their values in TOML.
-const DEPENDENCIES: &[(&str, &str)] = &[
-    ("base64", "\"0.22\""),
-    (
-        "chrono",
-        "{ version = \"0.4\", default-features = false, features = [\"alloc\"] }",
-    ),
-    (
-        "futures-core",
-        "{ version = \"0.3\", default-features = false }",
-    ),
-    ("http-body-util", "\"0.1\""),
-    ("httpdate", "\"1\""),
-    (
-        "hyper",
-        "{ version = \"1\", features = [\"client\", \"http1\"] }",
-    ),
-    (
-        "hyper-rustls",
-        "{ version = \"0.27\", default-features = false, features = [\"http1\", \"ring\", \"tls12\", \"webpki-tokio\"], optional = true }",
-    ),
-    (
-        "hyper-util",
-        "{ version = \"0.1\", features = [\"client-legacy\", \"http1\", \"tokio\"] }",
-    ),
-    ("percent-encoding", "\"2.3\""),
-    (
-        "serde_json",
-        "{ version = \"1\", features = [\"float_roundtrip\"] }",
-    ),
-    ("tokio", "{ version = \"1\", features = [\"time\"] }"),
-    ("uuid", "\"1\""),
-];
 
 /// Renders every file of a client's crate, sorted by path.
 ///
@@ -155,7 +122,7 @@ fn shell<'a>(project: Project<'a>, choices: Choices<'a>, methods: &'a Methods) -
     let cargo = move || {
         CargoFile {
             package: toml_literal(choices.package),
-            dependencies: DEPENDENCIES,
+            dependencies: dependencies::client(),
             stands_alone: choices.stands_alone,
         }
         .render()

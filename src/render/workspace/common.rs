@@ -4,9 +4,7 @@ use askama::Template;
 
 use super::{Workspace, package};
 use crate::render::{
-    Ownership, core, doors,
-    files::Entry,
-    shell::{LayersCargoFile, core_dependencies},
+    Ownership, core, dependencies, doors, files::Entry, manifest::LayersCargoFile,
 };
 
 #[derive(Template)]
@@ -23,7 +21,7 @@ pub(super) fn table<'a>(workspace: Workspace<'a>) -> Vec<Entry<'a>> {
     let manifest = move || {
         LayersCargoFile {
             name: doors::toml_literal(&package(workspace.config)),
-            dependencies: core_dependencies(project.needs()),
+            dependencies: dependencies::core(project.needs()),
             common: None,
             clients: Vec::new(),
         }

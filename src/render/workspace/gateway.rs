@@ -15,6 +15,7 @@ use crate::{
     render::{
         Ownership,
         core::{self, Needs, is_free},
+        dependencies::{self, Lines},
         doors::{self, rust_literal},
         files::{self, Entry},
         views::views,
@@ -72,7 +73,7 @@ struct RouteLine {
 views! {
     ManifestFile "services/services/gateway/Cargo.toml.j2" {
         package: String,
-        dependencies: Vec<(&'static str, String)>,
+        dependencies: Lines,
         common: Option<String>,
     }
     ReadmeFile "services/services/gateway/README.md.j2" {
@@ -261,80 +262,11 @@ fn tests<'a>(gateway: &Gateway) -> Vec<Entry<'a>> {
     files
 }
 
-/// What the client needs, and the server.
-const HYPER_ALONE: &str =
-    "{ version = \"0.1\", features = [\"client-legacy\", \"http1\", \"service\", \"tokio\"] }";
-
 fn manifest(gateway: &Gateway) -> ManifestFile {
-    let is_alone = gateway.common.is_none();
-    let all = [
-        (true, "axum", "\"0.8\""),
-        (
-            is_alone,
-            "chrono",
-            "{ version = \"0.4\", default-features = false, features = [\"now\"] }",
-        ),
-        (true, "dotenvy", "\"0.15\""),
-        (gateway.has_aggregates, "form_urlencoded", "\"1.2\""),
-        (
-            gateway.has_aggregates,
-            "futures-util",
-            "{ version = \"0.3\", default-features = false, features = [\"alloc\"] }",
-        ),
-        (true, "http-body", "\"1\""),
-        (true, "http-body-util", "\"0.1\""),
-        (
-            is_alone,
-            "hyper",
-            "{ version = \"1\", features = [\"http1\", \"server\"] }",
-        ),
-        (
-            true,
-            "hyper-util",
-            match is_alone {
-                true => HYPER_ALONE,
-                false => {
-                    "{ version = \"0.1\", features = [\"client-legacy\", \"http1\", \"tokio\"] }"
-                }
-            },
-        ),
-        (is_alone, "percent-encoding", "\"2.3\""),
-        (
-            true,
-            "serde_json",
-            "{ version = \"1\", features = [\"float_roundtrip\"] }",
-        ),
-        (is_alone, "swagger-ui-dist", "\"5\""),
-        (
-            true,
-            "tokio",
-            "{ version = \"1\", features = [\"macros\", \"net\", \"rt-multi-thread\", \"signal\", \"sync\", \"time\"] }",
-        ),
-        (is_alone, "tokio-io-timeout", "\"1.2\""),
-        (
-            true,
-            "tower",
-            "{ version = \"0.5\", features = [\"retry\"] }",
-        ),
-        (
-            true,
-            "tower-http",
-            "{ version = \"0.7\", features = [\"catch-panic\", \"compression-gzip\", \"timeout\"] }",
-        ),
-        (true, "tracing", "\"0.1\""),
-        (
-            is_alone,
-            "tracing-subscriber",
-            "{ version = \"0.3\", features = [\"env-filter\", \"json\"] }",
-        ),
-        (true, "uuid", "{ version = \"1\", features = [\"v7\"] }"),
-    ];
-    let needed = all.into_iter().filter(|(is_needed, ..)| *is_needed);
+    let has_core = gateway.common.is_none();
     ManifestFile {
         package: doors::toml_literal(&gateway.package),
-        dependencies: needed
-            .map(|(_, name, value)| (name, value.to_owned()))
-            .collect(),
+        dependencies: dependencies::gateway(has_core, gateway.has_aggregates),
         common: gateway.common.as_ref().map(|(_, package)| package.clone()),
     }
 }

@@ -13,7 +13,8 @@ use crate::{
     model::{Service, name::setting_prefix},
     render::{
         core::{self, Needs},
-        shell::{self, Secret, SecretKind},
+        secrets::{self, Secret, SecretKind},
+        shell,
         workspace::{Member, Workspace},
     },
 };
@@ -214,7 +215,7 @@ impl Unit {
     /// A service, whose settings and probes are those of this `core`.
     fn of(workspace: &Config, member: &Member, core: &Service) -> Self {
         let free = |path| core::is_free(core, path).then_some(path);
-        let secrets = shell::secrets(core).into_iter();
+        let secrets = secrets::secrets(core).into_iter();
         Self {
             folder: member.folder.clone(),
             database: member.config.database,
@@ -339,7 +340,7 @@ pub fn secrets(services: &[(&str, &Service, Database)]) -> Vec<Secret> {
     let passwords = roles.chain(superuser).map(key);
     let of_services = services
         .iter()
-        .flat_map(|(_, service, _)| shell::secrets(service));
+        .flat_map(|(_, service, _)| secrets::secrets(service));
     let all = of_services.chain(passwords);
     let all: BTreeMap<_, _> = all
         .map(|secret| (secret.variable.clone(), secret))

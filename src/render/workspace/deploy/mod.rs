@@ -16,6 +16,7 @@ use crate::{
     render::{
         Ownership::{self, Generated, Merged, Scaffolded},
         core::Needs,
+        dependencies::{self, Lines},
         doors,
         files::Entry,
         shell,
@@ -73,7 +74,7 @@ views! {
     OverrideFile "services/compose.override.yaml.j2" {}
     TaskCargoFile "services/crates/xtask/Cargo.toml.j2" {
         package: String,
-        dev_dependencies: Vec<(&'static str, String)>,
+        dev_dependencies: Lines,
     }
     TaskFile "services/crates/xtask/src/main.rs.j2" {}
     TaskProcessFile "services/crates/xtask/src/process.rs.j2" {}
@@ -221,7 +222,7 @@ fn env_file(fleet: &Fleet) -> askama::Result<String> {
 
 fn manifest(fleet: &Fleet) -> askama::Result<String> {
     let package = doors::toml_literal(&fleet.xtask());
-    let mut dev_dependencies = shell::dependencies(fleet.needs);
+    let mut dev_dependencies = dependencies::service(fleet.needs, true);
     let of_token = ["chrono", "dotenvy", "jsonwebtoken", "serde_json"];
     dev_dependencies.retain(|(name, _)| fleet.needs.bearer && of_token.contains(name));
     TaskCargoFile {
