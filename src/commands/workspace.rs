@@ -111,6 +111,13 @@ pub fn divide(project: &Project, spec: &Spec, before: &Before) -> anyhow::Result
         ..spec.service.clone()
     });
     let joined = joined(&slices);
+    // What the services share has the addresses of all that some of them call.
+    let called = services.iter().flat_map(|member| &member.config.clients);
+    let called = called.map(|(name, choice)| (name.clone(), choice.clone()));
+    let config = &Config {
+        clients: called.collect(),
+        ..config.clone()
+    };
     let workspace = Workspace {
         config,
         whole: &whole,

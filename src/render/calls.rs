@@ -11,7 +11,7 @@ use super::{
 use crate::{
     config::{Check, ClientChoice, Config},
     model::{
-        Elsewhere,
+        Elsewhere, Service,
         name::{Case, Scope, address_setting, module_name},
     },
 };
@@ -26,6 +26,7 @@ struct ClientsFile {
 /// A function of the file.
 struct Client {
     name: String,
+    service: String,
     /// The function that asks for a row.
     require: String,
     krate: String,
@@ -134,25 +135,38 @@ pub(super) fn module(project: Project<'_>) -> Option<String> {
 pub(super) fn table<'a>(project: Project<'a>) -> Option<Entry<'a>> {
     let path = format!("crud/{}.rs", module(project)?);
     let print = move || {
-        let clients = clients(project.config);
+        let clients = clients(project);
         let checks = clients.iter().any(|client| client.check);
         ClientsFile { clients, checks }.render()
     };
     Some(Entry::layer(project, path, print))
 }
 
-fn clients(config: &Config) -> Vec<Client> {
+fn clients(project: Project<'_>) -> Vec<Client> {
+    let Project {
+        config,
+        service: own,
+        ..
+    } = project;
     let names = ClientNames::all(config).into_iter();
-    let client = |(choice, names): (&ClientChoice, ClientNames)| Client {
+    let client = |((service, choice), names): ((&String, &ClientChoice), ClientNames)| Client {
         name: names.function,
+        service: doors::markdown(service),
         require: names.require,
         krate: choice.package.replace('-', "_"),
         setting: rust_literal(&names.setting),
         shown_setting: names.setting,
         address: rust_literal(&choice.address),
-        check: choice.check != Check::None,
+        check: is_asked(own, service, choice.check),
     };
-    config.clients.values().zip(names).map(client).collect()
+    config.clients.iter().zip(names).map(client).collect()
+}
+
+/// Whether rows name some of another service that must be there.
+fn is_asked(service: &Service, other: &str, check: Check) -> bool {
+    let mut elsewhere = service.resources.iter().flat_map(|r| &r.elsewhere);
+    let is_wanted = |owns: bool| check == Check::All || owns && check == Check::Owners;
+    elsewhere.any(|one| one.service == other && one.operation.is_some() && is_wanted(one.owns))
 }
 
 /// A call to show to people.
@@ -167,7 +181,7 @@ pub(super) struct Call {
 /// One through the first of the clients.
 pub(super) fn example(project: Project<'_>) -> Option<Call> {
     let (service, choice) = project.config.clients.first_key_value()?;
-    let client = clients(project.config).into_iter().next()?;
+    let client = clients(project).into_iter().next()?;
     Some(Call {
         module: module(project)?,
         name: client.name,

@@ -11,11 +11,15 @@ use super::{
     doors::{self, rust_literal},
     events,
     files::{Entry, Project},
+    reading::list,
     views::views,
 };
 use crate::{
     config::{Config, Database},
-    model::{Credential, ErrorBody, ErrorFormat, Location, Operation, SchemeKind, Service},
+    model::{
+        Credential, ErrorBody, ErrorFormat, Location, Operation, SchemeKind, Service,
+        name::address_setting,
+    },
 };
 
 mod cors;
@@ -40,14 +44,16 @@ pub(super) fn database_url(service: &Service, config: &Config) -> String {
 
 views! {
     CheckFile "layered/src/core/check.rs.j2" { needs: Needs, }
+    ClientsFile "layered/src/core/clients.rs.j2" {}
     ColumnFile "layered/src/core/column.rs.j2" {}
     ConfigFile "layered/src/core/config.rs.j2" {
         needs: Needs,
         is_part: bool,
         database_url: String,
         key_settings: Vec<String>,
+        addresses: String,
     }
-    ContextFile "layered/src/core/context.rs.j2" { needs: Needs, }
+    ContextFile "layered/src/core/context.rs.j2" { needs: Needs, calls: bool, }
     CrudFile "layered/src/core/crud.rs.j2" {}
     CursorFile "layered/src/core/cursor.rs.j2" {}
     DbFile "layered/src/core/db.rs.j2" { needs: Needs, }
@@ -72,7 +78,7 @@ views! {
     IdempotencyFile "layered/src/core/idempotency.rs.j2" { needs: Needs, }
     InputFile "layered/src/core/input.rs.j2" {}
     MiddlewareFile "layered/src/core/middleware.rs.j2" {}
-    ModFile "layered/src/core/mod.rs.j2" { needs: Needs, }
+    ModFile "layered/src/core/mod.rs.j2" { needs: Needs, calls: bool, }
     OutputFile "layered/src/core/output.rs.j2" {}
     PageFile "layered/src/core/page.rs.j2" {}
     PathFile "layered/src/core/path.rs.j2" {}
@@ -142,6 +148,7 @@ pub(super) fn layer<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     let service = project.service;
     let needs = project.needs();
     let is_shared = !project.folder.is_empty();
+    let calls = !project.config.clients.is_empty();
     let mut files = edge(project, needs);
     macro_rules! file {
         ($path:literal, $view:expr) => {
@@ -150,14 +157,14 @@ pub(super) fn layer<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     }
     file!("core/check.rs", CheckFile { needs });
     file!("core/config.rs", config_file(project, needs));
-    file!("core/context.rs", ContextFile { needs });
+    file!("core/context.rs", ContextFile { needs, calls });
     file!("core/decode.rs", decode_file(&service.errors));
     file!("core/encode.rs", EncodeFile);
     file!("core/format.rs", FormatFile {});
     file!("core/health.rs", health_file(service, needs));
     file!("core/input.rs", InputFile {});
     file!("core/middleware.rs", MiddlewareFile {});
-    file!("core/mod.rs", ModFile { needs });
+    file!("core/mod.rs", ModFile { needs, calls });
     file!("core/output.rs", OutputFile {});
     file!(
         "core/route.rs",
@@ -168,6 +175,9 @@ pub(super) fn layer<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     );
     file!("core/service.rs", ServiceFile { is_shared });
     file!("core/style.rs", StyleFile {});
+    if calls {
+        file!("core/clients.rs", ClientsFile {});
+    }
     if needs.database {
         file!("core/column.rs", ColumnFile {});
         file!("core/crud.rs", CrudFile {});
@@ -212,11 +222,13 @@ pub(super) fn edge<'a>(project: Project<'a>, needs: Needs) -> Vec<Entry<'a>> {
 fn config_file(project: Project<'_>, needs: Needs) -> ConfigFile {
     let (service, config) = (project.service, project.config);
     let key_settings = key_settings(service);
+    let addresses = config.clients.keys().map(|name| address_setting(name));
     ConfigFile {
         needs,
         is_part: config.workspace.is_some() || !project.folder.is_empty(),
         database_url: rust_literal(&database_url(service, config)),
         key_settings: key_settings.iter().map(|name| rust_literal(name)).collect(),
+        addresses: list(addresses.map(|name| rust_literal(&name))),
     }
 }
 

@@ -489,7 +489,7 @@ async fn a_transaction_opens_with_the_first_query() {
     routes.get("/x").public().to(|core: &Core, cx, _: Nothing| {
         Box::pin(async move {
             cx.begin().await?;
-            let before = core.db.try_acquire().is_some();
+            let before = core.db.acquire().await.is_ok();
             let query = sqlx::query("SELECT 1").execute(cx.db().await?).await;
             query.map_err(Error::internal)?;
             let patience = cx.patience() <= Duration::from_secs(2);
