@@ -35,6 +35,7 @@ fn everything_holds(pair: &Pair, carrier: &Carrier) {
     order_is_kept_and_nothing_comes_twice(pair, carrier);
     poison_stops_nobody_else(pair, carrier);
     what_ends_the_process_is_given_up(pair, carrier);
+    what_can_never_arrive_stops_nobody(pair, carrier);
     killed_services_lose_nothing(pair, carrier);
 }
 
@@ -116,6 +117,24 @@ fn what_ends_the_process_is_given_up(pair: &Pair, carrier: &Carrier) {
     pair.comes_to_dead_letters(1);
     assert!(!offers.knows(&bad), "a handler that failed left something");
     pair.forget_dead_letters();
+}
+
+/// What is no event, and what NATS cannot carry.
+fn what_can_never_arrive_stops_nobody(pair: &Pair, carrier: &Carrier) {
+    let mut settings = carrier.settings();
+    settings.push(("BODY_LIMIT_BYTES".to_owned(), "4000000".to_owned()));
+    let (items, offers) = (pair.items(&settings), pair.offers(&settings));
+    pair.put_rubbish();
+    let size = if carrier.is_nats() { 2_000_000 } else { 1 };
+    pair.put_message(size);
+    let good = items.create("good");
+    offers.hears(&good, "c");
+    pair.comes_to_rubbish(if carrier.is_nats() { 2 } else { 1 });
+    assert!(
+        !items.creates(&"x".repeat(1_100_000)),
+        "it is too large to be sent"
+    );
+    pair.waits_for_nothing();
 }
 
 /// `kill -9` of both, in the middle.

@@ -49,6 +49,10 @@ impl Carrier {
         })
     }
 
+    pub(crate) fn is_nats(&self) -> bool {
+        self.server.is_some()
+    }
+
     pub(crate) fn settings(&self) -> Vec<(String, String)> {
         vec![self.setting.clone()]
     }
@@ -147,18 +151,48 @@ impl Pair {
         let find = format!("SELECT message FROM event_inbox WHERE message LIKE '%created%{id}%'");
         let message = self.ask(&self.offers, &find).replace('\'', "''");
         assert!(!message.is_empty(), "no message about {id}");
-        let name = self
-            .offers
-            .root
-            .file_name()
-            .expect("a name")
-            .to_string_lossy();
-        self.ask(
-            &self.items,
-            &format!(
-                "INSERT INTO event_outbox (subscriber, message) VALUES ('events-{name}', '{message}')"
-            ),
-        );
+        self.publish(&format!("'{message}'"));
+    }
+
+    /// Puts what is no event into the outbox, and into the inbox.
+    pub(crate) fn put_rubbish(&self) {
+        self.publish("'{}'");
+        let store = "INSERT INTO event_inbox (id, ordered_by, message, due_at) \
+                     VALUES ('rubbish', '', '{}', '2000-01-01T00:00:00+00:00')";
+        self.ask(&self.offers, store);
+    }
+
+    /// Puts an event into the outbox that nobody handles, with a payload of so many bytes.
+    pub(crate) fn put_message(&self, size: usize) {
+        let payload = match self.database {
+            Database::Postgres => format!("repeat('0', {size})"),
+            Database::Sqlite => format!("hex(zeroblob({}))", size / 2),
+        };
+        let head = r#"{"id":"00000000-0000-4000-8000-000000000001","name":"x","key":"","time":"2000-01-01T00:00:00Z","payload":""#;
+        self.publish(&format!("'{head}' || {payload} || '\"}}'"));
+    }
+
+    /// Puts a text into the outbox, an expression of SQL.
+    fn publish(&self, message: &str) {
+        let offers = self.offers.root.file_name().expect("a name");
+        let subscriber = format!("events-{}", offers.to_string_lossy());
+        let values = format!("VALUES ('{subscriber}', {message})");
+        let publish = format!("INSERT INTO event_outbox (subscriber, message) {values}");
+        self.ask(&self.items, &publish);
+    }
+
+    /// So many rows of the outbox are given up, and one of the inbox; they are removed.
+    pub(crate) fn comes_to_rubbish(&self, number: i64) {
+        let dead =
+            |table: &str| format!("FROM {table} WHERE dead_at IS NOT NULL AND problem IS NOT NULL");
+        for (project, table, number) in [
+            (&self.items, "event_outbox", number),
+            (&self.offers, "event_inbox", 1),
+        ] {
+            let count = format!("SELECT count(*) {}", dead(table));
+            eventually(table, || self.count(project, &count) == number);
+            self.ask(project, &format!("DELETE {}", dead(table)));
+        }
     }
 
     pub(crate) fn comes_to_dead_letters(&self, number: i64) {
@@ -231,6 +265,11 @@ impl Running {
             .read_json()
             .expect("JSON");
         item["id"].as_str().expect("an id").to_owned()
+    }
+
+    pub(crate) fn creates(&self, name: &str) -> bool {
+        let answer = ureq::post(self.at("items")).send_json(json!({ "name": name }));
+        answer.is_ok()
     }
 
     pub(crate) fn replace(&self, id: &str, name: &str) {
