@@ -18,7 +18,7 @@ use crate::{
 /// What carries the events.
 pub(crate) struct Carrier {
     setting: (String, String),
-    _server: Option<Nats>,
+    server: Option<Nats>,
 }
 
 impl Carrier {
@@ -37,7 +37,7 @@ impl Carrier {
         let setting = ("EVENTS_URL".to_owned(), url);
         Self {
             setting,
-            _server: None,
+            server: None,
         }
     }
 
@@ -45,7 +45,7 @@ impl Carrier {
         let server = Nats::start()?;
         Some(Self {
             setting: ("NATS_URL".to_owned(), server.url.clone()),
-            _server: Some(server),
+            server: Some(server),
         })
     }
 
