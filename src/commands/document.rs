@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// A spec, understood.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Spec {
     /// The tree.
     pub document: Document,

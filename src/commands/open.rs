@@ -11,12 +11,10 @@ use super::{
 };
 use crate::{
     config::{self, Config, Layout, Version},
-    diagnostic::Diagnostic,
     project::{self, Lock, Plan, Session, Snapshot, Stored, Unfinished, disk, relocate},
     render::{
         Before, Common, File, Imprints, Known, LAYERS, Ownership, migrations, render, render_again,
     },
-    spec::Document,
 };
 
 /// A project as it stands.
@@ -47,10 +45,8 @@ pub struct Project {
 /// What a service has from its workspace.
 #[derive(Debug, Clone)]
 pub struct Given {
-    /// Its document.
-    pub document: Document,
-    /// What was repaired in it.
-    pub warnings: Vec<Diagnostic>,
+    /// Its part of the document, lowered by its own choices.
+    pub spec: Spec,
     /// The crate that has its `core` layer, where that is shared.
     pub common: Option<Common>,
     /// What the last run printed for its files.
@@ -94,7 +90,7 @@ impl Project {
         Self::read(root, config, choices, None)
     }
 
-    /// Reads a project whose choices are known; with its document, where that is known too.
+    /// Reads a project whose choices are known; with its spec, where that is known too.
     ///
     /// # Errors
     /// What belongs to it cannot be read.
@@ -134,12 +130,18 @@ impl Project {
     /// # Errors
     /// It has errors.
     pub fn spec(&self) -> anyhow::Result<Spec> {
-        if let Some(given) = &self.given {
-            let (document, warnings) = (given.document.clone(), given.warnings.clone());
-            let mut spec = Spec::lower(document, warnings, &self.config)?;
+        let mut spec = match &self.given {
+            Some(given) => given.spec.clone(),
+            None => self.load()?,
+        };
+        // Each service of a workspace settles its own.
+        if self.config.layout == Layout::Layered {
             spec.asked = roles::settle(self, &mut spec)?;
-            return Ok(spec);
         }
+        Ok(spec)
+    }
+
+    fn load(&self) -> anyhow::Result<Spec> {
         let name = self.config.spec.clone();
         let path = self.root.join(&name);
         if !path.exists() {
@@ -154,12 +156,7 @@ impl Project {
             return Err(Failure::hinted(message, hint).into());
         }
         let (document, warnings) = load(&path, name)?;
-        let mut spec = Spec::lower(document, warnings, &self.config)?;
-        // Each service of a workspace settles its own.
-        if self.config.layout == Layout::Layered {
-            spec.asked = roles::settle(self, &mut spec)?;
-        }
-        Ok(spec)
+        Spec::lower(document, warnings, &self.config)
     }
 
     /// What should be there, where nothing was agreed to beforehand.

@@ -128,8 +128,12 @@ pub fn divide(project: &Project, spec: &Spec, before: &Before) -> anyhow::Result
     let files = workspace::render(workspace)?;
     let known = shortcut::imprints(&project.root);
     let given = services.iter().zip(given).map(|(member, slice)| Given {
-        document: slice.document,
-        warnings: slice.warnings,
+        spec: Spec {
+            document: slice.document,
+            service: slice.service,
+            warnings: slice.warnings,
+            asked: Vec::new(),
+        },
         common: workspace.common(member),
         imprints: below(&known, &format!("{}/", member.folder)),
     });

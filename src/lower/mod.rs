@@ -28,7 +28,7 @@ pub use self::resources::{Held, Hold};
 use self::schema::{Place, Schemas};
 use crate::{
     config::{Config, unknown},
-    diagnostic::{Diagnostic, Severity, Span},
+    diagnostic::{self, Diagnostic, Severity, Span},
     model::{Origin, Schema, Service, StringRules, Type, fits::fits},
     spec::{Document, Node, WAS},
 };
@@ -58,26 +58,21 @@ fn lowered(document: &Document, config: &Config) -> Lowered {
     };
     let parts = service::lower(&mut cx, config);
     let events = events::lower(&mut cx);
-    let finished = cx.schemas.finish();
+    let mut finished = cx.schemas.finish();
     let mut diagnostics = cx.diagnostics;
-    diagnostics.extend(finished.diagnostics.iter().cloned());
-    let mut service = service::finish(parts, &finished);
+    diagnostics.append(&mut finished.diagnostics);
+    let mut service = service::finish(parts, &mut finished);
     if let Some(events) = events {
         events::finish(&mut diagnostics, &mut service, events, &finished);
     }
-    let keys = finished.keys.clone();
     remember_names(document, &mut service);
     resources::infer(&mut service, config, &Held::default());
-    diagnostics.sort_by(|a, b| {
-        let key = |d: &Diagnostic| (d.span, d.severity, d.code);
-        (key(a), &a.message).cmp(&(key(b), &b.message))
-    });
-    diagnostics.dedup();
+    diagnostic::sort(&mut diagnostics);
     let broken = diagnostics.iter().any(|d| d.severity == Severity::Error);
     Lowered {
         service: (!broken).then_some(service),
         diagnostics,
-        keys,
+        keys: finished.keys,
     }
 }
 

@@ -114,14 +114,14 @@ pub(super) fn lower(cx: &mut Lowering<'_>, config: &Config) -> Service {
     }
 }
 
-/// Gives the service its types.
-pub(super) fn finish(mut service: Service, finished: &Finished) -> Service {
+/// Gives the service its types, which it takes.
+pub(super) fn finish(mut service: Service, finished: &mut Finished) -> Service {
     for operation in &mut service.operations {
         for schema in operation.schemas_mut() {
             finished.remap(schema);
         }
     }
-    service.types.clone_from(&finished.types);
+    service.types = std::mem::take(&mut finished.types);
     service
 }
 

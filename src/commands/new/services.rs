@@ -30,8 +30,7 @@ pub(super) fn write(
     let session = Session::open(&options.path)?;
     refuse_taken(options)?; // it may have waited for another `new`
     let given = Given {
-        document: spec.document.clone(),
-        warnings: Vec::new(),
+        spec: spec.clone(),
         common: None,
         imprints: Imprints::new(),
     };

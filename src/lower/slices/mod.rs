@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     config::Config,
-    diagnostic::Diagnostic,
+    diagnostic::{self, Diagnostic},
     model::{Method, Operation, OperationId, Resource, Role, Service, Status},
     spec::{self, Cut, Document, ERRORS, Slicer},
 };
@@ -152,6 +152,7 @@ impl<'a> Slices<'a> {
             keys,
         } = lowered(&document, config);
         warnings.extend(diagnostics);
+        diagnostic::sort(&mut warnings);
         let Some(service) = service else {
             anyhow::bail!("`{name}` cannot be understood again: {}", told(&warnings));
         };
