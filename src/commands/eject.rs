@@ -1,9 +1,9 @@
 //! `apigen eject`: makes generated files the user's.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::{
-    Console, Failure, Outcome,
+    Console, Failure, Outcome, attributes,
     homes::{self, Home, Homes},
     nearest_path, open, quoted, workspace,
 };
@@ -44,7 +44,7 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
             ejected.extend(paths.iter().map(|path| home.told(path)));
         }
     }
-    writes.extend(attributes(session.root(), &ejected, true)?);
+    writes.extend(attributes::change(session.root(), &ejected, true)?);
     homes::apply(&session, &writes)?;
     if ejected.is_empty() {
         return Ok(Outcome::Done);
@@ -103,31 +103,6 @@ fn eject(home: &Home, desired: &[File], path: &str, lock: &mut Lock) -> anyhow::
         Write::text(base(path), pristine),
         Write::text(path, ours),
     ])
-}
-
-/// Marks files as written by hand in `.gitattributes`, or takes the marks away.
-pub(super) fn attributes(
-    root: &Path,
-    paths: &[String],
-    is_mine: bool,
-) -> anyhow::Result<Option<Write>> {
-    const FILE: &str = ".gitattributes";
-    let Some(text) = disk::read_text(&root.join(FILE))? else {
-        return Ok(None);
-    };
-    let marks = paths.iter();
-    let marks: Vec<_> = marks
-        .map(|path| format!("/{path} -linguist-generated"))
-        .collect();
-    let is_other = |line: &&str| !marks.iter().any(|mark| mark == line.trim_end());
-    let mut new: String = text.split_inclusive('\n').filter(is_other).collect();
-    if is_mine {
-        if !new.is_empty() && !new.ends_with('\n') {
-            new.push('\n');
-        }
-        new.extend(marks.iter().flat_map(|mark| [mark, "\n"]));
-    }
-    Ok((new != text).then(|| Write::text(FILE, new)))
 }
 
 /// There is no such file: the nearest one is named.

@@ -2,6 +2,7 @@
 
 pub mod add;
 pub mod ask;
+mod attributes;
 pub mod chain;
 pub mod check;
 pub mod clean;

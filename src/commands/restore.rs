@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use super::{
-    Console, Failure, Outcome,
-    eject::{attributes, unknown_file},
+    Console, Failure, Outcome, attributes,
+    eject::unknown_file,
     homes::{self, Home, Homes},
     open::{self, Project},
     quoted, workspace,
@@ -48,7 +48,7 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
         let ejected = files.iter().filter(|file| file.was_ejected);
         given_back.extend(ejected.map(|Restored { file, .. }| home.told(&file.path)));
     }
-    all.extend(attributes(session.root(), &given_back, false)?);
+    all.extend(attributes::change(session.root(), &given_back, false)?);
     homes::apply(&session, &all)?;
     for (home, files) in &restored {
         for Restored { file, was_ejected } in files {

@@ -12,6 +12,7 @@ use std::{collections::BTreeSet, path::Path};
 
 use self::place::Place;
 use super::{
+    attributes,
     document::Spec,
     findings::{Finding, Level, Reason},
     open::Project,
@@ -70,47 +71,40 @@ impl Growth {
     /// The file cannot be read.
     fn unmark(&mut self, root: &Path) -> anyhow::Result<()> {
         let Some(text) = self
-            .text(root, ATTRIBUTES)?
+            .text(root, attributes::FILE)?
             .filter(|_| !self.marks.is_empty())
         else {
             return Ok(());
         };
-        let marks: Vec<_> = self.marks.iter().map(|(was, _)| mark(was)).collect();
-        let lines = text.split_inclusive('\n');
-        let rest: String = lines
-            .filter(|line| !marks.contains(&line.trim_end().to_owned()))
-            .collect();
-        self.moved.set(root, ATTRIBUTES, Some(rest.into()))
+        let marks: Vec<_> = self.marks.iter().map(|(was, _)| was.as_str()).collect();
+        let rest = attributes::without(&text, &marks);
+        self.moved.set(root, attributes::FILE, Some(rest.into()))
     }
 
     /// Puts them into it, with where the files are now.
     pub fn mark(&self, plan: &mut Plan, disk: &Snapshot) {
         let before = self
             .moved
-            .was(ATTRIBUTES)
+            .was(attributes::FILE)
             .and_then(|bytes| str::from_utf8(bytes).ok());
         let Some(before) = before.filter(|_| !self.marks.is_empty()) else {
             return;
         };
         let mut entries = plan.entries.iter();
-        let planned = entries.find(|entry| entry.path == ATTRIBUTES && entry.writes());
+        let planned = entries.find(|entry| entry.path == attributes::FILE && entry.writes());
         let planned = planned.and_then(|entry| entry.after.clone());
-        let Some(mut text) = planned.or_else(|| disk.text(ATTRIBUTES).map(str::to_owned)) else {
+        let Some(text) = planned.or_else(|| disk.text(attributes::FILE).map(str::to_owned)) else {
             return;
         };
-        let all: BTreeSet<&String> = self.marks.iter().flat_map(|(_, now)| now).collect();
-        text.extend(
-            all.into_iter()
-                .flat_map(|path| [mark(path), "\n".to_owned()]),
-        );
-        plan.edit(ATTRIBUTES, before, &text);
+        let all: BTreeSet<&str> = self
+            .marks
+            .iter()
+            .flat_map(|(_, now)| now)
+            .map(String::as_str)
+            .collect();
+        let text = attributes::with(text, &Vec::from_iter(all));
+        plan.edit(attributes::FILE, before, &text);
     }
-}
-
-const ATTRIBUTES: &str = ".gitattributes";
-
-fn mark(path: &str) -> String {
-    format!("/{path} -linguist-generated")
 }
 
 /// What moves, where `apigen.toml` has other services or another layout than at the last sync.
