@@ -193,6 +193,10 @@ pub(super) fn gateway(has_core: bool, has_aggregates: bool) -> Lines {
         true => &["client-legacy", "http1", "service", "tokio"],
         false => &["client-legacy", "http1", "tokio"],
     };
+    let json: &[&str] = match has_aggregates {
+        true => &["float_roundtrip", "raw_value"],
+        false => JSON,
+    };
     chosen([
         (true, AXUM.plain()),
         (has_core, CHRONO.only(&["now"])),
@@ -203,8 +207,8 @@ pub(super) fn gateway(has_core: bool, has_aggregates: bool) -> Lines {
         (true, HTTP_BODY_UTIL.plain()),
         (has_core, HYPER.with(&["http1", "server"])),
         (true, HYPER_UTIL.with(hyper_util)),
-        (has_core, PERCENT_ENCODING.plain()),
-        (true, SERDE_JSON.with(JSON)),
+        (has_core || has_aggregates, PERCENT_ENCODING.plain()),
+        (true, SERDE_JSON.with(json)),
         (has_core, SWAGGER_UI_DIST.plain()),
         (true, TOKIO.with(SERVER)),
         (has_core, TOKIO_IO_TIMEOUT.plain()),

@@ -98,18 +98,20 @@ views! {
     BodyFile "services/services/gateway/src/proxy/body.rs.j2" {}
     BreakerFile "services/services/gateway/src/proxy/breaker.rs.j2" {}
     HeadersFile "services/services/gateway/src/proxy/headers.rs.j2" { has_aggregates: bool, }
-    TableFile "services/services/gateway/src/proxy/table.rs.j2" {}
+    TableFile "services/services/gateway/src/proxy/table.rs.j2" { has_aggregates: bool, }
     UpstreamFile "services/services/gateway/src/proxy/upstream.rs.j2" {}
-    TestsFile "services/services/gateway/tests/gateway/main.rs.j2" {}
+    TestsFile "services/services/gateway/tests/gateway/main.rs.j2" { has_aggregates: bool, }
     BreakerTests "services/services/gateway/tests/gateway/breaker.rs.j2" { has_ready: bool, }
     ConnectionsTests "services/services/gateway/tests/gateway/connections.rs.j2" {}
     LimitsTests "services/services/gateway/tests/gateway/limits.rs.j2" { has_live: bool, }
     RequestsTests "services/services/gateway/tests/gateway/requests.rs.j2" {}
     RetriesTests "services/services/gateway/tests/gateway/retries.rs.j2" {}
     StreamsTests "services/services/gateway/tests/gateway/streams.rs.j2" {}
+    JoinedTests "services/services/gateway/tests/gateway/joined.rs.j2" { krate: String, }
     SupportTests "services/services/gateway/tests/gateway/support.rs.j2" {
         krate: String,
         has_ready: bool,
+        has_aggregates: bool,
     }
     WholeTests "services/services/gateway/tests/gateway/whole.rs.j2" {
         krate: String,
@@ -217,7 +219,7 @@ fn sources<'a>(workspace: Workspace<'a>, gateway: &Gateway) -> Vec<Entry<'a>> {
         file!("proxy/aggregate.rs", AggregateFile {});
     }
     file!("proxy/mod.rs", ProxyFile { has_aggregates });
-    file!("proxy/table.rs", TableFile {});
+    file!("proxy/table.rs", TableFile { has_aggregates });
     file!("proxy/upstream.rs", UpstreamFile {});
     let common = gateway.common.as_ref().map(|(krate, _)| krate.clone());
     let core = move || {
@@ -234,6 +236,7 @@ fn sources<'a>(workspace: Workspace<'a>, gateway: &Gateway) -> Vec<Entry<'a>> {
 
 fn tests<'a>(gateway: &Gateway) -> Vec<Entry<'a>> {
     let (has_live, has_ready) = (gateway.has_live, gateway.has_ready);
+    let has_aggregates = gateway.has_aggregates;
     let mut files = Vec::new();
     macro_rules! file {
         ($name:literal, $view:expr) => {{
@@ -243,7 +246,7 @@ fn tests<'a>(gateway: &Gateway) -> Vec<Entry<'a>> {
             files.push(Entry::generated(path, print))
         }};
     }
-    file!("main", |_: &Gateway| TestsFile {});
+    file!("main", |_: &Gateway| TestsFile { has_aggregates });
     file!("breaker", |_: &Gateway| BreakerTests { has_ready });
     file!("connections", |_: &Gateway| ConnectionsTests {});
     file!("limits", |_: &Gateway| LimitsTests { has_live });
@@ -253,7 +256,13 @@ fn tests<'a>(gateway: &Gateway) -> Vec<Entry<'a>> {
     file!("support", |gateway: &Gateway| SupportTests {
         krate: gateway.krate.clone(),
         has_ready,
+        has_aggregates,
     });
+    if has_aggregates {
+        file!("joined", |gateway: &Gateway| JoinedTests {
+            krate: gateway.krate.clone(),
+        });
+    }
     file!("whole", |gateway: &Gateway| WholeTests {
         krate: gateway.krate.clone(),
         has_contract: gateway.has_contract,
