@@ -1,9 +1,9 @@
 //! `[aggregate.<name>]` and `[gateway.operations]`: whether what they name is there.
 
-use super::{Wrong, no_operation};
+use super::{Wrong, events::is_success, no_operation};
 use crate::{
     config::{Aggregate, Call, Config, Misfit, unknown},
-    model::{Location, Method, Operation, Service},
+    model::{Location, Method, Operation, Response, ResponseBody, Service, Status},
 };
 
 /// What the gateway answers itself.
@@ -70,6 +70,10 @@ fn check_call(service: &Service, aggregate: &Aggregate, call: &Call) -> Result<(
         let message = format!("`{id}` is no GET: only what changes nothing is joined");
         return Err((message, None));
     }
+    if !operation.responses.iter().any(may_be_json) {
+        let message = format!("`{id}` answers with no JSON: only that is joined");
+        return Err((message, None));
+    }
     let names: Vec<&str> = operation
         .parameters
         .iter()
@@ -94,6 +98,12 @@ fn check_call(service: &Service, aggregate: &Aggregate, call: &Call) -> Result<(
             Some(hint),
         ))
     })
+}
+
+/// Whether a response may be a success with JSON.
+fn may_be_json(response: &Response) -> bool {
+    let is_json = matches!(response.body, ResponseBody::Json { .. } | ResponseBody::Raw);
+    is_json && (is_success(response.status) || response.status == Status::Default)
 }
 
 /// A parameter that must be there, and of which nothing is said.

@@ -33,6 +33,13 @@ fn what_does_not_fit_is_told_at_its_place() {
             ["`createItem` is no GET", "is joined"],
         ),
         (
+            calls(
+                "item = { operation = \"streamItemEvents\", with = { item_id = \"path.id\" } }\n",
+            ),
+            (6, 1),
+            ["`streamItemEvents` answers with no JSON", "is joined"],
+        ),
+        (
             calls("item = \"getItem\"\n"),
             (6, 8),
             [
