@@ -157,6 +157,7 @@ fn of_service(needs: Needs) -> impl IntoIterator<Item = (User, Need)> {
         (true, Others, DOTENVY.plain()),
         (needs.database, Core, FORM_URLENCODED.plain()),
         (true, Core, FUTURES_UTIL.only(NOTHING)),
+        (true, Core, HTTP_BODY.plain()),
         (true, Core, HYPER.with(&["http1", "server"])),
         (true, Core, HYPER_UTIL.with(&["service", "tokio"])),
         (

@@ -2,7 +2,11 @@
 
 mod support;
 
-use std::time::Duration;
+use std::{
+    io::{Read as _, Write},
+    net::TcpStream,
+    time::Duration,
+};
 
 use axum::http::StatusCode;
 use full_core::{
@@ -582,4 +586,31 @@ async fn hangs_and_panics_end_in_an_error() {
     let answer = get(&router, "/panic").await;
     assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
     assert!(!answer.text.contains("purpose"), "{}", answer.text);
+}
+
+#[tokio::test]
+async fn a_connection_outlives_a_request_whose_body_nobody_wants() {
+    let router = start("", |routes| {
+        routes.get("/a/{x}").public().to(|_, _, i: X| tell(i.0));
+    })
+    .await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
+    let listener = listener.expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(axum::serve(listener, router).into_future());
+    let calls = tokio::task::spawn_blocking(move || {
+        let mut stream = TcpStream::connect(address).expect("a connection");
+        let mut send = |text: &str| {
+            stream.write_all(text.as_bytes()).expect("it takes more");
+            let mut answer = [0; 2048];
+            let length = stream.read(&mut answer).expect("an answer");
+            String::from_utf8_lossy(&answer[..length]).into_owned()
+        };
+        // The service knows enough before the body comes.
+        let refused = send("POST /a/1 HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\n\r\n");
+        assert!(refused.starts_with("HTTP/1.1 405"), "{refused}");
+        let next = send("12345GET /a/2 HTTP/1.1\r\nhost: a\r\n\r\n");
+        assert!(next.starts_with("HTTP/1.1 200"), "{next:?}");
+    });
+    calls.await.expect("the calls");
 }
