@@ -1,6 +1,7 @@
 //! `cargo xtask up`
 
 use std::{
+    collections::BTreeSet,
     io::{BufRead, BufReader},
     net::{Ipv4Addr, TcpListener, TcpStream},
     path::{Path, PathBuf},
@@ -206,4 +207,32 @@ fn everything_runs_until_it_is_stopped() {
     );
     let output = xtask(&root, &["up", "nobody"]).output().expect("cargo");
     assert!(told(&output).contains("there is no service `nobody`, but items, users"));
+}
+
+/// What is built of other crates for a build of all packages does for one of the services, too.
+#[test]
+fn builds_share_what_they_depend_on() {
+    let workspace = Workspace::new("around-tree", &["items", "users"], &[]);
+    let root = workspace.root();
+    let built = |arguments: &[&str]| {
+        let tree = [
+            "tree",
+            "--edges",
+            "normal,build",
+            "--prefix",
+            "none",
+            "--format",
+            "{p} {f}",
+        ];
+        let mut cargo = Command::new(env!("CARGO"));
+        let output = cargo.args(tree).args(arguments).current_dir(&root).output();
+        let text = String::from_utf8(output.expect("cargo").stdout).expect("a tree");
+        let lines = text
+            .lines()
+            .map(|line| line.trim_end_matches(" (*)").to_owned());
+        lines.collect::<BTreeSet<String>>()
+    };
+    let (all, services) = (built(&["--workspace"]), built(&[]));
+    let apart: Vec<_> = services.difference(&all).collect();
+    assert!(services.len() > 50 && apart.is_empty(), "{apart:?}");
 }
