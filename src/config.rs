@@ -12,7 +12,7 @@ pub use self::{
     aggregate::{Aggregate, Call},
     clients::{Check, ClientChoice},
     diff::Judge,
-    events::EventChoice,
+    events::{EventChoice, event_name},
     gateway::{GatewayChoice, Limits},
     services::{LONGEST_SERVICE, Misfit, ServiceChoice, Within, refusal, service_name},
 };

@@ -22,11 +22,11 @@ pub struct EventChoice {
 
 const KEYS: &[&str] = &["from", "payload", "key", "service", "to"];
 
-/// Checks the name of an event.
+/// Checks the name of an event: it becomes part of addresses.
 ///
 /// # Errors
 /// It cannot be one.
-fn event_name(name: &str) -> Result<(), String> {
+pub fn event_name(name: &str) -> Result<(), String> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c);
     let starts_well = name.starts_with(|c: char| c.is_ascii_lowercase());
     match starts_well && name.len() <= 100 && name.chars().all(plain) {

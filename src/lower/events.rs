@@ -5,6 +5,7 @@ use super::{
     schema::{Direction, Finished, Place},
 };
 use crate::{
+    config::event_name,
     diagnostic::Diagnostic,
     model::{
         Event, Events, Group, Location, OperationId, Published, ResponseBody, Schema, Service,
@@ -57,7 +58,7 @@ fn all<'a>(cx: &mut Lowering<'a>, node: Option<&'a Node>) -> Vec<Told<'a>> {
             type_name: format!("{type_name}Payload"),
             api_name: format!("{api_name}.payload"),
         };
-        let Some(payload) = node.get("payload").filter(|_| is_name(api_name)) else {
+        let Some(payload) = node.get("payload").filter(|_| event_name(api_name).is_ok()) else {
             let message = format!("`{api_name}` is no event with a payload, so it is left out");
             cx.warn("bad-event", member.key, message);
             continue;
@@ -82,14 +83,6 @@ fn all<'a>(cx: &mut Lowering<'a>, node: Option<&'a Node>) -> Vec<Told<'a>> {
 const TYPES: [&str; 8] = [
     "Context", "Encode", "Error", "Event", "Publish", "Result", "Self", "String",
 ];
-
-/// Lower-case words and dots: it becomes part of addresses.
-fn is_name(name: &str) -> bool {
-    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c);
-    name.len() <= 100
-        && name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name.chars().all(is_plain)
-}
 
 /// Gives the events their types and their operations; the ids of the service are final.
 pub(super) fn finish(

@@ -139,7 +139,10 @@ impl<'a> Parts<'a> {
     fn group(&self, tag: &str) -> Option<GroupId> {
         let groups = &self.service.groups;
         let exact = groups.iter().position(|group| group.api_name == tag);
-        let similar = || groups.iter().position(|group| group.module == module(tag));
+        let similar = || {
+            let module = module(tag);
+            groups.iter().position(|group| group.module == module)
+        };
         exact.or_else(similar).map(GroupId)
     }
 

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Format, IntegerKind, Schema, Service, Type, TypeDef, TypeId};
+use crate::model::{Format, Schema, Service, Type, TypeDef, TypeId};
 
 use super::doors;
 
@@ -162,7 +162,7 @@ impl<'a> Scope<'a> {
     pub(super) fn rust_type_of(&self, ty: &Type) -> String {
         match ty {
             Type::String(rules) => self.text_type(rules.format),
-            Type::Integer(kind, _) => integer_type(*kind).to_owned(),
+            Type::Integer(kind, _) => kind.name().to_owned(),
             Type::Number(_) => "f64".to_owned(),
             Type::Boolean => "bool".to_owned(),
             Type::Array { items, .. } => {
@@ -196,19 +196,5 @@ impl<'a> Scope<'a> {
             Format::Date => self.import("chrono::NaiveDate").to_owned(),
             _ => self.prelude("String").to_owned(),
         }
-    }
-}
-
-/// `i64` and its kin.
-pub(super) fn integer_type(kind: IntegerKind) -> &'static str {
-    match kind {
-        IntegerKind::I8 => "i8",
-        IntegerKind::I16 => "i16",
-        IntegerKind::I32 => "i32",
-        IntegerKind::I64 => "i64",
-        IntegerKind::U8 => "u8",
-        IntegerKind::U16 => "u16",
-        IntegerKind::U32 => "u32",
-        IntegerKind::U64 => "u64",
     }
 }

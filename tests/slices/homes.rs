@@ -104,9 +104,9 @@ fn what_the_document_does_not_have_is_told() {
         "[services.a]\ntags = [\"itms\", \"items\"]\noperations = [\"getItm\"]\n[services.b]\ntags = [\"items\"]\n",
     );
     let expected = [
-        "Some((\"tags\", 0)) no operation has the tag `itms` [did you mean `items`?]",
-        "Some((\"tags\", 0)) the tag `items` is of the service `a` already []",
-        "Some((\"operations\", 0)) there is no operation `getItm` [did you mean `getItem`?]",
+        "Some((\"tags\", Item(0))) no operation has the tag `itms` [did you mean `items`?]",
+        "Some((\"tags\", Item(0))) the tag `items` is of the service `a` already []",
+        "Some((\"operations\", Item(0))) there is no operation `getItm` [did you mean `getItem`?]",
     ];
     assert_eq!(found, expected);
 }

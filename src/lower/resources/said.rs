@@ -13,17 +13,6 @@ use super::{
     table::Table,
 };
 
-const INTEGERS: [(&str, IntegerKind); 8] = [
-    ("i8", IntegerKind::I8),
-    ("i16", IntegerKind::I16),
-    ("i32", IntegerKind::I32),
-    ("i64", IntegerKind::I64),
-    ("u8", IntegerKind::U8),
-    ("u16", IntegerKind::U16),
-    ("u32", IntegerKind::U32),
-    ("u64", IntegerKind::U64),
-];
-
 /// Reads it: by the collections' paths, the names of parameters aside.
 pub(in crate::lower) fn read(cx: &mut Lowering<'_>) -> BTreeMap<String, Said> {
     let mut found = BTreeMap::new();
@@ -59,12 +48,7 @@ pub(in crate::lower) fn key_name(ty: &ColumnType) -> Option<&'static str> {
     match ty {
         ColumnType::Uuid => Some("uuid"),
         ColumnType::Text => Some("text"),
-        ColumnType::Integer(kind) => {
-            let mut names = INTEGERS.iter();
-            names
-                .find(|(_, known)| known == kind)
-                .map(|(name, _)| *name)
-        }
+        ColumnType::Integer(kind) => Some(kind.name()),
         _ => None,
     }
 }
@@ -75,8 +59,9 @@ pub(super) fn key_type(name: &str) -> Option<ColumnType> {
         "uuid" => Some(ColumnType::Uuid),
         "text" => Some(ColumnType::Text),
         name => {
-            let found = INTEGERS.iter().find(|(known, _)| *known == name);
-            found.map(|(_, kind)| ColumnType::Integer(*kind))
+            let mut kinds = IntegerKind::ALL.into_iter();
+            let kind = kinds.find(|kind| kind.name() == name);
+            kind.map(ColumnType::Integer)
         }
     }
 }

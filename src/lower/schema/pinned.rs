@@ -1,6 +1,6 @@
 //! The names that a document gives its types by `x-apigen-types`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::{
     diagnostic::Diagnostic,
@@ -27,12 +27,15 @@ impl Pinned {
     ) -> (Self, Vec<Diagnostic>) {
         let mut pinned = Self::default();
         let mut told = Vec::new();
+        let known: HashSet<&str> = keys.values().map(String::as_str).collect();
+        let mut taken = HashSet::new();
         let members = document.root.get(TYPES).into_iter().flat_map(Node::members);
         for (key, member) in members {
             let path = member.value.as_str().and_then(path);
-            let is_free = |(_, name): &Path| pinned.names.values().all(|(_, other)| other != name);
+            let is_free = |(_, name): &Path| !taken.contains(name);
             let message = match path.filter(is_free) {
-                Some(path) if keys.values().any(|known| known == key) => {
+                Some(path) if known.contains(key) => {
+                    taken.insert(path.1.clone());
                     pinned.names.insert(key.to_owned(), path);
                     continue;
                 }

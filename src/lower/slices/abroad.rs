@@ -1,6 +1,6 @@
 //! The rows of other services that those of a table belong to or speak of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::Slices;
 use crate::{
@@ -39,9 +39,9 @@ pub(super) fn references(
         let Some(word) = named.strip_suffix("_id") else {
             continue;
         };
-        let mut rows = slices.whole.resources.iter().filter(|other| {
-            last_word(other) == word
-                && other.parent_columns().is_empty()
+        let called = slices.words.get(word).into_iter().flatten();
+        let mut rows = called.copied().filter(|other| {
+            other.parent_columns().is_empty()
                 && is_same_kind(&other.columns[other.key].ty, &column.ty)
         });
         // Where two tables are called so, neither is meant for sure.
@@ -59,6 +59,15 @@ pub(super) fn references(
         }
     }
     found
+}
+
+/// The tables, by what one of their rows is called.
+pub(super) fn words(whole: &Service) -> HashMap<String, Vec<&Resource>> {
+    let mut words: HashMap<String, Vec<&Resource>> = HashMap::new();
+    for resource in &whole.resources {
+        words.entry(last_word(resource)).or_default().push(resource);
+    }
+    words
 }
 
 /// One of a collection's members, by the last word of its path.

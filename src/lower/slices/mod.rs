@@ -42,6 +42,8 @@ pub struct Slices<'a> {
     places: HashMap<(Method, String), (&'a str, Option<&'a str>)>,
     /// The service of each operation.
     homes: HashMap<OperationId, &'a str>,
+    /// The tables, by what one of their rows is called.
+    words: HashMap<String, Vec<&'a Resource>>,
     /// A response that says how errors look.
     errors: Option<Value>,
 }
@@ -95,6 +97,7 @@ impl<'a> Slices<'a> {
             slicer,
             places: places.collect(),
             homes: homes.collect(),
+            words: abroad::words(whole),
             errors,
         }
     }

@@ -268,10 +268,7 @@ fn variant(service: &Service, id: TypeId, value: &serde_json::Value) -> Option<S
 fn owner_value(name: &str, ty: &ColumnType) -> String {
     match ty {
         ColumnType::Integer(kind) if *kind != IntegerKind::I64 => {
-            format!(
-                "{}::try_from({name}).unwrap_or_default()",
-                rust::integer(*kind)
-            )
+            format!("{}::try_from({name}).unwrap_or_default()", kind.name())
         }
         ColumnType::Text | ColumnType::Json(_) | ColumnType::Enum(_) => {
             format!("{name}.to_owned()")

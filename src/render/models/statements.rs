@@ -114,7 +114,7 @@ impl Insert {
             key: key.field.clone(),
             key_value: match kind {
                 IntegerKind::I64 => "key".to_owned(),
-                kind => format!("{}::try_from(key).unwrap_or_default()", rust::integer(kind)),
+                kind => format!("{}::try_from(key).unwrap_or_default()", kind.name()),
             },
         }
     }

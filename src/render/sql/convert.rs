@@ -1,6 +1,6 @@
 //! From a value of one Rust type to the same value of another.
 
-use super::rust::{integer, path, schema_type};
+use super::rust::{path, schema_type};
 use crate::model::{ColumnType, IntegerKind, Service, TypeId, TypeKind};
 
 /// A conversion of a value that is there.
@@ -34,7 +34,7 @@ pub(in crate::render) fn conversion(
 ) -> Conversion {
     match (from, to) {
         (ColumnType::Integer(from), ColumnType::Integer(to)) if from != to => {
-            let to = integer(*to);
+            let to = to.name();
             Conversion::Path(format!("{to}::from"))
         }
         (ColumnType::Enum(from), ColumnType::Enum(to)) if from != to => {

@@ -1,8 +1,8 @@
 //! Rust types and values beside their columns.
 
 use crate::model::{
-    Column, ColumnSource, ColumnType, EnumRepr, Field, Format, IntegerKind, Presence, Schema,
-    Service, Struct, Type, TypeId, TypeKind,
+    Column, ColumnSource, ColumnType, EnumRepr, Field, Format, Presence, Schema, Service, Struct,
+    Type, TypeId, TypeKind,
 };
 
 /// `schemas::item::Item`
@@ -30,7 +30,7 @@ fn value_type(service: &Service, ty: &Type) -> String {
             _ => "String",
         }
         .to_owned(),
-        Type::Integer(kind, _) => integer(*kind).to_owned(),
+        Type::Integer(kind, _) => kind.name().to_owned(),
         Type::Number(_) => "f64".to_owned(),
         Type::Boolean => "bool".to_owned(),
         Type::Array { items, .. } => format!("Vec<{}>", schema_type(service, items)),
@@ -45,27 +45,13 @@ pub(in crate::render) fn column_type(service: &Service, ty: &ColumnType) -> Stri
     match ty {
         ColumnType::Uuid => "Uuid".to_owned(),
         ColumnType::Text => "String".to_owned(),
-        ColumnType::Integer(kind) => integer(*kind).to_owned(),
+        ColumnType::Integer(kind) => kind.name().to_owned(),
         ColumnType::Number => "f64".to_owned(),
         ColumnType::Boolean => "bool".to_owned(),
         ColumnType::DateTime => "DateTime<Utc>".to_owned(),
         ColumnType::Date => "NaiveDate".to_owned(),
         ColumnType::Enum(id) => path(service, *id),
         ColumnType::Json(schema) => schema_type(service, schema),
-    }
-}
-
-/// `i64`
-pub(in crate::render) fn integer(kind: IntegerKind) -> &'static str {
-    match kind {
-        IntegerKind::I8 => "i8",
-        IntegerKind::I16 => "i16",
-        IntegerKind::I32 => "i32",
-        IntegerKind::I64 => "i64",
-        IntegerKind::U8 => "u8",
-        IntegerKind::U16 => "u16",
-        IntegerKind::U32 => "u32",
-        IntegerKind::U64 => "u64",
     }
 }
 
