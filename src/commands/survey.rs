@@ -136,11 +136,12 @@ impl Survey {
         }
         project.upgrades = choices.upgrade;
         let before = project.before(choices)?;
-        let divided = workspace::divide(&project, &spec, &before)?;
+        let mut divided = workspace::divide(&project, &spec, &before)?;
         let mut plan = project.plan(&spec, &migrations::Change::default(), &divided.files)?;
         let mut findings = changes(&project, &spec);
         findings.extend(divided.notes.iter().cloned());
         findings.extend(conflicts(&project, &plan));
+        let imprints = std::mem::take(&mut divided.imprints);
         let parts = divided.look(&project.root, only, choices)?;
         if only.is_some() {
             drop(trace::end()); // it is not all of the workspace that is looked at
@@ -157,7 +158,7 @@ impl Survey {
             plan,
             findings,
             seen: None,
-            imprints: Imprints::new(),
+            imprints,
             parts: Vec::new(),
             others: Vec::new(),
             real: None,

@@ -29,7 +29,7 @@ use crate::{
     model::Service,
     project::disk,
     render::{
-        Before, File, Imprints,
+        Before, File, Imprints, Known,
         workspace::{self, Member, Workspace},
     },
 };
@@ -52,6 +52,8 @@ pub struct Divided {
     members: Vec<(Member, Given)>,
     /// What surrounds them.
     pub files: Vec<File>,
+    /// What was printed for that.
+    pub imprints: Imprints,
     /// What is not as the tags alone would have it.
     pub notes: Vec<Finding>,
 }
@@ -125,8 +127,12 @@ pub fn divide(project: &Project, spec: &Spec, before: &Before) -> anyhow::Result
         members: &services,
         before,
     };
-    let files = workspace::render(workspace)?;
-    let known = shortcut::imprints(&project.root);
+    let imprints = shortcut::imprints(&project.root);
+    let known = Known {
+        imprints: &imprints,
+        text: &|path| project.disk.text(path),
+    };
+    let (files, imprints) = workspace::render(workspace, known)?;
     let given = services.iter().zip(given).map(|(member, slice)| Given {
         spec: Spec {
             document: slice.document,
@@ -135,13 +141,14 @@ pub fn divide(project: &Project, spec: &Spec, before: &Before) -> anyhow::Result
             asked: Vec::new(),
         },
         common: workspace.common(member),
-        imprints: below(&known, &format!("{}/", member.folder)),
+        imprints: known.below(&format!("{}/", member.folder)),
     });
     let given: Vec<_> = given.collect();
     let note = |text: String| Finding::new(Reason::Change, Level::Note, text);
     Ok(Divided {
         members: services.into_iter().zip(given).collect(),
         files,
+        imprints,
         notes: parts
             .notes
             .into_iter()
@@ -149,16 +156,6 @@ pub fn divide(project: &Project, spec: &Spec, before: &Before) -> anyhow::Result
             .map(note)
             .collect(),
     })
-}
-
-/// The imprints of the files in a folder.
-fn below(known: &Imprints, folder: &str) -> Imprints {
-    let inside = known
-        .iter()
-        .filter_map(|(path, imprint)| Some((path.strip_prefix(folder)?, imprint)));
-    inside
-        .map(|(path, imprint)| (path.to_owned(), imprint.clone()))
-        .collect()
 }
 
 fn member(

@@ -23,6 +23,15 @@ pub struct Known<'a> {
 }
 
 impl Known<'_> {
+    /// The imprints of the files in a folder, which has its slash, by their paths in it.
+    pub fn below(&self, folder: &str) -> Imprints {
+        let all = self.imprints.range(folder.to_owned()..);
+        let inside = all.map_while(|(path, imprint)| Some((path.strip_prefix(folder)?, imprint)));
+        inside
+            .map(|(path, imprint)| (path.to_owned(), imprint.clone()))
+            .collect()
+    }
+
     /// What formatting would give: the file as it is, where it came of the same print.
     pub(super) fn formatted(&self, path: &str, printed: &str) -> Option<String> {
         let known = self.imprints.get(path).filter(|known| known.0 == printed)?;

@@ -87,6 +87,23 @@ views! {
 /// # Errors
 /// A generated Rust file does not parse: a bug of ours, told with the file and the place.
 pub fn render(service: &Service, choices: Choices<'_>) -> anyhow::Result<Vec<File>> {
+    let imprints = Imprints::new();
+    let known = Known {
+        imprints: &imprints,
+        text: &|_| None,
+    };
+    render_again(service, choices, known).map(|(files, _)| files)
+}
+
+/// The same, but what is known is not formatted again; with what is known after it.
+///
+/// # Errors
+/// As [`render`].
+pub fn render_again(
+    service: &Service,
+    choices: Choices<'_>,
+    known: Known<'_>,
+) -> anyhow::Result<(Vec<File>, Imprints)> {
     let service = &view::client(service);
     let config = &Config {
         spec: choices.spec.to_owned(),
@@ -104,16 +121,11 @@ pub fn render(service: &Service, choices: Choices<'_>) -> anyhow::Result<Vec<Fil
         folder: "",
         command: choices.command,
     };
-    let imprints = Imprints::new();
-    let known = Known {
-        imprints: &imprints,
-        text: &|_| None,
-    };
     let methods = &Methods::of(service);
     let mut entries = shell(project, choices, methods);
     entries.extend(core_files(project));
     entries.extend(layers(project, methods));
-    super::finish(entries, project, known).map(|(files, _)| files)
+    super::finish(entries, project, known)
 }
 
 /// What surrounds the layers.

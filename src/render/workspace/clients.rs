@@ -6,7 +6,7 @@ use super::{Member, Workspace};
 use crate::{
     config::{Check, ClientChoice, Config},
     render::{
-        File,
+        File, Imprints, Known,
         client::{self, Choices},
     },
 };
@@ -37,25 +37,40 @@ fn package(workspace: &Config, name: &str) -> String {
 ///
 /// # Errors
 /// A generated Rust file does not parse: a bug of ours.
-pub(super) fn files(workspace: Workspace<'_>) -> anyhow::Result<Vec<File>> {
-    let clients = workspace.members.par_iter().map(|member| {
-        let files = of(workspace.config, member)?.into_iter();
-        let moved = files.map(|file| File {
-            path: format!("{FOLDER}/{}/{}", member.name, file.path),
-            ..file
-        });
-        Ok(moved.collect())
-    });
-    let clients = clients.collect::<anyhow::Result<Vec<Vec<File>>>>()?;
-    Ok(clients.into_iter().flatten().collect())
+pub(super) fn files(
+    workspace: Workspace<'_>,
+    known: Known<'_>,
+) -> anyhow::Result<Vec<(Vec<File>, Imprints)>> {
+    let clients = workspace.members.par_iter();
+    let clients = clients.map(|member| of(workspace.config, member, known));
+    clients.collect()
 }
 
-fn of(workspace: &Config, member: &Member) -> anyhow::Result<Vec<File>> {
+/// The crate of one service, by paths from the folder of the workspace.
+fn of(
+    workspace: &Config,
+    member: &Member,
+    known: Known<'_>,
+) -> anyhow::Result<(Vec<File>, Imprints)> {
     let choices = Choices {
         package: &package(workspace, &member.name),
         spec: &workspace.spec,
         command: "apigen sync",
         stands_alone: false,
     };
-    client::render(&member.service, choices)
+    let folder = format!("{FOLDER}/{}/", member.name);
+    let own = known.below(&folder);
+    let below = Known {
+        imprints: &own,
+        text: &|path| (known.text)(&format!("{folder}{path}")),
+    };
+    let (files, imprints) = client::render_again(&member.service, choices, below)?;
+    let from_root = |path: &str| format!("{folder}{path}");
+    let files = files.into_iter().map(|file| File {
+        path: from_root(&file.path),
+        ..file
+    });
+    let imprints = imprints.into_iter();
+    let imprints = imprints.map(|(path, imprint)| (from_root(&path), imprint));
+    Ok((files.collect(), imprints.collect()))
 }

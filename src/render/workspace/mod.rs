@@ -12,8 +12,6 @@ pub use self::deploy::secrets;
 
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use super::{
     Before, Common, File, Imprints, Known,
     files::{Entry, Project},
@@ -81,23 +79,19 @@ fn package(workspace: &Config) -> String {
     format!("{}-common", workspace.name)
 }
 
-/// Renders what surrounds the services, and their parts of the document; sorted by path.
+/// Renders what surrounds the services, and their parts of the document; sorted by path. What is
+/// known is not formatted again.
 ///
 /// # Errors
 /// A generated Rust file does not parse: a bug of ours, told with the file and the place.
-pub fn render(workspace: Workspace<'_>) -> anyhow::Result<Vec<File>> {
-    let imprints = Imprints::new();
-    let known = Known {
-        imprints: &imprints,
-        text: &|_| None,
-    };
-    let project = workspace.project("");
-    let entries = table(workspace).into_par_iter();
-    let files = entries.map(|entry| Ok(entry.file(project, known)?.0));
-    let mut files = files.collect::<anyhow::Result<Vec<File>>>()?;
-    files.extend(clients::files(workspace)?);
+pub fn render(workspace: Workspace<'_>, known: Known<'_>) -> anyhow::Result<(Vec<File>, Imprints)> {
+    let (mut files, mut imprints) = super::finish(table(workspace), workspace.project(""), known)?;
+    for (more, known) in clients::files(workspace, known)? {
+        files.extend(more);
+        imprints.extend(known);
+    }
     files.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(files)
+    Ok((files, imprints))
 }
 
 /// Every file outside the services' own; one line for each part.
