@@ -7,6 +7,7 @@ mod run;
 #[path = "../support/shared.rs"]
 mod shared;
 
+mod dependencies;
 mod failing;
 mod gateway;
 mod growing;
