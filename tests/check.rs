@@ -359,17 +359,23 @@ fn the_workflow_checks_the_contract() {
     assert_eq!(base["env"]["BASE"], "${{ github.base_ref }}");
     assert_eq!(base["if"], "github.event_name == 'pull_request'");
     // The version is read from the pin as a shell does it; `echo` stands for `cargo`.
-    let install = step("cargo install apigen --locked")["run"]
-        .as_str()
-        .expect("a script");
-    let script = install.replace("cargo install", "echo");
-    let shell = |script: &str| {
-        Command::new("sh")
-            .args(["-ec", script])
+    let outputs = root.join("outputs");
+    let shell = |step: &serde_json::Value, version: &str| {
+        let script = step["run"].as_str().expect("a script");
+        let shell = Command::new("sh")
+            .args(["-ec", &script.replace("cargo install", "echo")])
             .current_dir(&root)
-            .output()
+            .envs([
+                ("GITHUB_OUTPUT", outputs.as_os_str()),
+                ("VERSION", version.as_ref()),
+            ])
+            .output();
+        shell.expect("a shell").stdout
     };
-    let shown = shell(&script).expect("a shell").stdout;
+    shell(step("version=$(sed"), "");
+    let pin = fs::read_to_string(&outputs).expect("outputs");
+    let pin = pin.trim_end().strip_prefix("version=").expect("a version");
+    let shown = shell(step("cargo install apigen --locked"), pin);
     let version: Vec<_> = env!("CARGO_PKG_VERSION").split('.').take(2).collect();
     let expected = format!("apigen --locked --version ~{}\n", version.join("."));
     assert_eq!(String::from_utf8(shown).expect("UTF-8"), expected);
