@@ -82,10 +82,13 @@ fn parts_are_asked_at_the_same_time(running: &Running, user: &str) {
     let ((status, home), time) = timed(running, user, &[("x-slow-mail", "9000")]);
     assert_eq!((status, &home["user"]["name"]), (200, &json!("ann")));
     assert_eq!(home["letters"], Value::Null);
-    assert_eq!(home["errors"], json!({ "letters": { "status": 503 } }));
+    assert_eq!(home["errors"], json!({ "letters": { "status": 504 } }));
     assert!(time < Duration::from_secs(5), "{time:?}");
     let ((status, error), _) = timed(running, user, &[("x-slow-users", "9000")]);
-    assert_eq!((status, &error["error"]["code"]), (503, &json!("timeout")));
+    assert_eq!(
+        (status, &error["error"]["code"]),
+        (504, &json!("gateway_timeout"))
+    );
 }
 
 fn timed(running: &Running, user: &str, headers: &[(&str, &str)]) -> (Answer, Duration) {
