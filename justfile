@@ -8,7 +8,8 @@ test *ARGS:
 
 # Only the tests that compile no generated project.
 quick:
-    cargo test --workspace -- --skip sound --skip compile
+    cargo test --lib $(cargo metadata --no-deps --format-version 1 | jq -r \
+        '.packages[].targets[] | select(.kind == ["test"] and .name != "projects") | "--test=" + .name')
 
 # Accept the golden trees as they are generated now; review them as a diff.
 golden:
@@ -16,7 +17,7 @@ golden:
 
 # Generate, compile and test the real documents of ../shared/corpus.
 corpus:
-    cargo test --test projects
+    cargo test --test projects corpus
 
 # What the large documents cost.
 bench:
@@ -25,6 +26,10 @@ bench:
 # Workspaces of services: what they cost, and whether they keep the contract: `just services realworld.yml`
 services *DOCUMENTS:
     cargo bench --bench services -- {{DOCUMENTS}}
+
+# Call the fixtures of the resource spec with Schemathesis, on both databases: `just schemathesis 500 market`.
+schemathesis *ARGS:
+    .ci/schemathesis/run {{ARGS}}
 
 # Everything that CI checks.
 ci:

@@ -5,6 +5,7 @@ mod clients;
 mod diff;
 mod events;
 mod gateway;
+mod lint;
 mod reader;
 mod services;
 
@@ -23,7 +24,10 @@ use serde::{Deserialize, Serialize};
 use toml_edit::Document;
 
 use self::reader::Reader;
-use crate::diagnostic::{Diagnostic, Sources};
+use crate::{
+    diagnostic::{Diagnostic, Sources},
+    lint::Settings,
+};
 
 /// The name of the file, by which a project is found.
 pub const FILE: &str = "apigen.toml";
@@ -42,6 +46,8 @@ pub struct Config {
     pub database: Database,
     /// The form of errors, where the document has none of its own.
     pub errors: Errors,
+    /// Where replicas have what they share beside the database.
+    pub state: State,
     /// One package, or a workspace of services.
     pub layout: Layout,
     /// Where the services of a workspace have their shared code.
@@ -61,6 +67,9 @@ pub struct Config {
     /// How changes between two documents are judged.
     #[serde(skip)]
     pub diff: Judge,
+    /// Which advice is wanted on the document.
+    #[serde(skip)]
+    pub lint: Settings,
 }
 
 /// Declares an option with a few named values.
@@ -136,6 +145,17 @@ choice! {
 }
 
 choice! {
+    /// Where replicas have what they share beside the database.
+    State {
+        /// Nowhere: each has its own, in memory.
+        #[default]
+        Memory = "memory",
+        /// In Redis, while it answers.
+        Redis = "redis",
+    }
+}
+
+choice! {
     /// The form of errors, where the document has none of its own.
     Errors {
         /// `{"error": {code, message, details, request_id}}`
@@ -169,7 +189,9 @@ const KEYS: &[&str] = &[
     "workspace",
     "database",
     "errors",
+    "state",
     "diff",
+    "lint",
 ];
 
 /// A version of apigen, as far as projects are pinned to it: major and minor.
@@ -229,10 +251,11 @@ impl Config {
             "spec" => value.clone_into(&mut self.spec),
             "database" => self.database = value.parse()?,
             "errors" => self.errors = value.parse()?,
+            "state" => self.state = value.parse()?,
             "layout" => self.layout = value.parse()?,
             "shared" => self.shared = value.parse()?,
             "workspace" => self.workspace = Some(services::above(value)?),
-            "aggregate" | "clients" | "diff" | "events" | "gateway" | "services" => {
+            "aggregate" | "clients" | "diff" | "events" | "gateway" | "lint" | "services" => {
                 return Err("it is a table: write it into `apigen.toml`".to_owned());
             }
             _ => return Err(unknown(key, KEYS).unwrap_or_default()),

@@ -6,8 +6,10 @@
 pub mod cli;
 pub mod commands;
 pub mod config;
+pub mod database;
 pub mod diagnostic;
 pub mod diff;
+pub mod lint;
 pub mod lower;
 pub mod model;
 pub mod project;

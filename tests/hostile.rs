@@ -148,6 +148,7 @@ fn shape(file: &File) -> Vec<String> {
             vec![value.is_object().to_string()]
         }
         "sql" => statements(text),
+        "http" => requests(path, text),
         "md" | "html" => {
             assert!(
                 !text.replace("\\<", "").contains("<script"),
@@ -199,6 +200,53 @@ fn tokens(stream: TokenStream, out: &mut Vec<String>) {
             }
         }
     }
+}
+
+/// A text is no request, variable, file or script of its own. (Whether a request has an example may
+/// depend on texts: some are no headers.)
+fn requests(path: &str, text: &str) -> Vec<String> {
+    static VARIABLE: LazyLock<Regex> = LazyLock::new(|| {
+        let own =
+            r"^(\$guid|host|token|basic|key|[a-z0-9_]+\.(request|response)\.body\.\$[^}]*)\}\}";
+        Regex::new(own).expect("a pattern")
+    });
+    static HEADER: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^([A-Z]+ \{\{host\}\}/\S*|[A-Za-z0-9-]+: .*)$").expect("a pattern")
+    });
+    let (requests, said) = text.split_once("\n\n###").unwrap_or((text, ""));
+    assert!(
+        requests
+            .lines()
+            .skip(1)
+            .all(|line| line.starts_with(['#', '@']) || line.is_empty())
+    );
+    for request in format!("###{said}")
+        .split("\n###")
+        .map(|text| text.trim_start_matches("###"))
+    {
+        let (head, body) = request.split_once("\n\n").unwrap_or((request, ""));
+        let mut head = head
+            .lines()
+            .skip(1)
+            .skip_while(|line| line.starts_with('#'));
+        assert!(head.all(|line| HEADER.is_match(line)), "{path}:\n{request}");
+        let is_line = |line: &str| !line.starts_with(['#', '<', '>', '@', '/', '?']);
+        let is_token = |line: &str| line.starts_with("@token = {{");
+        assert!(
+            body.lines().all(|line| is_line(line) || is_token(line)),
+            "{path}:\n{request}"
+        );
+        let sent = request
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .skip(1);
+        let mut variables = sent.flat_map(|line| line.split("{{").skip(1));
+        assert!(
+            variables.all(|rest| VARIABLE.is_match(rest)),
+            "{path}:\n{request}"
+        );
+    }
+    Vec::new()
 }
 
 /// Statements without their literals and comments.

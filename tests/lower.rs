@@ -338,6 +338,147 @@ components:
 }
 
 #[test]
+fn what_operations_say_of_their_end() {
+    // What an operation has, the headers, and how many warnings there are.
+    let cases = [
+        ("deprecated: true", "", 0),
+        ("x-apigen-deprecation: 2026-06-01", "@1780272000", 0),
+        ("x-sunset: '2027-02-20'", "Sat, 20 Feb 2027 00:00:00 GMT", 0),
+        ("x-sunset: soon", "", 0),
+        (
+            "x-apigen-deprecation: { since: 2026-06-01T09:00:00+09:00, sunset: 2026-06-02 }",
+            "@1780272000 Tue, 02 Jun 2026 00:00:00 GMT",
+            0,
+        ),
+        (
+            "x-apigen-deprecation: { successor: '/v2/{id}', link: 'https://a.example/b' }",
+            "/v2/{id} https://a.example/b",
+            0,
+        ),
+        (
+            "x-apigen-deprecation: { successor: 'https://a.example/v9' }",
+            "https://a.example/v9",
+            0,
+        ),
+        (
+            "x-apigen-deprecation: { successor: '/v2/{key}', link: 'a b' }",
+            "",
+            2,
+        ),
+        (
+            "x-apigen-deprecation: { successor: v3, sinse: 2026-06-01 }",
+            "",
+            2,
+        ),
+        ("x-apigen-deprecation: 2026-02-30", "", 1),
+        (
+            "x-apigen-deprecation: { since: 1969-12-31, sunset: [] }",
+            "",
+            2,
+        ),
+    ];
+    for (said, expected, warned) in cases {
+        let item =
+            |said: &str| format!("get: {{ {said}responses: {{ '200': {{ description: It }} }} }}");
+        let text = format!(
+            "  /v1/{{id}}: {{ {} }}\n  /v2/{{id}}: {{ {} }}",
+            item(&format!("{said}, ")),
+            item("")
+        );
+        let (service, told) = lowered(&paths(&text));
+        let told = told
+            .iter()
+            .filter(|told| told.code == "bad-deprecation")
+            .count();
+        assert_eq!(
+            (ends(&service.operations[0]).as_str(), told),
+            (expected, warned),
+            "{said}"
+        );
+        assert_eq!(service.operations[1].retirement, None, "{said}");
+    }
+}
+
+#[test]
+fn what_operations_say_of_caches_and_limits() {
+    let read = |method: &str, said: &str| {
+        let text = format!(
+            "  /a: {{ {method}: {{ {said}, responses: {{ '200': {{ description: It }} }} }} }}\n\
+             components: {{ securitySchemes: {{ key: {{ type: http, scheme: basic }} }} }}"
+        );
+        let (service, told) = lowered(&paths(&text));
+        let operation = &service.operations[0];
+        let codes = told.iter().map(|told| told.code);
+        let codes: Vec<_> = codes.filter(|code| code.starts_with("bad-")).collect();
+        let rate = operation.rate_limit.map(|rate| rate.to_string());
+        let said = operation.cache.clone().or(rate).unwrap_or_default();
+        format!("{said}{}", codes.join(" "))
+    };
+    const OWN: &str = "security: [{ key: [] }], ";
+    for (said, public, own) in [
+        ("max-age=60", "public, max-age=60", "private, max-age=60"),
+        (
+            "'Max-Age=60, immutable'",
+            "public, max-age=60, immutable",
+            "private, max-age=60, immutable",
+        ),
+        ("no-store", "no-store", "no-store"),
+        ("'public, s-maxage=5'", "public, s-maxage=5", "bad-cache"),
+        ("s-maxage=5", "public, s-maxage=5", "bad-cache"),
+        ("max-age", "bad-cache", "bad-cache"),
+        ("max-age=-1", "bad-cache", "bad-cache"),
+        ("no-store=1", "bad-cache", "bad-cache"),
+        ("maxage=1", "bad-cache", "bad-cache"),
+        ("[max-age=1]", "bad-cache", "bad-cache"),
+        ("''", "bad-cache", "bad-cache"),
+    ] {
+        let said = format!("x-apigen-cache: {said}");
+        assert_eq!(read("get", &said), public, "{said}");
+        assert_eq!(read("get", &format!("{OWN}{said}")), own, "{said}");
+        assert_eq!(read("post", &said), "bad-cache", "{said}");
+    }
+    for (said, expected) in [
+        ("10/minute", "10/minute"),
+        ("1 / day", "1/day"),
+        ("0/minute", "bad-rate-limit"),
+        ("10", "bad-rate-limit"),
+        ("{ count: 1 }", "bad-rate-limit"),
+    ] {
+        let said = format!("x-apigen-rate-limit: {said}");
+        assert_eq!(read("post", &said), expected, "{said}");
+    }
+}
+
+#[test]
+fn what_a_whole_version_says_of_its_end() {
+    let item = "{ get: { responses: { '200': { description: It } } } }";
+    let text = ["/v1/items", "/v1/items/{id}", "/v10/items", "/v2/items"]
+        .map(|path| format!("  {path}: {item}\n"))
+        .concat();
+    let root = "x-apigen-deprecation:\n  /v1: { since: 2026-06-01, successor: /v2/ }\n  /v1/items: 2026-06-02\n  /v3: 2026-06-01\n";
+    let (service, told) = lowered(&(paths(&text) + root));
+    let all: Vec<String> = service.operations.iter().map(ends).collect();
+    assert_eq!(all, ["@1780358400", "@1780358400", "", ""]);
+    let (last, told) = (told.last().map(|told| told.message.clone()), told);
+    assert!(
+        last.is_some_and(|last| last == "no operation is below `/v3`"),
+        "{told:?}"
+    );
+    let root = root.replace("  /v1/items: 2026-06-02\n", "");
+    let (service, _) = lowered(&(paths(&text) + &root));
+    let all: Vec<String> = service.operations.iter().map(ends).collect();
+    assert_eq!(all, ["@1780272000 /v2/items", "@1780272000", "", ""]);
+    assert!(service.operations[0].deprecated && !service.operations[3].deprecated);
+}
+
+/// What an operation says of its end.
+fn ends(operation: &Operation) -> String {
+    let said = operation.retirement.clone().unwrap_or_default();
+    let said = [said.since, said.sunset, said.successor, said.link];
+    said.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
 fn what_a_bad_body_is_answered_with() {
     for (statuses, wanted) in [("400 422", 422), ("400", 400), ("422", 422), ("404", 422)] {
         let responses = statuses
@@ -412,6 +553,57 @@ components:
             told += " !";
         }
         assert_eq!(told, wanted, "{security}");
+    }
+}
+
+#[test]
+fn tokens_have_one_issuer() {
+    let found = "openIdConnectUrl: 'https://a.example/x/.well-known/openid-configuration'";
+    for (schemes, wanted) in [
+        ("a: {type: http, scheme: bearer}", "None"),
+        ("a: {type: oauth2, flows: {}}", "None"),
+        (
+            "a: {type: http, scheme: bearer, x-apigen-issuer: 'https://a.example'}",
+            "Some(\"https://a.example\")",
+        ),
+        (
+            &format!("a: {{type: openIdConnect, {found}}}"),
+            "Some(\"https://a.example/x\")",
+        ),
+        (
+            "a: {type: openIdConnect, openIdConnectUrl: /here}",
+            "Some(\"\")",
+        ),
+        (
+            &format!("a: {{type: openIdConnect}}\n    b: {{type: openIdConnect, {found}}}"),
+            "Some(\"https://a.example/x\")",
+        ),
+        (
+            &format!(
+                "a: {{type: openIdConnect, {found}}}\n    \
+                 b: {{type: http, scheme: bearer, x-apigen-issuer: 'https://b.example'}}"
+            ),
+            "Some(\"https://a.example/x\") !",
+        ),
+    ] {
+        let second = if schemes.contains("    b:") {
+            ", {b: []}"
+        } else {
+            ""
+        };
+        let item = format!(
+            "  /a: {{get: {{security: [{{a: []}}{second}], responses: {{'204': {{description: d}}}}}}}}
+components:
+  securitySchemes:
+    {schemes}"
+        );
+        let (_, service, codes) = operation(&item);
+        let mut told = format!("{:?}", service.issuer());
+        if !codes.is_empty() {
+            assert_eq!(codes, ["second-issuer"], "{schemes}");
+            told += " !";
+        }
+        assert_eq!(told, wanted, "{schemes}");
     }
 }
 

@@ -243,9 +243,35 @@ fn every_file_names_the_template_that_it_is_printed_from() {
                 let there = root.join("templates").join(&template);
                 assert!(there.is_file(), "{path} is printed from no {template}");
             }
-            None => assert!(path.ends_with(".json"), "{path}"),
+            None => assert!(path.ends_with(".json") || path == "requests.http", "{path}"),
         }
     }
     let own = template("contract/src/lib.rs", Within::Package);
     assert_eq!(own.as_deref(), Some("layered/contract/src/lib.rs.j2"));
+}
+
+/// A key that stands in no answer is in the address of what was made.
+#[test]
+fn requests_go_to_the_address_of_what_was_made() {
+    let files = files(
+        r##"{
+  "openapi": "3.1.0", "info": {"title": "T", "version": "1"},
+  "paths": {
+    "/items": {"post": {"operationId": "make",
+      "requestBody": {"required": true, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/New"}}}},
+      "responses": {"201": {"description": "Made", "headers": {"Location": {"schema": {"type": "string"}}}}}}},
+    "/items/{id}": {"parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "string", "format": "uuid"}}],
+      "get": {"operationId": "read", "responses": {"200": {"description": "It", "content": {"application/json": {
+        "schema": {"$ref": "#/components/schemas/Item"}}}}}}}
+  },
+  "components": {"schemas": {
+    "New": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}},
+    "Item": {"type": "object", "required": ["id", "name"], "properties": {
+      "id": {"type": "string", "format": "uuid"}, "name": {"type": "string"}}}}}
+}"##,
+    );
+    let requests = files.iter().find(|file| file.path == "requests.http");
+    let text = &requests.expect("requests").contents;
+    let address = "\nGET {{host}}{{make.response.headers.Location}}\n";
+    assert!(text.contains(address), "{text}");
 }

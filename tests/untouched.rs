@@ -43,11 +43,12 @@ fn one_field_rewrites_its_own_files_and_no_other() {
 }
 
 /// The document is what the test wrote.
-const WRITTEN: [&str; 11] = [
+const WRITTEN: [&str; 12] = [
     ".apigen/lock",
     ".apigen/model.json",
     "migrations/sqlite/0003_change_items.sql",
     "openapi.yaml",
+    "requests.http",
     "src/api/openapi.json",
     "src/models/items.rs",
     "src/models/mod.rs",

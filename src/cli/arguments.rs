@@ -11,7 +11,7 @@ use clap::{
 };
 
 use crate::{
-    commands::{Console, check, explain, new, report, survey::Choices, sync},
+    commands::{Console, check, explain, extend, init, new, report, survey::Choices, sync},
     config::{Database, Errors, Layout},
 };
 
@@ -48,6 +48,8 @@ pub(super) struct Global {
 pub(super) enum Command {
     /// Make a project from a spec
     New(New),
+    /// Write a resource spec to start from
+    Init(Init),
     /// Bring the project to what its spec says
     Sync(Sync),
     /// Tell whether the project is what its spec says
@@ -87,6 +89,20 @@ pub(super) enum Command {
         #[arg(long, default_value = "human")]
         format: CheckFormat,
     },
+    /// Give advice on the design of a document
+    Lint {
+        /// The document; `-` is the standard input [default: the project's]
+        spec: Option<PathBuf>,
+        /// The level of a rule, or an option of one: `path-plural=off`, `path-depth.max=4`
+        #[arg(long = "set", value_name = "RULE=VALUE", value_parser = setting)]
+        settings: Vec<(String, String)>,
+        /// From which level advice makes it exit 2
+        #[arg(long, default_value = "error", value_parser = ["info", "warn", "error"])]
+        fail_on: String,
+        /// How to report
+        #[arg(long, default_value = "human")]
+        format: CheckFormat,
+    },
     /// Print a document as it is served: in one piece, in its own dialect
     Expand {
         /// The OpenAPI document; `-` is the standard input
@@ -106,7 +122,7 @@ pub(super) enum Command {
         #[arg(long, value_name = "FILE", num_args = 1..)]
         discard: Vec<PathBuf>,
     },
-    /// Add a service to a workspace
+    /// Add a service to a workspace, or a resource to a resource spec
     Add {
         #[command(subcommand)]
         what: Add,
@@ -163,6 +179,19 @@ pub(super) enum Add {
         #[command(flatten)]
         directory: Directory,
     },
+    /// A resource: its lines are written into the project's resource spec, or into `resources.yaml`
+    Resource {
+        /// What it is called; the plural is made of it
+        name: String,
+        /// A field of it, such as `name:string(1..100)`; may be repeated
+        #[arg(short, long = "field", value_name = "NAME:TYPE", required = true)]
+        fields: Vec<String>,
+        /// The resource that it stands below
+        #[arg(long, value_name = "RESOURCE")]
+        parent: Option<String>,
+        #[command(flatten)]
+        directory: Directory,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -170,6 +199,31 @@ pub(super) struct Directory {
     /// The project's folder, or one inside it
     #[arg(short = 'C', value_name = "DIR", default_value = ".", global = true)]
     pub(super) directory: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// The file to write; `-` prints it
+    #[arg(default_value = extend::USUAL)]
+    pub(super) file: PathBuf,
+    /// The service's name [default: the folder's]
+    #[arg(long)]
+    pub(super) name: Option<String>,
+    /// How callers say who they are
+    #[arg(long, value_parser = PossibleValuesParser::new(init::AUTH))]
+    pub(super) auth: Option<String>,
+    /// What it keeps, such as `item:name:string(1..100),price:decimal`; may be repeated
+    #[arg(short, long = "resource", value_name = "NAME:FIELDS")]
+    pub(super) resources: Vec<String>,
+    /// Draft it from the tables of a database: an SQLite file, or `postgres://user@host/name`
+    #[arg(long, value_name = "URL", conflicts_with = "resources")]
+    pub(super) from_db: Option<String>,
+    /// Overwrite the file
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Ask nothing
+    #[arg(short, long)]
+    pub(super) yes: bool,
 }
 
 #[derive(Debug, Args)]
@@ -331,6 +385,20 @@ impl New {
             force: self.force,
             git: !self.no_git,
             yes: self.yes,
+        }
+    }
+}
+
+impl From<Init> for init::Options {
+    fn from(options: Init) -> Self {
+        Self {
+            file: options.file,
+            name: options.name,
+            auth: options.auth,
+            resources: options.resources,
+            from_db: options.from_db,
+            force: options.force,
+            yes: options.yes,
         }
     }
 }

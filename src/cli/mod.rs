@@ -10,7 +10,8 @@ use clap::{CommandFactory as _, Parser as _};
 use crate::commands::{
     Console, Failure, Outcome, add, check, client, diff,
     document::{existing, refused},
-    eject, expand, explain, new, override_, restore, sync, upgrade, validate, watch,
+    eject, expand, explain, extend, init, lint, new, override_, restore, sync, upgrade, validate,
+    watch,
 };
 
 /// Runs the command that the arguments name.
@@ -37,6 +38,7 @@ pub fn main() -> ExitCode {
 fn run(command: Command, console: Console) -> anyhow::Result<Outcome> {
     match command {
         Command::New(options) => new::run(&options.into_options(), console),
+        Command::Init(options) => init::run(&options.into(), console),
         Command::Sync(options) if options.watch => watch::run(&options.into(), console, tell),
         Command::Sync(options) => sync::run(&options.into(), console),
         Command::Check(options) => check::run(&options.into(), console),
@@ -69,6 +71,24 @@ fn run(command: Command, console: Console) -> anyhow::Result<Outcome> {
             console,
         ),
         Command::Validate { spec, format } => validate::tell(spec, format.into(), console),
+        Command::Lint {
+            spec,
+            settings,
+            fail_on,
+            format,
+        } => lint::run(
+            &lint::Options {
+                spec,
+                settings,
+                fail_on: match fail_on.as_str() {
+                    "info" => lint::FailOn::Info,
+                    "warn" => lint::FailOn::Warn,
+                    _ => lint::FailOn::Error,
+                },
+                format: format.into(),
+            },
+            console,
+        ),
         Command::Expand { spec } => expand(spec, console),
         Command::Client {
             path,
@@ -84,20 +104,7 @@ fn run(command: Command, console: Console) -> anyhow::Result<Outcome> {
             },
             console,
         ),
-        Command::Add { what } => {
-            let Add::Service {
-                name,
-                tags,
-                directory,
-            } = what;
-            let directory = directory.directory;
-            let options = add::Options {
-                directory,
-                name,
-                tags,
-            };
-            add::run(&options, console)
-        }
+        Command::Add { what } => add(what, console),
         Command::Override {
             operation,
             directory,
@@ -123,6 +130,39 @@ fn run(command: Command, console: Console) -> anyhow::Result<Outcome> {
             explain::run(&directory.directory, &topic, console)
         }
         Command::Completions { shell } => Ok(completions(shell, console)),
+    }
+}
+
+fn add(what: Add, console: Console) -> anyhow::Result<Outcome> {
+    match what {
+        Add::Service {
+            name,
+            tags,
+            directory,
+        } => {
+            let directory = directory.directory;
+            let options = add::Options {
+                directory,
+                name,
+                tags,
+            };
+            add::run(&options, console)
+        }
+        Add::Resource {
+            name,
+            fields,
+            parent,
+            directory,
+        } => {
+            let directory = directory.directory;
+            let options = extend::Options {
+                directory,
+                name,
+                fields,
+                parent,
+            };
+            extend::run(&options, console)
+        }
     }
 }
 

@@ -7,6 +7,18 @@ pub(super) const CODES: &[(&str, &str)] = &[
         "The YAML aliases of the document expand to more than a sane document holds. Use `$ref` for what is used in many places.",
     ),
     (
+        "bad-account",
+        "What `x-apigen-account` or `x-apigen-accounts` says is not understood, and is not heard.",
+    ),
+    (
+        "bad-cache",
+        "`x-apigen-cache` says of an operation what `Cache-Control` cannot say of its answers: of one that is no GET, or that all may keep what is one caller's. It is not heard.",
+    ),
+    (
+        "bad-deprecation",
+        "What `x-apigen-deprecation` says of when operations go away, and of what comes after them, is not understood, and is not heard.",
+    ),
+    (
         "bad-event",
         "An event in `x-apigen-events` has no payload that is an object with properties, a name that is none, or an operation whose answers do not carry its payload. It is left out, or that operation does not publish it.",
     ),
@@ -35,6 +47,10 @@ pub(super) const CODES: &[(&str, &str)] = &[
         "A parameter has no name, no location or no schema that makes sense. It is left out.",
     ),
     (
+        "bad-rate-limit",
+        "`x-apigen-rate-limit` does not say how often an operation may be called, such as `10/minute`. It has no limit of its own.",
+    ),
+    (
         "bad-resource",
         "What `x-apigen-resources` says of a collection is not understood, and is not heard.",
     ),
@@ -49,6 +65,10 @@ pub(super) const CODES: &[(&str, &str)] = &[
     (
         "bad-style",
         "A parameter has a style that its location does not allow. The usual one is taken.",
+    ),
+    (
+        "bad-transition",
+        "What `x-apigen-transition` says is not understood, and is not heard.",
     ),
     (
         "bad-type-name",
@@ -258,12 +278,20 @@ pub(super) const CODES: &[(&str, &str)] = &[
         "Something in the document looks renamed. `apigen sync --apply-renames` carries the new name into your code and into the tables.",
     ),
     (
+        "resource-spec",
+        "A resource spec (`apigen: 1`) says what it cannot mean: an unknown word, a name that is nowhere, or what does not go together. Nothing is generated until it is put right.",
+    ),
+    (
         "role",
         "An operation would do something else by default than at the last sync: what was a stub could use a table now, or the other way round, or it would use another table. It goes on as before until `apigen sync --accept` agrees; where the document does not let it, nothing is written until then. Nobody is asked about operations that you implement, and about new ones.",
     ),
     (
         "scaffold",
         "This apigen has a newer scaffold of a file of yours. `apigen upgrade` merges it into the file.",
+    ),
+    (
+        "second-issuer",
+        "Two security schemes name different issuers of tokens. The service believes the first one.",
     ),
     (
         "server-path",
@@ -353,6 +381,19 @@ mod tests {
         for reason in Reason::ALL {
             let reason = reason.as_str();
             assert!(meaning(reason).is_some(), "`{reason}` has no line in CODES");
+        }
+    }
+
+    #[test]
+    fn every_rule_is_called_as_nothing_else_is() {
+        let mut ids: Vec<_> = crate::lint::rules().iter().map(|rule| rule.id).collect();
+        ids.sort_unstable();
+        assert!(ids.is_sorted_by(|a, b| a < b), "a rule is there twice");
+        for id in ids {
+            assert!(
+                meaning(id).is_none() && crate::diff::rule(id).is_none(),
+                "{id}"
+            );
         }
     }
 }

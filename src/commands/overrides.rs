@@ -21,6 +21,8 @@ use crate::{
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {
     found: BTreeMap<(String, String), Method>,
+    /// The same, of scaffolds that nobody touched.
+    stand_ins: BTreeMap<(String, String), Method>,
 }
 
 impl Overrides {
@@ -31,7 +33,20 @@ impl Overrides {
     /// A file cannot be read.
     pub fn find(project: &Project, service: &Service) -> anyhow::Result<Self> {
         let code = Code::read(project)?;
-        Ok(Self::of_files(&code.sources, service))
+        let mut found = Self::of_files(&code.sources, service);
+        found.add_stand_ins(&code, service);
+        Ok(found)
+    }
+
+    fn add_stand_ins(&mut self, code: &Code, service: &Service) {
+        let untouched = code.untouched.iter();
+        let stand_ins = untouched.filter(|(_, text)| text.contains("async fn "));
+        let stand_ins = stand_ins.map(|(path, text)| Source {
+            path: path.clone(),
+            text: text.clone(),
+        });
+        let stand_ins: Vec<Source> = stand_ins.collect();
+        self.stand_ins = Self::of_files(&stand_ins, service).found;
     }
 
     /// Those of these files.
@@ -52,29 +67,45 @@ impl Overrides {
         });
         Self {
             found: found.collect(),
+            stand_ins: BTreeMap::new(),
         }
     }
 
     /// Where the user implements an operation.
     pub fn of(&self, service: &Service, operation: &Operation) -> Option<&Method> {
-        let key = (
-            service[operation.group].trait_name.clone(),
-            operation.name.clone(),
-        );
-        self.found.get(&key)
+        let key = key(service, operation);
+        self.found.get(&key).or(self.stand_ins.get(&key))
+    }
+
+    /// Where a scaffold stands in for what the user has not written yet.
+    pub fn stand_ins<'a>(
+        &'a self,
+        service: &'a Service,
+    ) -> impl Iterator<Item = (&'a Operation, &'a Method)> {
+        let operations = service.operations.iter();
+        operations.filter_map(|operation| {
+            let stand_in = self.stand_ins.get(&key(service, operation))?;
+            Some((operation, stand_in))
+        })
     }
 
     /// The operations that answer 501, with the reason why they have no default.
     pub fn stubs<'a>(&self, service: &'a Service) -> Vec<(&'a Operation, &'a str)> {
         let stub = |operation: &'a Operation| match &operation.role {
             Role::Stub { reason } => Some((operation, reason.as_str())),
-            Role::Crud { .. } => None,
+            Role::Crud { .. } | Role::Account { .. } => None,
         };
         let stubs = service.operations.iter().filter_map(stub);
         stubs
             .filter(|(operation, _)| self.of(service, operation).is_none())
             .collect()
     }
+}
+
+/// The trait and the name of an operation's method.
+fn key(service: &Service, operation: &Operation) -> (String, String) {
+    let group = &service[operation.group];
+    (group.trait_name.clone(), operation.name.clone())
 }
 
 /// The user's files below `src/`.
@@ -190,7 +221,8 @@ impl Standing {
         {
             *model = with_was(model, &examination.was)?;
         }
-        let overrides = Overrides::from(&examination);
+        let mut overrides = Overrides::from(&examination);
+        overrides.add_stand_ins(&code, service);
         let idle = idle(project, desired, &examination);
         let told = examination.misfits.into_iter();
         let told = told.filter(|misfit| {

@@ -173,7 +173,7 @@ impl<'a> Recorded<'a> {
         };
         let why = match &operation.role {
             Role::Stub { reason } => because(reason),
-            Role::Crud { resource, .. } => {
+            Role::Crud { resource, .. } | Role::Account { resource, .. } => {
                 let reasons = &service[*resource].reasons;
                 because(reasons.first().map_or("", String::as_str))
             }

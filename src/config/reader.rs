@@ -47,35 +47,35 @@ impl Reader {
         };
         for (key, item) in document.iter() {
             let key_span = document.key(key).and_then(toml_edit::Key::span);
-            if !KEYS.contains(&key) {
-                self.no_option(key, key, key_span, KEYS);
-            } else if key == "diff" {
-                self.diff(item, key_span);
-            } else if key == "services" {
-                self.services(item, key_span);
-            } else if key == "gateway" {
-                self.gateway(item, key_span);
-            } else if key == "clients" {
-                self.clients(item, key_span);
-            } else if key == "events" {
-                self.events(item, key_span);
-            } else if key == "aggregate" {
-                self.aggregates(item, key_span);
-            } else if let Some(value) = item.as_str() {
-                if let Err(why) = self.config.set(key, value) {
-                    let message = format!("`{key}` cannot be `{value}`");
-                    self.refuse("config-value", item.span(), message);
-                    self.hint(why);
-                }
-            } else {
-                let message = format!("`{key}` must be a string");
-                self.refuse("config-value", item.span().or(key_span), message);
+            match key {
+                _ if !KEYS.contains(&key) => self.no_option(key, key, key_span, KEYS),
+                "diff" => self.diff(item, key_span),
+                "lint" => self.lint(item, key_span),
+                "services" => self.services(item, key_span),
+                "gateway" => self.gateway(item, key_span),
+                "clients" => self.clients(item, key_span),
+                "events" => self.events(item, key_span),
+                "aggregate" => self.aggregates(item, key_span),
+                _ => self.plain(key, item, key_span),
             }
         }
         for key in ["name", "spec"] {
             if !document.contains_key(key) {
                 self.refuse("config-key", Some(0..0), format!("`{key}` is missing"));
             }
+        }
+    }
+
+    /// A key whose value is a string.
+    fn plain(&mut self, key: &str, item: &Item, key_span: Range) {
+        let Some(value) = item.as_str() else {
+            let message = format!("`{key}` must be a string");
+            return self.refuse("config-value", item.span().or(key_span), message);
+        };
+        if let Err(why) = self.config.set(key, value) {
+            let message = format!("`{key}` cannot be `{value}`");
+            self.refuse("config-value", item.span(), message);
+            self.hint(why);
         }
     }
 

@@ -26,6 +26,8 @@ pub enum Severity {
     Error,
     /// Something was repaired, left out or degraded.
     Warning,
+    /// Good to know.
+    Info,
 }
 
 /// One problem.

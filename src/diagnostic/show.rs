@@ -49,7 +49,7 @@ pub fn show(diagnostics: &[Diagnostic], sources: &Sources, format: Format) -> St
     text
 }
 
-/// How many there are, such as `2 errors, 1 warning`; `None` where there are none.
+/// How many there are, such as `2 errors, 1 warning, 3 notes`; `None` where there are none.
 pub fn summary(diagnostics: &[Diagnostic]) -> Option<String> {
     let count = |severity, name: &str| {
         let count = diagnostics
@@ -62,6 +62,7 @@ pub fn summary(diagnostics: &[Diagnostic]) -> Option<String> {
     let counts = [
         count(Severity::Error, "error"),
         count(Severity::Warning, "warning"),
+        count(Severity::Info, "note"),
     ];
     let counts: Vec<_> = counts.into_iter().flatten().collect();
     (!counts.is_empty()).then(|| counts.join(", "))
@@ -71,6 +72,7 @@ fn human(problem: &Diagnostic, sources: &Sources, color: bool) -> String {
     let level = match problem.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
+        Severity::Info => Level::INFO,
     };
     let title = level
         .primary_title(harmless(&problem.message))
@@ -217,6 +219,7 @@ pub fn to_json(problem: &Diagnostic, sources: &Sources) -> serde_json::Value {
         severity: match problem.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
+            Severity::Info => "info",
         },
         code: problem.code,
         message: &problem.message,

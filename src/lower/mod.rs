@@ -3,12 +3,15 @@
 //! *Architecture invariant:* nothing here knows text or paths of output files. Webhooks and
 //! callbacks describe requests that the service sends, not what it serves: they are not lowered.
 
+mod accounts;
 pub mod aggregates;
 mod bodies;
+mod caches;
 mod errors;
 mod events;
 pub mod exchange;
 pub mod joined;
+mod limits;
 mod media;
 mod operations;
 mod parameters;
@@ -16,10 +19,12 @@ pub mod partition;
 mod paths;
 mod resources;
 mod responses;
+mod retirement;
 pub mod schema;
 mod security;
 mod service;
 pub mod slices;
+mod transitions;
 mod written;
 
 use std::collections::HashSet;
@@ -66,7 +71,9 @@ fn lowered(document: &Document, config: &Config) -> Lowered {
         events::finish(&mut diagnostics, &mut service, events, &finished);
     }
     remember_names(document, &mut service);
-    resources::infer(&mut service, config, &Held::default());
+    let problems = resources::infer(&mut service, config, &Held::default());
+    let problems = problems.iter().filter_map(|problem| problem.told(document));
+    diagnostics.extend(problems);
     diagnostic::sort(&mut diagnostics);
     let broken = diagnostics.iter().any(|d| d.severity == Severity::Error);
     Lowered {

@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Lowering, bodies,
+    Lowering, accounts, bodies, caches,
     errors::ErrorChoice,
-    parameters,
+    limits, parameters,
     paths::Route,
     prose, responses,
+    retirement::Retirements,
     schema::{Direction, Place},
     security::{Demand, demand},
+    transitions,
 };
 use crate::{
     diagnostic::Diagnostic,
@@ -34,11 +36,16 @@ pub(super) fn lower<'a>(
     errors: &ErrorChoice<'a>,
 ) -> Vec<(Operation, Demand)> {
     let names = names(cx, routes);
+    let retirements = Retirements::read(cx, routes);
     let routes = routes.iter().zip(names);
     routes
         .map(|((route, group), names)| {
             let demand = demand(cx, route.operation);
-            (operation(cx, (route, *group), names, errors), demand)
+            let mut operation = operation(cx, (route, *group), names, errors);
+            operation.cache = caches::control(cx, route, !demand.is_public());
+            operation.retirement = retirements.of(cx, route);
+            operation.deprecated |= operation.retirement.is_some();
+            (operation, demand)
         })
         .collect()
 }
@@ -91,12 +98,17 @@ fn operation<'a>(
         summary: prose(node, "summary"),
         description: prose(node, "description"),
         deprecated: node.get("deprecated").and_then(Node::as_bool) == Some(true),
+        retirement: None,
+        rate_limit: limits::rate(cx, node),
+        cache: None,
         parameters,
         body,
         responses: variants,
         declared,
         guard: Guard::Public,
         stub: prose(node, STUB),
+        account: accounts::account(cx, node),
+        transition: transitions::transition(cx, node),
         role: Role::Stub {
             reason: "nothing was inferred for it".to_owned(),
         },

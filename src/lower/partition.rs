@@ -192,7 +192,8 @@ impl<'a> Parts<'a> {
     fn tables(&mut self, named: &BTreeMap<OperationId, String>) {
         let service = self.service;
         for resource in &service.resources {
-            let Some(owner) = owner(service, resource) else {
+            let keeper = keeper(service, resource);
+            let Some(owner) = owner(service, keeper).or_else(|| owner(service, resource)) else {
                 continue;
             };
             let home = self.homes[owner.0].clone();
@@ -301,6 +302,19 @@ impl<'a> Parts<'a> {
             }
         }
     }
+}
+
+/// The resource whose service keeps a resource's table: itself, or the outermost of its owners that not
+/// everybody sees, because only the statement that reads both tables can tell whose rows these are.
+fn keeper<'a>(service: &'a Service, resource: &'a Resource) -> &'a Resource {
+    let (mut keeper, mut at) = (resource, resource);
+    while let Some(parent) = &at.parent {
+        at = &service[parent.resource];
+        if at.rules.caller.is_some() || at.rules.deleted_at.is_some() {
+            keeper = at;
+        }
+    }
+    keeper
 }
 
 /// The operation whose service keeps the table: the one that makes rows, else the one that lists

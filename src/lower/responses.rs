@@ -196,9 +196,14 @@ fn body<'a>(cx: &mut Lowering<'a>, content: &Content<'a>, place: &Place) -> Resp
     }
 }
 
-/// Events of JSON; a stream of which the document says no more than "text" is written as bytes.
+/// Events of JSON: the schema is that of their data, or of events whose `data` holds it; a stream of which the document says no more than "text" is written as bytes.
 fn events<'a>(cx: &mut Lowering<'a>, content: &Content<'a>, place: &Place) -> ResponseBody {
-    let schema = content.schema().map(|schema| cx.lower(schema, place));
+    let found = content.schema().or_else(|| content.node.get("itemSchema"));
+    let data = found.and_then(|schema| {
+        let data = cx.resolve(schema)?.get("properties")?.get("data")?;
+        data.get("contentSchema")
+    });
+    let schema = data.or(found).map(|schema| cx.lower(schema, place));
     match schema {
         Some(schema) if !matches!(schema.ty, Type::String(_)) => ResponseBody::Events { schema },
         _ => ResponseBody::Bytes {

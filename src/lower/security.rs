@@ -9,7 +9,7 @@ use crate::{
         Credential, Guard, Location, Requirement, RequirementId, Scheme, SchemeId, SchemeKind,
         name::{Case, Scope, shorten},
     },
-    spec::{Node, SETTING},
+    spec::{ISSUER, Node, SETTING},
 };
 
 /// Alternatives of credentials: each a scheme's name and scopes.
@@ -20,6 +20,13 @@ type Alternatives = Vec<Vec<(String, Vec<String>)>>;
 pub(super) struct Demand {
     alternatives: Alternatives,
     optional: bool,
+}
+
+impl Demand {
+    /// Everybody may call it, and says nothing of who calls.
+    pub(super) fn is_public(&self) -> bool {
+        self.alternatives.is_empty()
+    }
 }
 
 /// The schemes that some operation uses, and its demands as requirements.
@@ -129,9 +136,11 @@ pub(super) fn settle(cx: &mut Lowering<'_>, demands: &[Demand]) -> Security {
             None => SchemeKind::Unsupported,
         },
         setting: None,
+        issuer: scheme(cx, name).and_then(issuer),
     });
     let mut schemes: Vec<Scheme> = schemes.collect();
     settings(cx, &mut schemes);
+    one_issuer(cx, &mut schemes);
     let wanted: Vec<(String, String)> = demands
         .iter()
         .map(|demand| (format!("{demand:?}"), requirement_name(demand)))
@@ -170,6 +179,38 @@ fn settings(cx: &mut Lowering<'_>, schemes: &mut [Scheme]) {
             false => format!("{}_KEYS", found.constant),
         };
         found.setting = Some(given.filter(plain).map_or(own, str::to_owned));
+    }
+}
+
+/// Where OpenID Connect Discovery 1.0 (section 4) finds what an issuer says of itself.
+const DISCOVERY: &str = "/.well-known/openid-configuration";
+
+/// Who issues the tokens: what the document says, else who is discovered at `openIdConnectUrl`.
+fn issuer(node: &Node) -> Option<String> {
+    let text = |name| node.get(name).and_then(Node::as_str);
+    let is_discovered = text("type") == Some("openIdConnect");
+    let discovered = || {
+        let url = text("openIdConnectUrl").unwrap_or_default();
+        url.strip_suffix(DISCOVERY).unwrap_or_default()
+    };
+    let issuer = text(ISSUER).or_else(|| is_discovered.then(discovered))?;
+    let is_absolute = issuer.starts_with("https://") || issuer.starts_with("http://");
+    Some(if is_absolute { issuer } else { "" }.to_owned())
+}
+
+/// A service believes one issuer: the first that is told.
+fn one_issuer(cx: &mut Lowering<'_>, schemes: &mut [Scheme]) {
+    let told = schemes.iter().filter_map(|scheme| scheme.issuer.clone());
+    let Some(first) = told.clone().find(|issuer| !issuer.is_empty()) else {
+        return;
+    };
+    let other = |found: &Scheme| found.issuer.as_ref().is_some_and(|issuer| *issuer != first);
+    for found in schemes.iter_mut().filter(|found| other(found)) {
+        let is_told = found.issuer.replace(first.clone()) != Some(String::new());
+        if let (true, Some(node)) = (is_told, scheme(cx, &found.api_name)) {
+            let message = format!("a service believes one issuer of tokens: `{first}` is taken");
+            cx.warn("second-issuer", node.span, message);
+        }
     }
 }
 

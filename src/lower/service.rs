@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Lowering, errors, operations, paths, paths::Route, prose, resources, schema::Finished, security,
+    Lowering, accounts, errors, operations, paths, paths::Route, prose, resources,
+    schema::Finished, security,
 };
 use crate::{
     config::Config,
@@ -111,6 +112,10 @@ pub(super) fn lower(cx: &mut Lowering<'_>, config: &Config) -> Service {
         resources: Vec::new(),
         events: None,
         said: resources::said::read(cx),
+        is_expanded: cx.document.is_resource_spec,
+        account_rules: accounts::rules(cx),
+        accounts: None,
+        seeds: Vec::new(),
     }
 }
 

@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 use serde_json::{Map, Number, Value};
 
 use super::{
-    Additional, Format, IntegerKind, NumberRules, Presence, Schema, StringRules, Struct, Type,
-    TypeDef, TypeKind, Union, UnionMode, pattern::matches,
+    Additional, DecimalRules, Format, IntegerKind, NumberRules, Presence, Schema, StringRules,
+    Struct, Type, TypeDef, TypeKind, Union, UnionMode, decimal::Digits, pattern::matches,
 };
 
 /// How deep a value is followed; real ones are far from it.
@@ -38,6 +38,7 @@ impl Judge<'_> {
                 integer(number, *kind) && self::number(number, rules)
             }
             (Type::Number(rules), Value::Number(number)) => self::number(number, rules),
+            (Type::Decimal(rules), value) => decimal(value, rules),
             (Type::Boolean, Value::Bool(_)) => true,
             (
                 Type::Array {
@@ -185,15 +186,22 @@ fn integer(number: &Number, kind: IntegerKind) -> bool {
     whole(number).is_some_and(|integer| (low..=high).contains(&integer))
 }
 
-fn number(value: &Number, rules: &NumberRules) -> bool {
+/// Whether each bound that there is holds: as it is compared, with the orders that it allows.
+fn is_within(rules: &NumberRules, holds: impl Fn(&Number, &[Ordering]) -> bool) -> bool {
     let is = |bound: &Option<Number>, orders: &[Ordering]| {
-        let order = |bound: &Number| compare(value, bound).is_some_and(|o| orders.contains(&o));
-        bound.as_ref().is_none_or(order)
+        bound.as_ref().is_none_or(|bound| holds(bound, orders))
     };
     is(&rules.min, &[Ordering::Greater, Ordering::Equal])
         && is(&rules.max, &[Ordering::Less, Ordering::Equal])
         && is(&rules.above, &[Ordering::Greater])
         && is(&rules.below, &[Ordering::Less])
+}
+
+fn number(value: &Number, rules: &NumberRules) -> bool {
+    let holds = |bound: &Number, orders: &[Ordering]| {
+        compare(value, bound).is_some_and(|order| orders.contains(&order))
+    };
+    is_within(rules, holds)
         && rules
             .multiple_of
             .as_ref()
@@ -207,33 +215,35 @@ fn number(value: &Number, rules: &NumberRules) -> bool {
 
 /// Whether a number is a multiple of another, by its decimal digits.
 pub fn is_multiple(value: &Number, step: &Number) -> bool {
-    let (Some(value), Some(step)) = (decimal(value), decimal(step)) else {
-        return true;
-    };
-    let scale = value.1.max(step.1);
-    let scaled =
-        |(digits, places): (i128, u32)| digits.checked_mul(10i128.checked_pow(scale - places)?);
-    match (scaled(value), scaled(step)) {
-        (Some(value), Some(step)) => step != 0 && value % step == 0,
-        _ => true,
-    }
+    let digits = Digits::of(value).zip(Digits::of(step));
+    digits.is_none_or(|(value, step)| value.is_multiple_of(step))
 }
 
-/// Digits, and how many of them stand behind the point.
-fn decimal(number: &Number) -> Option<(i128, u32)> {
-    let text = number.to_string();
-    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((&text, "0"));
-    let (before, behind) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let digits: i128 = format!("{before}{behind}").parse().ok()?;
-    let places =
-        i32::try_from(behind.len()).ok()? - exponent.trim_start_matches('+').parse::<i32>().ok()?;
-    match u32::try_from(places) {
-        Ok(places) => Some((digits, places)),
-        Err(_) => Some((
-            digits.checked_mul(10i128.checked_pow(places.unsigned_abs())?)?,
-            0,
-        )),
-    }
+fn decimal(value: &Value, rules: &DecimalRules) -> bool {
+    let written = match (&rules.text, value) {
+        (None, Value::Number(_)) => true,
+        (Some(rules), Value::String(text)) => string(text, rules),
+        _ => false,
+    };
+    let Some(digits) = Digits::of_value(value).filter(|digits| written && digits.is_kept()) else {
+        return false;
+    };
+    let DecimalRules { number, .. } = rules;
+    let holds = |bound: &Number, orders: &[Ordering]| {
+        let order = |bound| digits.compare(bound).is_some_and(|o| orders.contains(&o));
+        Digits::of(bound).is_none_or(order)
+    };
+    let has_room = |places: u32| {
+        let number = digits.scaled(places);
+        number.is_some_and(|number| number.abs() < 10i128.pow(Digits::KNOWN))
+    };
+    is_within(number, holds)
+        && number
+            .multiple_of
+            .as_ref()
+            .and_then(Digits::of)
+            .is_none_or(|step| digits.is_multiple_of(step))
+        && rules.places().is_none_or(has_room)
 }
 
 fn string(text: &str, rules: &StringRules) -> bool {
@@ -253,6 +263,7 @@ fn format(text: &str, format: Format) -> bool {
         Format::DateTime => is_date_time(text),
         Format::Date => is_date(text),
         Format::Time => is_time(text),
+        Format::Duration => is_duration(text),
         Format::Email => is_email(text),
         Format::Uri => is_uri(text),
         Format::Byte => is_base64(text),
@@ -319,6 +330,38 @@ fn is_time(text: &str) -> bool {
         Some(colons && hour < 24 && minute < 60 && second <= 60 && offset)
     };
     parse() == Some(true)
+}
+
+/// ISO 8601: `P1DT2H30M`, `PT0.5S`, `P3W`.
+fn is_duration(text: &str) -> bool {
+    let Some(text) = text.strip_prefix('P') else {
+        return false;
+    };
+    match text.split_once('T') {
+        Some(("", time)) => has_units(time, "HMS"),
+        Some((date, time)) => has_units(date, "YMD") && has_units(time, "HMS"),
+        None => has_units(text, "YMD") || has_units(text, "W"),
+    }
+}
+
+/// Numbers with these units, each at most once, in this order; seconds may have a fraction.
+fn has_units(text: &str, mut units: &str) -> bool {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let mut follows = |part: &str| {
+        let (Some(unit), number) = (part.chars().last(), &part[..part.len() - 1]) else {
+            return false;
+        };
+        let Some((_, later)) = units.split_once(unit) else {
+            return false;
+        };
+        units = later;
+        match number.split_once('.') {
+            Some((whole, fraction)) => unit == 'S' && is_number(whole) && is_number(fraction),
+            None => is_number(number),
+        }
+    };
+    let mut parts = text.split_inclusive(|c: char| !c.is_ascii_digit() && c != '.');
+    text.is_ascii() && !text.is_empty() && parts.all(&mut follows)
 }
 
 fn is_date_time(text: &str) -> bool {

@@ -79,6 +79,7 @@ fn of_format(format: Format) -> &'static str {
         Format::DateTime => "2[0-9]{3}-0[1-9]-1[0-9]T1[0-9]:[0-5][0-9]:[0-5][0-9]Z",
         Format::Date => "2[0-9]{3}-0[1-9]-1[0-9]",
         Format::Time => "1[0-9]:[0-5][0-9]:[0-5][0-9]Z",
+        Format::Duration => "PT[1-9][0-9]{8}S",
         Format::Email => "[a-z0-9]{16}@example\\.com",
         Format::Uri => "https://example\\.com/[a-z0-9]{16}",
         Format::Byte => "[a-z0-9]{16}",
@@ -159,9 +160,11 @@ mod tests {
 
     #[test]
     fn every_format_has_values() {
-        use Format::{Byte, Date, DateTime, Email, Hostname, Ipv4, Ipv6, Text, Time, Uri, Uuid};
+        use Format::{
+            Byte, Date, DateTime, Duration, Email, Hostname, Ipv4, Ipv6, Text, Time, Uri, Uuid,
+        };
         for format in [
-            Byte, Date, DateTime, Email, Hostname, Ipv4, Ipv6, Text, Time, Uri, Uuid,
+            Byte, Date, DateTime, Duration, Email, Hostname, Ipv4, Ipv6, Text, Time, Uri, Uuid,
         ] {
             let rules = StringRules {
                 format,

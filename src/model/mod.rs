@@ -3,18 +3,27 @@
 //! Lowering makes one [`Service`]; nothing here knows YAML, OpenAPI, templates or files.
 //! *Architecture invariant:* every Rust identifier in it was chosen by [`name`], and is final.
 
+pub mod account;
+pub mod decimal;
 pub mod elsewhere;
 pub mod error;
 pub mod event;
 pub mod fits;
 pub mod fresh;
+pub mod include;
+pub mod list;
 pub mod name;
 pub mod operation;
 mod pattern;
+pub mod plural;
+mod rate;
 pub mod resource;
+pub mod rules;
 pub mod sample;
 pub mod schema;
 pub mod security;
+pub mod seed;
+pub mod transition;
 pub mod violations;
 
 use std::collections::BTreeMap;
@@ -22,23 +31,30 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    elsewhere::{Abroad, Elsewhere, Said},
+    account::{Account, AccountAction, AccountRules, Accounts, Cookie, TokenAt},
+    elsewhere::{Abroad, Elsewhere, Said, SaidCaller, SaidReference},
     error::{ErrorBody, ErrorField, ErrorFormat},
     event::{Event, Events, Published, Source, SourcePayload},
+    include::{Include, Included},
+    list::{Comparison, Direction, Filter, ListPlan, Pagination, Sort, SortKey},
     operation::{
         BodyKind, Location, Media, MediaKind, Method, Operation, Parameter, Part, RequestBody,
-        Response, ResponseBody, ResponseHeader, Segment, Status, Style,
+        Response, ResponseBody, ResponseHeader, Retirement, Segment, Status, Style,
     },
+    rate::{Rate, Unit},
     resource::{
-        Action, Column, ColumnSource, ColumnType, KeySource, ListPlan, Pagination, Parent,
-        Resource, Role, Sort, SortKey, Success, Supply,
+        Action, Column, ColumnSource, ColumnType, KeySource, Parent, Resource, Role, Success,
+        Supply,
     },
+    rules::{OnDelete, Others, Own, Reference, Referrer, Rules},
     schema::{
-        Additional, Enum, EnumRepr, Field, Format, IntegerKind, NumberRules, Presence, Schema,
-        StringRules, Struct, Tag, Type, TypeDef, TypeKind, Union, UnionMode, UnionVariant, Uses,
-        Variant,
+        Additional, DecimalRules, Enum, EnumRepr, Field, Format, IntegerKind, NumberRules,
+        Presence, Schema, StringRules, Struct, Tag, Type, TypeDef, TypeKind, Union, UnionMode,
+        UnionVariant, Uses, Variant,
     },
     security::{Credential, Guard, Requirement, Scheme, SchemeKind},
+    seed::Seed,
+    transition::Transition,
 };
 
 /// Where in the spec something comes from, for `explain` and for diagnostics.
@@ -86,6 +102,18 @@ pub struct Service {
     pub events: Option<Events>,
     /// What the document says of collections, by their paths with blank parameters (`/items/{}/reviews`).
     pub said: BTreeMap<String, Said>,
+    /// The document was written from a resource spec: the project has it as a file of its own.
+    #[serde(default)]
+    pub is_expanded: bool,
+    /// What the document says of accounts.
+    #[serde(default)]
+    pub account_rules: AccountRules,
+    /// Who has accounts, where some operation is about them.
+    #[serde(default)]
+    pub accounts: Option<Accounts>,
+    /// The rows that a database may begin with, each after those that it names.
+    #[serde(skip)]
+    pub seeds: Vec<Seed>,
 }
 
 /// The operations of one tag: one module in each layer, one service trait.
@@ -140,6 +168,11 @@ impl Service {
         let mut all = self.operations.iter();
         all.position(|operation| operation.id == id)
             .map(OperationId)
+    }
+
+    /// Who issues the tokens of its callers; empty where only the environment can tell.
+    pub fn issuer(&self) -> Option<&str> {
+        self.schemes.iter().find_map(|s| s.issuer.as_deref())
     }
 
     /// The operations of a group, in the order of the document, with their ids.

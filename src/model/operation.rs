@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{GroupId, Guard, Origin, Role, Schema};
+use super::{Account, GroupId, Guard, Origin, Role, Schema, Transition};
 
 /// A method on a path.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,6 +28,15 @@ pub struct Operation {
     pub description: Option<String>,
     /// `deprecated`
     pub deprecated: bool,
+    /// What every answer says of its end, where the document tells that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retirement: Option<Retirement>,
+    /// How often each caller may call it, where the document tells that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate_limit: Option<super::Rate>,
+    /// `Cache-Control` of its answers, where the document tells that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache: Option<String>,
     /// Path, query, header and cookie parameters, in the order of the document.
     pub parameters: Vec<Parameter>,
     /// The body, if it takes one.
@@ -45,6 +54,12 @@ pub struct Operation {
     pub idempotent: bool,
     /// Why nothing is inferred for it, where the document says so by `x-apigen-stub`.
     pub stub: Option<String>,
+    /// What it is for, where it is about the accounts of users.
+    #[serde(default)]
+    pub account: Option<Account>,
+    /// What it makes of a row, where the document says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transition: Option<Transition<String>>,
     /// What it does unless the user overrides it.
     pub role: Role,
     /// Where it stands.
@@ -103,6 +118,23 @@ impl Operation {
         });
         parameters.chain(body).chain(responses).collect()
     }
+}
+
+/// What every answer of an operation says of its end, as the values of headers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Retirement {
+    /// `Deprecation` (RFC 9745), such as `@1780272000`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
+    /// `Sunset` (RFC 8594), such as `Fri, 01 Jan 2027 00:00:00 GMT`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sunset: Option<String>,
+    /// What to call in its place: an address, or a path with the parameters of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub successor: Option<String>,
+    /// Where people read about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
 }
 
 /// An HTTP method that OpenAPI has an operation for.

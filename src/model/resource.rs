@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Elsewhere, GroupId, OperationId, ResourceId, Schema, TypeId};
+use super::{
+    AccountAction, Elsewhere, GroupId, Include, ListPlan, OperationId, ResourceId, Rules, Schema,
+    Transition, TypeId,
+};
 
 /// A table, and the entity that its rows are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,6 +42,9 @@ pub struct Resource {
     pub unique: Vec<Vec<usize>>,
     /// Indexes beside the unique keys, by columns: what lists filter and sort by.
     pub indexes: Vec<Vec<usize>>,
+    /// What the document says of the rows.
+    #[serde(default, skip_serializing_if = "Rules::is_empty")]
+    pub rules: Rules,
     /// The operations that use it.
     pub operations: Vec<OperationId>,
     /// Why it was inferred so, line by line, for `explain resource`.
@@ -98,6 +104,14 @@ pub struct Column {
     pub fill: Option<Value>,
 }
 
+impl Column {
+    /// It has the time of the row's last change.
+    pub fn tells_change(&self) -> bool {
+        let is_changed = matches!(self.source, ColumnSource::UpdatedAt { .. });
+        is_changed && !self.nullable && self.ty == ColumnType::DateTime
+    }
+}
+
 /// Where the value of a column comes from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum ColumnSource {
@@ -128,6 +142,18 @@ pub enum ColumnSource {
         /// Verbatim.
         api_name: String,
     },
+    /// The caller who made the row; a property of the entity.
+    Caller {
+        /// Verbatim.
+        api_name: String,
+    },
+    /// How often the row was changed, and one; a property of the entity.
+    Version {
+        /// Verbatim.
+        api_name: String,
+    },
+    /// When the row was deleted; nothing shows it.
+    DeletedAt,
 }
 
 /// How a value is kept in the database.
@@ -141,6 +167,9 @@ pub enum ColumnType {
     Integer(super::IntegerKind),
     /// `f64`
     Number,
+    /// `Decimal`, of so many places behind the point where that is known: then it has 18 digits at
+    /// most.
+    Decimal(Option<u32>),
     /// `bool`
     Boolean,
     /// `DateTime<Utc>`, in microseconds
@@ -174,6 +203,54 @@ pub enum Role {
         /// is answered with 501 rather than with a wrong answer.
         unsupported: Vec<String>,
     },
+    /// It is about the accounts of users.
+    Account {
+        /// What keeps the users.
+        resource: ResourceId,
+        /// What it does.
+        action: AccountAction,
+        /// As for `Crud`.
+        success: Success,
+        /// As for `Crud`.
+        unsupported: Vec<String>,
+    },
+}
+
+impl Role {
+    /// The resource that it is about.
+    pub fn resource(&self) -> Option<ResourceId> {
+        match self {
+            Self::Stub { .. } => None,
+            Self::Crud { resource, .. } | Self::Account { resource, .. } => Some(*resource),
+        }
+    }
+
+    /// Optional parameters that the default cannot honour, verbatim.
+    pub fn unsupported(&self) -> &[String] {
+        match self {
+            Self::Stub { .. } => &[],
+            Self::Crud { unsupported, .. } | Self::Account { unsupported, .. } => unsupported,
+        }
+    }
+
+    /// What it does with the rows of its resource, and how success is told.
+    pub fn on_rows(&self) -> Option<(ResourceId, &Action, &Success)> {
+        match self {
+            Self::Stub { .. } => None,
+            Self::Crud {
+                resource,
+                action,
+                success,
+                ..
+            } => Some((*resource, action, success)),
+            Self::Account {
+                resource,
+                action,
+                success,
+                ..
+            } => Some((*resource, action.of_row(), success)),
+        }
+    }
 }
 
 /// How a successful answer is made.
@@ -187,6 +264,13 @@ pub struct Success {
     pub body: Supply,
     /// The variant for 304, where `If-None-Match` and an `ETag` are declared.
     pub not_modified: Option<usize>,
+    /// The parameter that names the properties of rows to send, by its place in the operation's: an
+    /// array of a string enum. The others are left out, required or not; the key never is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fields: Option<usize>,
+    /// What it may show beside the rows, where it reads them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub include: Option<Include>,
 }
 
 /// What a CRUD operation does.
@@ -221,78 +305,11 @@ pub enum Action {
     },
     /// Deletes a row.
     Delete,
-}
-
-/// How a list is filtered, ordered and cut into pages.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ListPlan {
-    /// How it is cut into pages.
-    pub pagination: Pagination,
-    /// Query parameters (by their place in the operation's parameters) that must equal a column
-    /// (by its place in the resource's columns).
-    pub filters: Vec<(usize, usize)>,
-    /// What it is ordered by.
-    pub sort: Sort,
-    /// The answer says how many rows match: they are counted.
-    pub counts: bool,
-}
-
-/// How a list is cut into pages. Parameters are named by their place in the operation's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Pagination {
-    /// All rows at once, up to a limit of 1,000.
-    None,
-    /// The first rows only.
-    Limit {
-        /// How many.
-        limit: usize,
-    },
-    /// Rows after a place that the previous page told.
-    Cursor {
-        /// The place.
-        cursor: usize,
-        /// How many; 20 without one.
-        limit: Option<usize>,
-    },
-    /// Pages counted from 1.
-    Page {
-        /// Which.
-        page: usize,
-        /// How many rows; 20 without one.
-        size: Option<usize>,
-    },
-    /// Rows after so many.
-    Offset {
-        /// So many.
-        offset: usize,
-        /// How many; 20 without one.
-        limit: Option<usize>,
-    },
-}
-
-/// What a list is ordered by; the key always breaks ties.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Sort {
-    /// One order.
-    Fixed(SortKey),
-    /// An enum parameter names the order.
-    Parameter {
-        /// By its place in the operation's parameters; its type is a named string enum.
-        parameter: usize,
-        /// For each variant of the enum, in order.
-        keys: Vec<SortKey>,
-        /// The order where the parameter is absent and has no default.
-        default: SortKey,
-    },
-}
-
-/// A column and a direction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SortKey {
-    /// By its place in the resource's columns; never a nullable or JSON one.
-    pub column: usize,
-    /// Largest first.
-    pub descending: bool,
+    /// Makes the row that the path names, unless it is there: the key refers to another row, and
+    /// nothing else must be told.
+    Link,
+    /// Sets columns (by their places) to constants, if the row is in a state that allows it.
+    Transition(Transition<usize>),
 }
 
 /// What a place in a successful answer is filled with. Each is checked to fit its type.
@@ -344,6 +361,18 @@ pub enum Supply {
     Location,
     /// The entity tag of the row.
     ETag,
+    /// When the row was changed last.
+    LastModified,
+    /// The token by which a user is known to operations.
+    AccessToken,
+    /// The token that gets a new one.
+    RefreshToken,
+    /// How many seconds the access token is good for.
+    ExpiresIn,
+    /// The scopes of the access token.
+    Scope,
+    /// `Set-Cookie` with the refresh token, or with none for who signs out.
+    SessionCookie,
 }
 
 impl Resource {
@@ -373,6 +402,8 @@ impl Action {
             Self::Replace { .. } => "replace",
             Self::Update { .. } => "update",
             Self::Delete => "delete",
+            Self::Link => "link",
+            Self::Transition(_) => "transition",
         }
     }
 
@@ -382,19 +413,8 @@ impl Action {
             Self::Create { wrapper } | Self::Replace { wrapper, .. } | Self::Update { wrapper } => {
                 wrapper.as_deref()
             }
-            Self::List(_) | Self::Get | Self::Delete => None,
+            Self::List(_) | Self::Get | Self::Delete | Self::Link | Self::Transition(_) => None,
         }
-    }
-}
-
-impl Sort {
-    /// Every order that it allows.
-    pub fn keys(&self) -> impl Iterator<Item = &SortKey> {
-        let (keys, default) = match self {
-            Self::Fixed(key) => (&[][..], key),
-            Self::Parameter { keys, default, .. } => (&keys[..], default),
-        };
-        keys.iter().chain([default])
     }
 }
 

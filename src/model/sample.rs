@@ -4,8 +4,10 @@ use regex_syntax::hir::ClassUnicode;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Additional, Field, Format, IntegerKind, NumberRules, Presence, Schema, StringRules, Struct,
-    Type, TypeDef, TypeId, TypeKind, Union, fits,
+    Additional, DecimalRules, Field, Format, IntegerKind, NumberRules, Presence, Schema,
+    StringRules, Struct, Type, TypeDef, TypeId, TypeKind, Union,
+    decimal::Digits,
+    fits,
     pattern::{self, Piece, pieces},
 };
 
@@ -64,6 +66,7 @@ impl<'a> Sampler<'a> {
             Type::String(rules) => text(rules, self.seed).map(Value::String),
             Type::Integer(kind, rules) => integer(*kind, rules, self.seed),
             Type::Number(rules) => number(rules, self.seed),
+            Type::Decimal(rules) => decimal(rules, self.seed),
             Type::Boolean => Some(Value::Bool(self.seed.is_multiple_of(2))),
             Type::Array { items, min, .. } => {
                 let items = (0..min.unwrap_or(1).clamp(u64::from(depth == 0), 20))
@@ -194,6 +197,7 @@ pub fn text(rules: &StringRules, seed: u64) -> Option<String> {
         Format::DateTime => format!("2024-01-{:02}T{:02}:00:00Z", seed % 28 + 1, seed / 28 % 24),
         Format::Date => format!("2024-{:02}-{:02}", seed / 28 % 12 + 1, seed % 28 + 1),
         Format::Time => format!("{:02}:{:02}:00Z", seed % 24, seed / 24 % 60),
+        Format::Duration => format!("PT{}M", seed + 1),
         Format::Email => format!("user{seed}@example.com"),
         Format::Uri => format!("https://example.com/{seed}"),
         Format::Byte => "c2FtcGxl".to_owned(),
@@ -211,7 +215,8 @@ fn plain(least: usize, most: Option<u64>, seed: u64) -> String {
     });
     if text.len() > most {
         // What differs stands at the end.
-        return text[text.len() - most..].trim_start().to_owned() + &"x".repeat(least.min(1));
+        let end = text[text.len() - most..].trim_start();
+        return "x".repeat(least.saturating_sub(end.len())) + end;
     }
     let missing = least.saturating_sub(text.len());
     format!("{}{text}", "x".repeat(missing))
@@ -299,6 +304,35 @@ pub(super) fn bounds(kind: IntegerKind, rules: &NumberRules) -> (i128, i128) {
         .map(|n| n.floor() as i128)
         .fold(highest, i128::min);
     (least, most)
+}
+
+/// A whole number of JSON that a double cannot be.
+const BEYOND_DOUBLES: i64 = (1 << 53) + 1;
+
+/// One that does not survive as a double, where the rules have such a one.
+fn decimal(rules: &DecimalRules, seed: u64) -> Option<Value> {
+    let written = |value: Value| match rules.text.as_ref() {
+        None => Some(value),
+        Some(_) => Digits::of_value(&value).map(|digits| Value::String(digits.to_string())),
+    };
+    let schema = Schema::of(Type::Decimal(Box::new(rules.clone())));
+    let large = i64::try_from(seed)
+        .ok()
+        .map(|seed| BEYOND_DOUBLES + 2 * seed);
+    let patterned = || {
+        let rules = rules
+            .text
+            .as_ref()
+            .filter(|rules| rules.pattern.is_some())?;
+        text(rules, seed).map(Value::String)
+    };
+    let usual = || number(&rules.number, seed).and_then(written);
+    large
+        .and_then(|large| written(large.into()))
+        .into_iter()
+        .chain(std::iter::once_with(usual).flatten())
+        .chain(std::iter::once_with(patterned).flatten())
+        .find(|value| fits::fits(value, &schema, &[]))
 }
 
 fn number(rules: &NumberRules, seed: u64) -> Option<Value> {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Origin, TypeId};
+use super::{Origin, TypeId, decimal::Digits};
 
 /// A value at one place: its type, with the rules that hold there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -22,7 +22,11 @@ impl Schema {
     /// Whether a value is one piece of text, number or boolean.
     pub fn is_scalar(&self, types: &[TypeDef]) -> bool {
         match &self.ty {
-            Type::String(_) | Type::Integer(..) | Type::Number(_) | Type::Boolean => true,
+            Type::String(_)
+            | Type::Integer(..)
+            | Type::Number(_)
+            | Type::Decimal(_)
+            | Type::Boolean => true,
             Type::Named(id) => matches!(types[id.0].kind, TypeKind::Enum(_)),
             Type::Array { .. } | Type::Map { .. } | Type::Any { .. } => false,
         }
@@ -38,6 +42,8 @@ pub enum Type {
     Integer(IntegerKind, NumberRules),
     /// A number, kept as `f64`.
     Number(NumberRules),
+    /// A number whose decimal digits are kept as they are, as `rust_decimal::Decimal`.
+    Decimal(Box<DecimalRules>),
     /// `true` or `false`.
     Boolean,
     /// `Vec<T>`
@@ -100,6 +106,8 @@ pub enum Format {
     Date,
     /// `String`, checked as RFC 3339 `full-time`
     Time,
+    /// `String`, checked as RFC 3339 `duration`
+    Duration,
     /// `String`, checked
     Email,
     /// `String`, checked as RFC 3986 with a scheme
@@ -171,6 +179,25 @@ pub struct NumberRules {
     pub multiple_of: Option<serde_json::Number>,
     /// The only values allowed, where an enum of numbers is no Rust enum; empty means all.
     pub one_of: Vec<serde_json::Number>,
+}
+
+/// The rules of a decimal.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct DecimalRules {
+    /// What holds of its value.
+    pub number: NumberRules,
+    /// JSON has it as a text, of which these hold; else as a number.
+    pub text: Option<StringRules>,
+}
+
+impl DecimalRules {
+    /// How many places it has behind the point, where `multipleOf` tells; so many at most that the
+    /// whole has room in 18 digits.
+    pub fn places(&self) -> Option<u32> {
+        let step = self.number.multiple_of.as_ref()?;
+        let digits = Digits::of(step)?;
+        Some(digits.places).filter(|places| *places <= Digits::MOST_PLACES)
+    }
 }
 
 /// A type of the generated project's `schemas/`.
@@ -278,6 +305,27 @@ pub struct Field {
     pub deprecated: bool,
     /// What it was called before, by `x-apigen-was`.
     pub was: Option<String>,
+    /// The property of the rows that it is, where that is called otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_as: Option<String>,
+}
+
+impl Field {
+    /// The property of the rows that it is.
+    pub fn row_name(&self) -> &str {
+        self.kept_as.as_deref().unwrap_or(&self.api_name)
+    }
+}
+
+impl Field {
+    /// Where there is no value, it is not sent.
+    pub fn is_omitted(&self) -> bool {
+        match self.presence {
+            Presence::Required | Presence::Defaulted => false,
+            Presence::Optional => !self.schema.nullable,
+            Presence::Patch => true,
+        }
+    }
 }
 
 /// Whether a field may be absent, and what its Rust type makes of it.
@@ -379,6 +427,24 @@ impl Schema {
     /// Any JSON value.
     pub fn any() -> Self {
         Self::of(Type::Any { one_of: Vec::new() })
+    }
+
+    /// Whether its values are decimals that JSON has as texts, through arrays and maps.
+    pub fn is_quoted(&self) -> bool {
+        match &self.ty {
+            Type::Decimal(rules) => rules.text.is_some(),
+            Type::Array { items: inner, .. } | Type::Map { values: inner, .. } => inner.is_quoted(),
+            _ => false,
+        }
+    }
+
+    /// Whether such a type stands in it, through arrays and maps.
+    pub fn has(&self, fits: &impl Fn(&Type) -> bool) -> bool {
+        let inner = match &self.ty {
+            Type::Array { items: inner, .. } | Type::Map { values: inner, .. } => inner.has(fits),
+            _ => false,
+        };
+        inner || fits(&self.ty)
     }
 
     /// Every type that it names, through arrays and maps.

@@ -44,6 +44,10 @@ pub struct Scheme {
     pub kind: SchemeKind,
     /// The setting that lists the valid keys of an [`SchemeKind::ApiKey`], such as `API_KEYS`.
     pub setting: Option<String>,
+    /// Who issues the tokens of a [`SchemeKind::Bearer`] and publishes the keys that check them; empty
+    /// where only the environment can tell.
+    #[serde(default)]
+    pub issuer: Option<String>,
 }
 
 /// The kinds of security schemes.

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{
-    Additional, Format, NumberRules, Presence, Schema, StringRules, Struct, Type, TypeDef,
-    TypeKind, fits, sample,
+    Additional, DecimalRules, Format, NumberRules, Presence, Schema, StringRules, Struct, Type,
+    TypeDef, TypeKind, fits, sample,
 };
 
 /// A value that breaks one rule.
@@ -102,12 +102,13 @@ impl Breaker<'_> {
                 if let Ok(above) = u64::try_from(highest + 1) {
                     self.put(path, Some(above.into()), "range");
                 }
-                self.number(rules, 1.0, path);
+                self.number(rules, 1.0, Value::from, path);
             }
             Type::Number(rules) => {
                 self.put(path, Some("x".into()), "type");
-                self.number(rules, 0.5, path);
+                self.number(rules, 0.5, Value::from, path);
             }
+            Type::Decimal(rules) => self.decimal(rules, path),
             Type::Boolean => self.put(path, Some("x".into()), "type"),
             Type::Array {
                 items,
@@ -231,7 +232,32 @@ impl Breaker<'_> {
         }
     }
 
-    fn number(&mut self, rules: &NumberRules, step: f64, path: &[Step]) {
+    fn decimal(&mut self, rules: &DecimalRules, path: &[Step]) {
+        self.put(path, Some("x".into()), "type");
+        let written = match rules.text {
+            None => Value::from,
+            Some(_) => |number: serde_json::Number| Value::String(number.to_string()),
+        };
+        if rules.text.is_some() && !self.is_text {
+            self.put(path, Some(json!(7.5)), "type");
+        }
+        self.number(&rules.number, 0.5, written, path);
+        // One place more than there may be.
+        let more = rules
+            .places()
+            .map(|places| 10f64.powi(-(places as i32) - 1));
+        if let Some(more) = more.and_then(serde_json::Number::from_f64) {
+            self.put(path, Some(written(more)), "places");
+        }
+    }
+
+    fn number(
+        &mut self,
+        rules: &NumberRules,
+        step: f64,
+        written: fn(serde_json::Number) -> Value,
+        path: &[Step],
+    ) {
         let bounds = [
             (&rules.min, -step, "minimum"),
             (&rules.max, step, "maximum"),
@@ -244,11 +270,11 @@ impl Breaker<'_> {
                 continue;
             };
             let value = value + change;
-            if value.fract() == 0.0 && value.abs() < 9e15 {
-                self.put(path, Some(json!(value as i64)), rule);
-            } else {
-                self.put(path, Some(json!(value)), rule);
-            }
+            let number = match value.fract() == 0.0 && value.abs() < 9e15 {
+                true => Some((value as i64).into()),
+                false => serde_json::Number::from_f64(value),
+            };
+            self.put(path, number.map(written), rule);
         }
         if !rules.one_of.is_empty() {
             self.put(path, Some(json!(-7919)), "one of");

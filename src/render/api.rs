@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::model::{Group, GroupId, Guard, Method, Operation, Service};
+use crate::model::{Group, GroupId, Guard, Location, Method, Operation, Rate, Retirement, Service};
 
 use super::{doors, events, files::Project, reading::list};
 
@@ -45,6 +45,13 @@ struct Route<'a> {
     requirement: Option<&'a str>,
     /// The function of `api/events.rs` that it goes through.
     publisher: Option<String>,
+    /// The headers that make another answer, and what its answers say to caches, as Rust literals.
+    vary: Vec<String>,
+    cache: Option<String>,
+    /// How often each caller may call it.
+    limit: Option<Rate>,
+    /// What is said of its end: functions of the table's routes, and Rust literals.
+    notices: Vec<(&'static str, String)>,
 }
 
 impl<'a> Routes<'a> {
@@ -84,6 +91,10 @@ impl<'a> Route<'a> {
     fn new(service: &'a Service, operation: &'a Operation, publisher: Option<String>) -> Self {
         Self {
             publisher,
+            vary: vary(operation),
+            cache: operation.cache.as_deref().map(doors::rust_literal),
+            limit: operation.rate_limit,
+            notices: notices(service, operation),
             operation,
             method: match operation.method {
                 Method::Get => "get",
@@ -102,6 +113,55 @@ impl<'a> Route<'a> {
             },
         }
     }
+}
+
+/// The headers of a request that make another answer of a reading; those that ask about copies, or tell
+/// who calls, do not.
+fn vary(operation: &Operation) -> Vec<String> {
+    const PLAIN: [&str; 6] = [
+        "authorization",
+        "if-match",
+        "if-modified-since",
+        "if-none-match",
+        "if-unmodified-since",
+        "x-request-id",
+    ];
+    if operation.method != Method::Get {
+        return Vec::new();
+    }
+    let parameters = operation.parameters.iter();
+    let headers = parameters.filter(|parameter| parameter.location == Location::Header);
+    let names = headers.map(|parameter| parameter.api_name.to_ascii_lowercase());
+    let names = names.filter(|name| !PLAIN.contains(&name.as_str()));
+    names.map(|name| doors::rust_literal(&name)).collect()
+}
+
+/// What every answer says of an operation's end.
+fn notices(service: &Service, operation: &Operation) -> Vec<(&'static str, String)> {
+    let Some(said) = &operation.retirement else {
+        return Vec::new();
+    };
+    let notices = [
+        ("deprecated", said.since.clone()),
+        ("sunset", said.sunset.clone()),
+        ("explained_at", said.link.clone()),
+        ("succeeded_by", successor(service, said)),
+    ];
+    let notices = notices.into_iter();
+    notices
+        .filter_map(|(function, text)| Some((function, doors::rust_literal(&text?))))
+        .collect()
+}
+
+/// What follows an operation, as its callers address it.
+pub(super) fn successor(service: &Service, said: &Retirement) -> Option<String> {
+    let next = said.successor.as_ref()?;
+    let base = if next.starts_with('/') {
+        &*service.base_path
+    } else {
+        ""
+    };
+    Some(format!("{base}{next}"))
 }
 
 /// `services/mod.rs`

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::model::{EnumRepr, Format, Schema, Type, TypeKind};
+use crate::model::{EnumRepr, Format, Schema, Type, TypeKind, decimal::Digits};
 
 use super::{doors, reading::list, scope::Scope};
 
@@ -65,6 +65,10 @@ impl Scope<'_> {
                 whole.or_else(float).map(|number| number.to_string())
             }
             Type::Number(_) => value.as_f64().map(|number| format!("{number:?}")),
+            Type::Decimal(rules) => {
+                let digits = Digits::of_value(value)?;
+                Some(self.decimal(digits, rules.places()))
+            }
             Type::Boolean => value.as_bool().map(|truth| truth.to_string()),
             Type::Array { items, .. } if !items.nullable => {
                 let values = value.as_array()?.iter();

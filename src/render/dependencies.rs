@@ -8,6 +8,8 @@ pub(super) type Lines = Vec<(&'static str, String)>;
 /// A crate of the registry, and its version.
 struct Crate(&'static str, &'static str);
 
+const AIDE: Crate = Crate("aide", "0.15");
+const ARGON2: Crate = Crate("argon2", "0.6");
 const ASYNC_NATS: Crate = Crate("async-nats", "0.51");
 const ASYNC_TRAIT: Crate = Crate("async-trait", "0.1");
 const AXUM: Crate = Crate("axum", "0.8");
@@ -17,6 +19,8 @@ const DOTENVY: Crate = Crate("dotenvy", "0.15");
 const FORM_URLENCODED: Crate = Crate("form_urlencoded", "1.2");
 const FUTURES_CORE: Crate = Crate("futures-core", "0.3");
 const FUTURES_UTIL: Crate = Crate("futures-util", "0.3");
+const GOVERNOR: Crate = Crate("governor", "0.10");
+const GETRANDOM: Crate = Crate("getrandom", "0.4");
 const HTTP_BODY: Crate = Crate("http-body", "1");
 const HTTP_BODY_UTIL: Crate = Crate("http-body-util", "0.1");
 const HTTPDATE: Crate = Crate("httpdate", "1");
@@ -25,7 +29,10 @@ const HYPER_RUSTLS: Crate = Crate("hyper-rustls", "0.27");
 const HYPER_UTIL: Crate = Crate("hyper-util", "0.1");
 const JSONWEBTOKEN: Crate = Crate("jsonwebtoken", "11");
 const PERCENT_ENCODING: Crate = Crate("percent-encoding", "2.3");
+const PROMETHEUS_CLIENT: Crate = Crate("prometheus-client", "0.25");
+const REDIS: Crate = Crate("redis", "1");
 const REGEX: Crate = Crate("regex", "1");
+const RUST_DECIMAL: Crate = Crate("rust_decimal", "1");
 const SERDE: Crate = Crate("serde", "1");
 const SERDE_JSON: Crate = Crate("serde_json", "1");
 const SHA2: Crate = Crate("sha2", "0.10");
@@ -41,7 +48,9 @@ const UUID: Crate = Crate("uuid", "1");
 
 const NOTHING: &[&str] = &[];
 const JSON: &[&str] = &["float_roundtrip"];
+const JSON_AS_WRITTEN: &[&str] = &["float_roundtrip", "raw_value"];
 const SERVER: &[&str] = &["macros", "net", "rt-multi-thread", "signal", "sync", "time"];
+const TLS: &[&str] = &["http1", "ring", "tls12", "webpki-tokio"];
 const LOGS: &[&str] = &["env-filter", "json"];
 const SQLITE: &[&str] = &[
     "chrono",
@@ -57,6 +66,17 @@ const POSTGRES: &[&str] = &[
     "migrate",
     "postgres",
     "runtime-tokio",
+    "tls-rustls",
+    "uuid",
+];
+
+const POSTGRES_DECIMALS: &[&str] = &[
+    "chrono",
+    "json",
+    "migrate",
+    "postgres",
+    "runtime-tokio",
+    "rust_decimal",
     "tls-rustls",
     "uuid",
 ];
@@ -146,30 +166,59 @@ pub(super) fn core(needs: Needs) -> Lines {
 
 fn of_service(needs: Needs) -> impl IntoIterator<Item = (User, Need)> {
     use User::{All, Core, Others};
-    let database = if needs.sqlite { SQLITE } else { POSTGRES };
-    let digests = needs.database || needs.api_key || needs.basic;
+    let database = match needs {
+        Needs { sqlite: true, .. } => SQLITE,
+        Needs { decimals: true, .. } => POSTGRES_DECIMALS,
+        _ => POSTGRES,
+    };
+    let hyper_util: &[&str] = match needs.issuer {
+        true => &["client-legacy", "http1", "service", "tokio"],
+        false => &["service", "tokio"],
+    };
+    let digests = needs.database || needs.api_key || needs.basic || needs.caching;
+    let json = match needs.events && needs.long_numbers {
+        true => JSON_AS_WRITTEN,
+        false => JSON,
+    };
     let all = [
+        (true, Core, AIDE.only(&["redoc"])),
+        (needs.accounts, Core, ARGON2.plain()),
         (needs.events, Core, ASYNC_NATS.only(&["ring"])),
         (true, Others, ASYNC_TRAIT.plain()),
         (true, All, AXUM.plain()),
         (needs.basic, All, BASE64.plain()), // the contract tests sign in
-        (needs.database && !needs.basic, Core, BASE64.plain()),
+        (
+            (needs.database || needs.caching) && !needs.basic,
+            Core,
+            BASE64.plain(),
+        ),
         (true, All, CHRONO.only(&["now", "serde"])),
         (true, Others, DOTENVY.plain()),
         (needs.database, Core, FORM_URLENCODED.plain()),
         (true, Core, FUTURES_UTIL.only(NOTHING)),
+        (needs.accounts, Core, GETRANDOM.plain()),
+        (true, Core, GOVERNOR.only(&["no_std"])),
         (true, Core, HTTP_BODY.plain()),
+        (needs.issuer, Core, HTTP_BODY_UTIL.plain()),
         (true, Core, HYPER.with(&["http1", "server"])),
-        (true, Core, HYPER_UTIL.with(&["service", "tokio"])),
+        (needs.issuer, Core, HYPER_RUSTLS.only(TLS)),
+        (true, Core, HYPER_UTIL.with(hyper_util)),
         (
             needs.bearer,
             All,
             JSONWEBTOKEN.only(&["rust_crypto", "use_pem"]),
         ),
         (true, Core, PERCENT_ENCODING.plain()),
+        (true, Core, PROMETHEUS_CLIENT.plain()),
+        (
+            needs.redis,
+            Core,
+            REDIS.only(&["connection-manager", "script", "tokio-comp"]),
+        ),
         (needs.patterns, All, REGEX.plain()),
+        (needs.decimals, All, RUST_DECIMAL.plain()),
         (true, All, SERDE.with(&["derive"])),
-        (true, All, SERDE_JSON.with(JSON)),
+        (true, All, SERDE_JSON.with(json)),
         (digests, Core, SHA2.plain()),
         (needs.database, All, SQLX.only(database)),
         (true, Core, SWAGGER_UI_DIST.plain()),
@@ -196,20 +245,23 @@ pub(super) fn gateway(has_core: bool, has_aggregates: bool) -> Lines {
         false => &["client-legacy", "http1", "tokio"],
     };
     let json: &[&str] = match has_aggregates {
-        true => &["float_roundtrip", "raw_value"],
+        true => JSON_AS_WRITTEN,
         false => JSON,
     };
     chosen([
+        (has_core, AIDE.only(&["redoc"])),
         (true, AXUM.plain()),
         (has_core, CHRONO.only(&["now"])),
         (true, DOTENVY.plain()),
         (has_aggregates, FORM_URLENCODED.plain()),
-        (has_aggregates, FUTURES_UTIL.only(&["alloc"])),
+        (has_core || has_aggregates, FUTURES_UTIL.only(&["alloc"])),
+        (has_core, GOVERNOR.only(&["no_std"])),
         (true, HTTP_BODY.plain()),
         (true, HTTP_BODY_UTIL.plain()),
         (has_core, HYPER.with(&["http1", "server"])),
         (true, HYPER_UTIL.with(hyper_util)),
         (has_core || has_aggregates, PERCENT_ENCODING.plain()),
+        (has_core, PROMETHEUS_CLIENT.plain()),
         (true, SERDE_JSON.with(json)),
         (has_core, SWAGGER_UI_DIST.plain()),
         (true, TOKIO.with(SERVER)),
@@ -221,14 +273,14 @@ pub(super) fn gateway(has_core: bool, has_aggregates: bool) -> Lines {
         ),
         (true, TRACING.plain()),
         (has_core, TRACING_SUBSCRIBER.with(LOGS)),
-        (true, UUID.with(&["v7"])),
+        (has_core, UUID.with(&["v7"])),
     ])
 }
 
 /// Of a client.
-pub(super) fn client() -> Lines {
-    let tls = HYPER_RUSTLS.only(&["http1", "ring", "tls12", "webpki-tokio"]);
-    lines([
+pub(super) fn client(needs: Needs) -> Lines {
+    let tls = HYPER_RUSTLS.only(TLS);
+    let always = lines([
         BASE64.plain(),
         CHRONO.only(&["alloc"]),
         FUTURES_CORE.only(NOTHING),
@@ -244,5 +296,9 @@ pub(super) fn client() -> Lines {
         SERDE_JSON.with(JSON),
         TOKIO.with(&["time"]),
         UUID.plain(),
-    ])
+    ]);
+    let decimals = chosen([(needs.decimals, RUST_DECIMAL.plain())]);
+    let mut all = [always, decimals].concat();
+    all.sort_by_key(|(name, _)| *name);
+    all
 }

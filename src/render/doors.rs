@@ -123,6 +123,41 @@ pub fn one_line(text: &str) -> String {
     out
 }
 
+/// Text of one line in a file of HTTP requests: no comment, no file, no script, and no variable.
+pub fn http_line(text: &str) -> String {
+    let line = one_line(text).replace("{{", "{ {");
+    let is_plain = !line.starts_with(['#', '<', '>', '@', '/', '?']);
+    if is_plain { line } else { format!("\\{line}") }
+}
+
+/// JSON in a file of HTTP requests, in which only values of other requests (`{{name.response.body…}}`)
+/// are variables.
+pub fn http_json(value: &serde_json::Value) -> String {
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    let mut out = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        let is_variable = || text[..at].ends_with('{') && !names_a_request(&text[at + 1..]);
+        match c {
+            '{' if is_variable() => out.push_str("\\u007b"),
+            c if c != '\n' && is_hidden(c) => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    write(&mut out, format_args!("\\u{unit:04x}"));
+                }
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// What follows on `{{` is a value that another request sent or was answered with.
+fn names_a_request(text: &str) -> bool {
+    let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    let rest = text.trim_start_matches(is_name);
+    let parts = [".response.body.$", ".request.body.$"];
+    rest.len() < text.len() && parts.iter().any(|part| rest.starts_with(part))
+}
+
 /// Doc comments for what follows, each line ended; empty for an empty text.
 pub fn comment(text: &str, indent: usize) -> String {
     comment_lines(text, "///", indent)

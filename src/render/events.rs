@@ -20,7 +20,7 @@ use crate::model::{
 };
 
 views! {
-    ModFile "layered/src/core/events/mod.rs.j2" {}
+    ModFile "layered/src/core/events/mod.rs.j2" { needs: Needs, }
     BusFile "layered/src/core/events/bus.rs.j2" { needs: Needs, }
     InboxFile "layered/src/core/events/inbox.rs.j2" { needs: Needs, }
     NatsFile "layered/src/core/events/nats.rs.j2" {}
@@ -33,7 +33,7 @@ pub(super) fn core<'a>(project: Project<'a>, needs: Needs) -> Vec<Entry<'a>> {
         Entry::arranged(project, path, move || print(needs))
     };
     vec![
-        file("core/events/mod.rs", |_| ModFile {}.render()),
+        file("core/events/mod.rs", |needs| ModFile { needs }.render()),
         file("core/events/bus.rs", |needs| BusFile { needs }.render()),
         file("core/events/inbox.rs", |needs| InboxFile { needs }.render()),
         file("core/events/nats.rs", |_| NatsFile {}.render()),

@@ -1,14 +1,18 @@
 //! The table of output files, and how each is finished.
 
-use askama::Template;
+use std::borrow::Cow;
 
-use crate::config::{Config, Database};
+use askama::Template;
+use serde_json::{Map, Value};
+
+use crate::config::{Config, Database, State};
 use crate::model::{Group, GroupId, ResourceId, Service};
 
 use super::{
     Before, File, Imprint, Known, Ownership, api, calls, contract,
     core::{self, Needs},
     crud, doors, events, format, known, migrations, models, operations, schemas, settings, shell,
+    streams,
 };
 
 /// What every view reads.
@@ -73,6 +77,9 @@ pub(super) fn table<'a>(project: Project<'a>) -> askama::Result<Vec<Entry<'a>>> 
     files.extend(shell::table(project));
     files.extend(contract::table(project));
     files.extend(settings::table(project));
+    files.extend(expanded(project));
+    files.extend(spec_schema(project));
+    files.extend(requests(project));
     Ok(files)
 }
 
@@ -119,7 +126,10 @@ fn layers<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
             Ownership::Scaffolded,
             move || {
                 let is_events = events::group(service) == Some(group);
-                api::Scaffold { group, is_events }.render()
+                match streams::scaffold(project, group)? {
+                    Some(scaffold) => Ok(scaffold),
+                    None => api::Scaffold { group, is_events }.render(),
+                }
             },
         ));
     }
@@ -154,12 +164,22 @@ fn defaults_and_tables<'a>(project: Project<'a>) -> askama::Result<Vec<Entry<'a>
     } else {
         "../../"
     };
-    let index = move || models::index(service, project.before, database, root);
+    let is_of = (database, project.needs().seeds);
+    let index = move || models::index(service, project.before, is_of, root);
     files.push(Entry::layer(project, "models/mod.rs", index));
     for (index, resource) in service.resources.iter().enumerate() {
         let path = format!("models/{}.rs", resource.module);
-        let print = move || models::resource(service, ResourceId(index));
+        let print = move || models::resource(service, ResourceId(index), project.config.database);
         files.push(Entry::layer(project, path, print));
+    }
+    if let Some(accounts) = &service.accounts {
+        let print = move || models::credentials::file(service, accounts);
+        files.push(Entry::layer(project, "models/credentials.rs", print));
+    }
+    if !service.seeds.is_empty() {
+        let has_accounts = project.needs().accounts;
+        let print = move || models::seeds::file(service, database, has_accounts);
+        files.push(Entry::layer(project, "models/seed_rows.rs", print));
     }
     let folder = migrations::folder(database);
     for migration in migrations::planned(service, project.before, database)? {
@@ -170,10 +190,61 @@ fn defaults_and_tables<'a>(project: Project<'a>) -> askama::Result<Vec<Entry<'a>
     Ok(files)
 }
 
-/// The user's own document, as `/openapi.json` answers it.
+/// The user's own document, as `/openapi.json` answers it: without the rows to begin with, which
+/// are for developers alone, and their passwords.
 pub(super) fn openapi(project: Project<'_>) -> askama::Result<String> {
-    let json = serde_json::to_string_pretty(project.own).map_err(askama::Error::custom)?;
+    let mut own = Cow::Borrowed(project.own);
+    let is_seeded = |said: &Value| said.get("seed").is_some();
+    let said = own.get(RESOURCES).and_then(Value::as_object);
+    if said.is_some_and(|said| said.values().any(is_seeded)) {
+        let said = own.to_mut()[RESOURCES].as_object_mut();
+        for said in said.into_iter().flat_map(Map::values_mut) {
+            said.as_object_mut().map(|said| said.shift_remove("seed"));
+        }
+    }
+    let json = serde_json::to_string_pretty(&own).map_err(askama::Error::custom)?;
     Ok(json + "\n")
+}
+
+/// What documents say of their collections.
+const RESOURCES: &str = "x-apigen-resources";
+
+/// A request for each operation; a workspace has it once, for all its services.
+pub(super) fn requests<'a>(project: Project<'a>) -> Option<Entry<'a>> {
+    let print = move || Ok(contract::requests(project.service, project.command));
+    let is_wanted = project.config.workspace.is_none();
+    is_wanted.then(|| Entry::generated("requests.http", print))
+}
+
+/// Where the document of a resource spec is kept.
+pub(super) const EXPANDED: &str = "openapi.yaml";
+
+/// Where editors find what may stand in a resource spec, from the folder of the spec.
+pub const SPEC_SCHEMA: &str = ".apigen/resource-spec.schema.json";
+
+/// What that file holds.
+pub const SPEC_SCHEMA_TEXT: &str = include_str!("../../docs/resource-spec.schema.json");
+
+/// What editors check a resource spec by.
+pub(super) fn spec_schema<'a>(project: Project<'a>) -> Option<Entry<'a>> {
+    let print = || Ok(SPEC_SCHEMA_TEXT.to_owned());
+    let is_wanted = project.service.is_expanded;
+    is_wanted.then(|| Entry::generated(SPEC_SCHEMA, print))
+}
+
+/// The document that a resource spec stands for, unless the spec itself has that name. What writes
+/// YAML from data escapes it.
+pub(super) fn expanded<'a>(project: Project<'a>) -> Option<Entry<'a>> {
+    let spec = project.config.spec.as_str();
+    let print = move || {
+        let yaml = serde_yaml::to_string(project.own).map_err(askama::Error::custom)?;
+        let (spec, command) = (doors::one_line(spec), project.command);
+        Ok(format!(
+            "# @generated by apigen from {spec}; edit that and run {command}\n{yaml}"
+        ))
+    };
+    let is_wanted = project.service.is_expanded && spec != EXPANDED;
+    is_wanted.then(|| Entry::generated(EXPANDED, print))
 }
 
 impl<'a> Entry<'a> {
@@ -341,7 +412,10 @@ impl Project<'_> {
 
     /// What the service needs, or where it shares its `core`, all those together that do.
     pub(super) fn needs(&self) -> Needs {
-        Needs::of(self.sharing(), self.config.database)
+        Needs {
+            redis: self.config.state == State::Redis,
+            ..Needs::of(self.sharing(), self.config.database)
+        }
     }
 
     /// The service whose `core` this is; with all those that it is shared with.

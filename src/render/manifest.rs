@@ -30,6 +30,7 @@ views! {
         common: Option<CommonLine>,
         clients: Vec<calls::Line>,
         is_member: bool,
+        has_accounts: bool,
     }
 }
 
@@ -49,6 +50,7 @@ pub(super) fn of_package(project: Project<'_>) -> impl Template {
         common: common_line(project, ""),
         clients: calls::lines(project, ""),
         is_member: project.config.workspace.is_some(),
+        has_accounts: project.needs().accounts,
     }
 }
 
@@ -75,6 +77,9 @@ fn common_line(project: Project<'_>, up: &str) -> Option<CommonLine> {
 
 /// The dependencies of the project's own code.
 fn dependencies_of(project: Project<'_>) -> Lines {
-    let needs = Needs::of(project.service, project.config.database);
+    let needs = Needs {
+        redis: project.needs().redis,
+        ..Needs::of(project.service, project.config.database)
+    };
     dependencies::service(needs, project.before.common.is_none())
 }

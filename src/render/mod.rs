@@ -27,6 +27,7 @@ pub mod secrets;
 pub mod settings;
 mod shell;
 mod sql;
+mod streams;
 pub mod surface;
 mod template;
 mod views;
@@ -47,7 +48,7 @@ use rayon::prelude::*;
 pub use self::known::{Imprint, Imprints, Known};
 
 use self::files::{Entry, Project};
-pub use self::files::{LAYERS, is_big};
+pub use self::files::{LAYERS, SPEC_SCHEMA, SPEC_SCHEMA_TEXT, is_big};
 use crate::{
     config::Config,
     model::{Resource, Service},

@@ -55,6 +55,14 @@ const OF_PACKAGE: &[(&str, &str)] = &[
     (".gitignore", "what git leaves out"),
     (".dockerignore", "what images leave out"),
     (".env.example", "all settings, to be copied to `.env`"),
+    (
+        "openapi.yaml",
+        "the document that the resource spec stands for",
+    ),
+    (
+        "requests.http",
+        "a request for each operation, to be sent from an editor",
+    ),
     ("Cargo.toml", "the package and what it depends on"),
     ("Dockerfile", "makes the image"),
     ("compose.yaml", "runs it in containers"),

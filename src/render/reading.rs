@@ -4,9 +4,11 @@ use std::fmt::Write;
 
 use serde_json::Number;
 
-use crate::model::{Format, IntegerKind, NumberRules, Schema, StringRules, Type};
+use crate::model::{
+    DecimalRules, Format, IntegerKind, NumberRules, Schema, StringRules, Type, decimal::Digits,
+};
 
-use super::{doors, scope::Scope};
+use super::{doors, scope::Scope, sql::rust};
 
 impl Scope<'_> {
     /// An expression that reads the node `on`; `value` is what the schema is the value of.
@@ -30,6 +32,7 @@ impl Scope<'_> {
             Type::String(rules) => self.read_text(on, rules, value),
             Type::Integer(kind, rules) => format!("{on}.integer(){}", integer_rules(*kind, rules)),
             Type::Number(rules) => format!("{on}.number(){}", number_rules(rules)),
+            Type::Decimal(rules) => self.read_decimal(on, rules, value),
             Type::Boolean => format!("{on}.boolean()"),
             Type::Array {
                 items,
@@ -70,6 +73,47 @@ impl Scope<'_> {
         }
     }
 
+    fn read_decimal(&self, on: &str, rules: &DecimalRules, value: &str) -> String {
+        let mut read = match &rules.text {
+            Some(text) if *text == StringRules::default() => format!("{on}.decimal_text()"),
+            Some(text) => self.read_text(on, text, value) + ".decimal()",
+            None => format!("{on}.decimal()"),
+        };
+        let literal = |number: &Number| Some(self.decimal(Digits::of(number)?, None));
+        let number = &rules.number;
+        let bounds = [
+            ("minimum", &number.min),
+            ("maximum", &number.max),
+            ("exclusive_minimum", &number.above),
+            ("exclusive_maximum", &number.below),
+        ];
+        for (method, bound) in bounds {
+            if let Some(bound) = bound.as_ref().and_then(literal) {
+                let _ = write!(read, ".{method}({bound})");
+            }
+        }
+        let step = number.multiple_of.as_ref().and_then(Digits::of);
+        let places = rules.places();
+        // The places say it already where the step is one of the last.
+        let is_last = |step: &Digits| step.number == 1 && places == Some(step.places);
+        if let Some(step) = step.filter(|step| step.is_kept() && !is_last(step)) {
+            let _ = write!(read, ".multiple_of({})", self.decimal(step, None));
+        }
+        if let Some(places) = places {
+            let _ = write!(read, ".places({places})");
+        }
+        if !number.one_of.is_empty() {
+            let allowed = number.one_of.iter().filter_map(literal);
+            let _ = write!(read, ".one_of(&[{}])", list(allowed));
+        }
+        read
+    }
+
+    /// A decimal as an expression of Rust, of so many places if they are said.
+    pub(super) fn decimal(&self, digits: Digits, places: Option<u32>) -> String {
+        rust::decimal(self.import("rust_decimal::Decimal"), digits, places)
+    }
+
     fn read_text(&self, on: &str, rules: &StringRules, value: &str) -> String {
         let method = match rules.format {
             Format::Text => "string",
@@ -77,6 +121,7 @@ impl Scope<'_> {
             Format::DateTime => "date_time",
             Format::Date => "date",
             Format::Time => "time",
+            Format::Duration => "duration",
             Format::Email => "email",
             Format::Uri => "uri",
             Format::Byte => "byte",

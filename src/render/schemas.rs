@@ -60,6 +60,10 @@ fn print(scope: &Scope<'_>, def: &TypeDef, siblings: &[TypeDef]) -> askama::Resu
         TypeKind::Newtype(schema) => NewtypeView {
             ty: scope.rust_type(schema),
             read: head.read(|| scope.read("node", schema, false, &def.module)),
+            encoded: match head.encode {
+                Some(_) => quoted(scope, schema, "&self.0"),
+                None => String::new(),
+            },
             head,
         }
         .render(),
@@ -118,6 +122,29 @@ impl<'a> Head<'a> {
     }
 }
 
+impl Head<'_> {
+    /// What is written of a field, if the type is written at all.
+    fn encoded(&self, scope: &Scope<'_>, field: &Field) -> String {
+        let place = format!("&self.{}", field.name);
+        match self.encode {
+            Some(_) if field.schema.is_quoted() && field.is_omitted() => {
+                let quoted = scope.import("crate::core::encode::Quoted");
+                format!("{place}.as_ref().map({quoted})")
+            }
+            Some(_) => quoted(scope, &field.schema, &place),
+            None => place,
+        }
+    }
+}
+
+/// What is written of a place: decimals may be texts.
+pub(super) fn quoted(scope: &Scope<'_>, schema: &Schema, place: &str) -> String {
+    match schema.is_quoted() {
+        true => format!("&{}({place})", scope.import("crate::core::encode::Quoted")),
+        false => place.to_owned(),
+    }
+}
+
 /// The description; and how a variant of a type differs from the type that responses carry.
 fn description(def: &TypeDef, siblings: &[TypeDef]) -> String {
     let text = def.description.clone().unwrap_or_default();
@@ -169,10 +196,14 @@ struct FieldView<'a> {
     is_omitted: bool,
     is_renamed: bool,
     method: &'static str,
+    /// What is written.
+    encoded: String,
 }
 
 struct AdditionalView<'a> {
     name: &'a str,
+    /// What is written.
+    encoded: String,
     ty: String,
     read: String,
 }
@@ -187,6 +218,15 @@ impl<'a> StructView<'a> {
         let additional = match &ty.additional {
             Additional::Keep { name, values } => Some(AdditionalView {
                 name,
+                encoded: match head.encode.is_some() && values.is_quoted() {
+                    true => {
+                        let quoted = scope.import("crate::core::encode::Quoted");
+                        format!(
+                            "&self.{name}.iter().map(|(name, value)| (name.clone(), {quoted}(value))).collect()"
+                        )
+                    }
+                    false => format!("&self.{name}"),
+                },
                 ty: scope.map_type(values),
                 read: head.read(|| scope.read("v", values, false, name)),
             }),
@@ -269,16 +309,13 @@ impl<'a> FieldView<'a> {
             ty: field_type(scope, field),
             read: head.read(|| scope.read("v", schema, field.boxed, &field.name)),
             value,
-            is_omitted: match field.presence {
-                Presence::Required | Presence::Defaulted => false,
-                Presence::Optional => !schema.nullable,
-                Presence::Patch => true,
-            },
+            is_omitted: field.is_omitted(),
             is_renamed: field.name.trim_start_matches("r#") != field.api_name,
             method: match field.presence {
                 Presence::Required => "required",
                 _ => "optional",
             },
+            encoded: head.encoded(scope, field),
         }
     }
 }
@@ -345,6 +382,8 @@ struct AlternativeView<'a> {
     tag: String,
     /// A pattern of Rust literals: what is read.
     tag_pattern: String,
+    /// What is written of `value`.
+    encoded: String,
 }
 
 impl<'a> UnionView<'a> {
@@ -362,6 +401,10 @@ impl<'a> UnionView<'a> {
                 read: head.read(|| read_alternative(scope, on, &variant.schema, variant.boxed)),
                 tag: tags.first().cloned().unwrap_or_default(),
                 tag_pattern: tags.join(" | "),
+                encoded: match head.encode {
+                    Some(_) => quoted(scope, &variant.schema, "value"),
+                    None => String::new(),
+                },
             }
         });
         let tags = ty.variants.iter().flat_map(|variant| &variant.tags);
@@ -398,4 +441,6 @@ struct NewtypeView<'a> {
     head: Head<'a>,
     ty: String,
     read: String,
+    /// What is written.
+    encoded: String,
 }

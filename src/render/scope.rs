@@ -164,6 +164,7 @@ impl<'a> Scope<'a> {
             Type::String(rules) => self.text_type(rules.format),
             Type::Integer(kind, _) => kind.name().to_owned(),
             Type::Number(_) => "f64".to_owned(),
+            Type::Decimal(_) => self.import("rust_decimal::Decimal").to_owned(),
             Type::Boolean => "bool".to_owned(),
             Type::Array { items, .. } => {
                 format!("{}<{}>", self.prelude("Vec"), self.rust_type(items))

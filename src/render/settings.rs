@@ -6,7 +6,7 @@ use super::{
     Ownership, doors,
     files::{Entry, Project},
 };
-use crate::config::{Config, Layout};
+use crate::config::{Config, Layout, State};
 
 #[derive(Template)]
 #[template(path = "layered/apigen.toml.j2")]
@@ -18,6 +18,7 @@ pub(super) struct Settings {
     shared: &'static str,
     database: String,
     errors: String,
+    has_redis: bool,
 }
 
 impl Settings {
@@ -31,6 +32,7 @@ impl Settings {
             shared: config.shared.as_str(),
             database: doors::toml_literal(config.database.as_str()),
             errors: doors::toml_literal(config.errors.as_str()),
+            has_redis: config.state == State::Redis,
         }
     }
 }

@@ -21,7 +21,7 @@ views! {
         database_url: String,
     }
     GitIgnoreFile "layered/.gitignore.j2" { needs: Needs, }
-    GitAttributesFile "layered/.gitattributes.j2" { layers: &'static str, }
+    GitAttributesFile "layered/.gitattributes.j2" { layers: &'static str, is_expanded: bool, }
     DockerIgnoreFile "layered/.dockerignore.j2" { needs: Needs, }
     DockerFile "layered/Dockerfile.j2" { package: String, }
     ComposeFile "layered/compose.yaml.j2" { needs: Needs, name: String, package: String, }
@@ -60,6 +60,7 @@ pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     let needs = project.needs();
     let (is_big, layers) = (project.is_big(), project.layers());
     let package = || service.package.clone();
+    let is_expanded = service.is_expanded;
     let mut files = Vec::new();
     macro_rules! file {
         ($path:literal, $ownership:ident, $view:expr) => {
@@ -81,7 +82,14 @@ pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
         file!("Dockerfile", Scaffolded, DockerFile { package: package() });
         file!(".env.example", Merged, env_file(service, config, needs));
         file!(".gitignore", Scaffolded, GitIgnoreFile { needs });
-        file!(".gitattributes", Scaffolded, GitAttributesFile { layers });
+        file!(
+            ".gitattributes",
+            Scaffolded,
+            GitAttributesFile {
+                layers,
+                is_expanded
+            }
+        );
         file!(".dockerignore", Scaffolded, DockerIgnoreFile { needs });
         file!("compose.yaml", Scaffolded, compose_file(service, needs));
         file!(

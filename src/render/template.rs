@@ -27,7 +27,8 @@ pub fn template(path: &str, within: Within) -> Option<String> {
         },
         Within::Workspace => around(path)?,
     };
-    (!path.ends_with(".json")).then(|| format!("{template}.j2"))
+    (!path.ends_with(".json") && !["openapi.yaml", "requests.http"].contains(&path))
+        .then(|| format!("{template}.j2"))
 }
 
 /// What surrounds the services.
@@ -79,6 +80,7 @@ fn layered(path: &str) -> String {
         ["src", "api", "v1", _] => Some("src/api/v1/group.rs"),
         ["src", "crud", "clients.rs"] => None,
         ["src", "crud", _] => Some("src/crud/group.rs"),
+        ["src", "models", "credentials.rs" | "seed_rows.rs"] => None,
         ["src", "models", _] => Some("src/models/resource.rs"),
         ["src", "services", _] => Some("src/services/group.rs"),
         ["migrations", _, file] if file.ends_with("_idempotency_keys.sql") => {
@@ -86,6 +88,9 @@ fn layered(path: &str) -> String {
         }
         ["migrations", _, file] if file.ends_with("_event_tables.sql") => {
             Some("migrations/events.sql")
+        }
+        ["migrations", _, file] if file.ends_with("_account_tables.sql") => {
+            Some("migrations/accounts.sql")
         }
         ["migrations", ..] => Some("migrations/tables.sql"),
         ["tests", "contract", "operations", file] if file.ends_with(".rs") => {

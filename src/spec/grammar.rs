@@ -4,9 +4,10 @@
 
 use super::{Kind, Node};
 
-/// What an object of the document is.
+/// What an object of the document is, by the names of the specification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Role {
+#[allow(missing_docs, reason = "the specification's own names")]
+pub enum Role {
     Root,
     Info,
     Server,
@@ -57,7 +58,7 @@ pub(super) enum Shape {
 pub(super) fn member(role: Role, name: &str) -> Shape {
     use Role::*;
     use Shape::*;
-    if role == Schema && name == super::WAS {
+    if role == Schema && [super::WAS, super::KEPT_AS].contains(&name) {
         return Text;
     }
     match (role, name) {

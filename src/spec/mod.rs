@@ -13,7 +13,8 @@ mod slice;
 use std::path::Path;
 
 pub use self::{
-    node::{Kind, Member, Node},
+    grammar::Role,
+    node::{Kind, Member, Node, escape},
     read::{Format, MAX_BYTES, MAX_DEPTH},
     slice::{Cut, PARTS, Slicer, text_of},
 };
@@ -23,7 +24,8 @@ use crate::diagnostic::{self, Diagnostic, Severity, Sources, Span};
 use self::{
     bundle::Place,
     check::references::References,
-    grammar::{Role, Shape},
+    dialect::{Dialect, resources},
+    grammar::{Shape, walk},
 };
 
 /// The extension by which a schema or a property says what it was called before.
@@ -36,8 +38,26 @@ pub const TYPES: &str = "x-apigen-types";
 pub const RESOURCES: &str = "x-apigen-resources";
 /// The extension of an operation for which nothing is to be inferred, with the reason.
 pub const STUB: &str = "x-apigen-stub";
+/// The property of the rows that a property is.
+pub const KEPT_AS: &str = "x-apigen-kept-as";
+/// Since when operations are deprecated, and what comes after them.
+pub const DEPRECATION: &str = "x-apigen-deprecation";
+/// What caches may keep of an operation's answers.
+pub const CACHE: &str = "x-apigen-cache";
+/// How often each caller may call an operation.
+pub const RATE_LIMIT: &str = "x-apigen-rate-limit";
 /// The extension of a security scheme that names the setting with its keys.
 pub const SETTING: &str = "x-apigen-setting";
+
+/// Who issues the tokens of a security scheme, and publishes the keys that check them.
+pub const ISSUER: &str = "x-apigen-issuer";
+
+/// The extension of an operation that is about the accounts of users, with what it does.
+pub const ACCOUNT: &str = "x-apigen-account";
+/// The extension of an operation that brings a row from one state into another, with what it changes.
+pub const TRANSITION: &str = "x-apigen-transition";
+/// The extension of the root that tells of accounts what cannot be inferred.
+pub const ACCOUNTS: &str = "x-apigen-accounts";
 
 /// The member of a document that tells which events it publishes, and which it hears of.
 pub const EVENTS: &str = "x-apigen-events";
@@ -53,8 +73,11 @@ pub struct Document {
     pub version: String,
     /// The syntax of its root file.
     pub format: Format,
-    /// The document in its own dialect, as JSON, for `/openapi.json` and `expand`.
+    /// The document in its own dialect, as JSON, for `/openapi.json` and `expand`; for a resource spec,
+    /// the document that it stands for.
     pub own: serde_json::Value,
+    /// It was written as a resource spec.
+    pub is_resource_spec: bool,
 }
 
 /// Why there is no document.
@@ -106,6 +129,14 @@ pub fn parse(name: impl Into<String>, text: impl Into<String>) -> Loaded {
     assemble(Sources::default(), name.into(), text.into(), None)
 }
 
+/// Reads a text into a tree as it is written, whatever it says; `name` is what diagnostics call it.
+///
+/// # Errors
+/// It is neither YAML nor JSON.
+pub fn tree(name: &str, text: &str) -> Result<Node, Vec<Diagnostic>> {
+    read::read(name, text, 0).map(|(root, _)| root)
+}
+
 fn assemble(mut sources: Sources, name: String, text: String, place: Option<&Place>) -> Loaded {
     let file = sources.add(&*name, text);
     let mut diagnostics = Vec::new();
@@ -120,6 +151,7 @@ fn assemble(mut sources: Sources, name: String, text: String, place: Option<&Pla
             version,
             format,
             own,
+            is_resource_spec,
         }) if is_sound => Ok((
             Document {
                 sources,
@@ -127,6 +159,7 @@ fn assemble(mut sources: Sources, name: String, text: String, place: Option<&Pla
                 version,
                 format,
                 own,
+                is_resource_spec,
             },
             diagnostics,
         )),
@@ -143,6 +176,7 @@ struct Root {
     version: String,
     format: Format,
     own: serde_json::Value,
+    is_resource_spec: bool,
 }
 
 /// Reads, bundles, checks and adapts; `None` where no more than a part of that could be done.
@@ -156,7 +190,12 @@ fn root(
     let read = read::read(name, text, file).map_err(|problems| diagnostics.extend(problems));
     let (mut node, format) = read.ok()?;
     let detected = dialect::detect(&node).map_err(|problem| diagnostics.push(problem));
-    let (dialect, version) = detected.ok()?;
+    let (mut dialect, mut version) = detected.ok()?;
+    let is_resource_spec = dialect == Dialect::Resources;
+    if is_resource_spec {
+        node = resources::expand(&node, diagnostics)?;
+        (dialect, version) = (Dialect::OpenApi31, resources::OPENAPI.to_owned());
+    }
     bundle::bundle(&mut node, dialect, place, sources, diagnostics);
     check::kinds::check(&mut node, Shape::One(Role::Root), diagnostics);
     let own = node.to_json();
@@ -171,6 +210,7 @@ fn root(
         version,
         format,
         own,
+        is_resource_spec,
     })
 }
 
@@ -187,6 +227,14 @@ impl Document {
     /// The root file, byte for byte.
     pub fn raw(&self) -> &str {
         self.sources.file(self.root.span.file).1
+    }
+
+    /// Every object of the document with what it is, outer ones first.
+    pub fn objects(&self) -> Vec<(&Node, Role)> {
+        let mut objects = Vec::new();
+        let mut visit = |node, role| objects.push((node, role));
+        walk(&self.root, Shape::One(Role::Root), &mut visit);
+        objects
     }
 
     /// Follows `$ref` until there is none.

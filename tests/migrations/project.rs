@@ -210,7 +210,7 @@ fn sample(column: &Column, number: usize) -> String {
         }
         ColumnType::Text => format!("{} {number}'s", column.name),
         ColumnType::Integer(_) => number.to_string(),
-        ColumnType::Number => format!("{number}.5"),
+        ColumnType::Number | ColumnType::Decimal(_) => format!("{number}.5"),
         ColumnType::Boolean => ["TRUE", "FALSE"][number % 2].to_owned(),
         ColumnType::DateTime => format!("2026-01-01T00:00:{:02}+00:00", number % 60),
         ColumnType::Date => format!("2026-01-{:02}", number % 28 + 1),

@@ -4,7 +4,7 @@ use apigen::{
     config::Database,
     model::{
         Column, ColumnSource, ColumnType, ErrorBody, ErrorFormat, GroupId, IntegerKind, KeySource,
-        Parent, Resource, ResourceId, Schema, Service, TypeId,
+        OnDelete, Parent, Reference, Resource, ResourceId, Rules, Schema, Service, TypeId,
     },
     render::{
         Before,
@@ -66,6 +66,7 @@ fn table(name: &str, columns: Vec<Column>) -> Resource {
         elsewhere: Vec::new(),
         unique: Vec::new(),
         indexes: Vec::new(),
+        rules: Rules::default(),
         operations: Vec::new(),
         reasons: Vec::new(),
         was: None,
@@ -94,6 +95,10 @@ fn service(resources: Vec<Resource>) -> Service {
         resources,
         events: None,
         said: Default::default(),
+        is_expanded: false,
+        account_rules: Default::default(),
+        accounts: None,
+        seeds: Vec::new(),
     }
 }
 
@@ -336,4 +341,120 @@ fn postgres_allows_null_where_sqlite_cannot() {
         change.sql,
         "ALTER TABLE items ALTER COLUMN name DROP NOT NULL;\n"
     );
+}
+
+/// Users, and tasks that name one of them, or do not.
+fn tasks(on_delete: Option<OnDelete>) -> Vec<Resource> {
+    let users = table("users", vec![key(ColumnType::Integer(IntegerKind::I64))]);
+    let assignee = nullable(field("assignee", ColumnType::Integer(IntegerKind::I64)));
+    let integer = ColumnType::Integer(IntegerKind::I64);
+    let mut tasks = table("tasks", vec![key(integer), assignee]);
+    tasks.indexes = vec![vec![1]];
+    let reference = on_delete.map(|on_delete| Reference {
+        columns: vec![1],
+        resource: ResourceId(0),
+        table: "users".to_owned(),
+        key: vec!["id".to_owned()],
+        on_delete,
+    });
+    tasks.rules.references.extend(reference);
+    vec![users, tasks]
+}
+
+#[test]
+fn references_come_change_and_go() {
+    let steps = [
+        None,
+        Some(OnDelete::SetNull),
+        Some(OnDelete::Restrict),
+        None,
+    ];
+    let database = rusqlite::Connection::open_in_memory().expect("a database");
+    let run = |sql: &str| database.execute_batch(sql);
+    run("PRAGMA foreign_keys = ON").expect("foreign keys");
+    run(&change(&[], tasks(None), Database::Sqlite).sql).expect("tables");
+    run("INSERT INTO users VALUES (1), (2); INSERT INTO tasks VALUES (1, 1), (2, 2), (3, 9)")
+        .expect("rows");
+    let assignees = || -> Vec<Option<i64>> {
+        let sql = "SELECT assignee FROM tasks ORDER BY id";
+        let mut statement = database.prepare(sql).expect("SQL");
+        let rows = statement.query_map([], |row| row.get(0)).expect("rows");
+        rows.map(|row| row.expect("a row")).collect()
+    };
+    let next = |index: usize| {
+        let (old, new) = (tasks(steps[index]), tasks(steps[index + 1]));
+        change(&old, new, Database::Sqlite)
+    };
+    let added = next(0);
+    assert!(added.notes[0].contains("names no row"), "{added:?}");
+    run(&added.sql).expect("a reference");
+    assert_eq!(assignees(), [Some(1), Some(2), None]);
+    run("DELETE FROM users WHERE id = 2").expect("nobody minds");
+    assert_eq!(assignees(), [Some(1), None, None]);
+    run(&next(1).sql).expect("another rule");
+    assert!(run("DELETE FROM users WHERE id = 1").is_err());
+    run(&next(2).sql).expect("no reference");
+    run("DELETE FROM users WHERE id = 1").expect("nobody minds");
+    assert_eq!(assignees(), [Some(1), None, None]);
+    let indexes = "SELECT COUNT(*) FROM sqlite_master WHERE name = 'tasks_by_assignee'";
+    let count: i64 = database
+        .query_row(indexes, [], |row| row.get(0))
+        .expect("SQL");
+    assert_eq!(count, 1);
+}
+
+#[test]
+fn postgres_alters_references_and_makes_them_after_all_tables() {
+    let cascade = || tasks(Some(OnDelete::Cascade));
+    let mut circle = cascade();
+    circle.reverse();
+    circle[0].rules.references[0].resource = ResourceId(1);
+    let made = change(&[], circle, Database::Postgres).sql;
+    let add = "ALTER TABLE tasks ADD CONSTRAINT tasks_assignee_fkey FOREIGN KEY (assignee) \
+               REFERENCES users (id) ON DELETE CASCADE";
+    let place = made.find(add).expect("a constraint");
+    assert!(
+        made.find("CREATE TABLE users")
+            .is_some_and(|table| table < place),
+        "{made}"
+    );
+    let added = change(&tasks(None), cascade(), Database::Postgres);
+    assert!(
+        added.sql.contains(&format!("{add} NOT VALID;")),
+        "{added:?}"
+    );
+    assert!(added.notes[0].contains("not looked at"), "{added:?}");
+    let gone = change(&cascade(), tasks(None), Database::Postgres).sql;
+    assert_eq!(
+        gone,
+        "ALTER TABLE tasks DROP CONSTRAINT IF EXISTS tasks_assignee_fkey;\n"
+    );
+}
+
+#[test]
+fn deleted_rows_leave_unique_keys() {
+    let with = |hides: bool| {
+        let deleted = nullable(column(
+            "deleted_at",
+            ColumnType::DateTime,
+            ColumnSource::DeletedAt,
+        ));
+        let mut items = items();
+        items.unique = vec![vec![1]];
+        if hides {
+            items.columns.push(deleted);
+            items.rules.deleted_at = Some(2);
+        }
+        vec![items]
+    };
+    for database in [Database::Sqlite, Database::Postgres] {
+        let sql = change(&with(false), with(true), database).sql;
+        let index =
+            "CREATE UNIQUE INDEX items_by_name_key ON items (name) WHERE deleted_at IS NULL;";
+        assert!(
+            sql.contains("DROP INDEX IF EXISTS items_by_name_key;"),
+            "{sql}"
+        );
+        assert!(sql.contains(index), "{sql}");
+    }
 }

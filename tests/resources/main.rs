@@ -2,6 +2,7 @@
 //!
 //! `cases/<name>.txt` holds what is expected of `cases/<name>.yaml`; `UPDATE=1` writes it anew.
 
+mod rules;
 mod sound;
 mod told;
 
@@ -58,11 +59,21 @@ macro_rules! cases {
     )*};
 }
 
-cases! { bodies keys owners pages pets refused }
+cases! { accounts bodies includes keys links owners pages pets refused transitions }
 
 #[test]
 fn shop() {
     check("fixtures/shop.yaml", "shop.txt");
+}
+
+#[test]
+fn catalogue() {
+    check("fixtures/catalogue.yaml", "catalogue.txt");
+}
+
+#[test]
+fn users_with_accounts() {
+    check("fixtures/accounts.yaml", "users.txt");
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use apigen::model::{
-    Action, ColumnSource, ColumnType, KeySource, Presence, Resource, ResponseBody, Role, Schema,
-    Service, Sort, Status, Struct, Supply, Type, TypeId, TypeKind,
+    Action, ColumnSource, ColumnType, KeySource, Presence, Resource, ResponseBody, Schema, Service,
+    Sort, Status, Struct, Supply, Type, TypeId, TypeKind,
 };
 
 /// Panics where something inferred does not hold.
@@ -25,16 +25,10 @@ pub(crate) fn check(service: &Service) {
         );
     }
     for operation in &service.operations {
-        let Role::Crud {
-            resource,
-            action,
-            success,
-            ..
-        } = &operation.role
-        else {
+        let Some((resource, action, success)) = operation.role.on_rows() else {
             continue;
         };
-        let resource = &service[*resource];
+        let resource = &service[resource];
         let response = &operation.responses[success.response];
         assert!(
             matches!(response.status, Status::Code(200..=299)),
@@ -183,7 +177,17 @@ fn check_supply(
         | Supply::TotalPages => {
             assert!(matches!(schema.ty, Type::Integer(..)));
         }
-        Supply::LinkHeader | Supply::Location | Supply::ETag => panic!("a header in a body"),
+        Supply::AccessToken | Supply::RefreshToken | Supply::Scope => {
+            assert!(matches!(schema.ty, Type::String(_)));
+        }
+        Supply::ExpiresIn => assert!(matches!(schema.ty, Type::Integer(..))),
+        Supply::LinkHeader
+        | Supply::Location
+        | Supply::ETag
+        | Supply::LastModified
+        | Supply::SessionCookie => {
+            panic!("a header in a body")
+        }
     }
 }
 
@@ -193,12 +197,14 @@ fn check_row(service: &Service, resource: &Resource, id: TypeId) {
         let optional =
             field.schema.nullable || matches!(field.presence, Presence::Optional | Presence::Patch);
         let column = resource.columns.iter().find(|column| match &column.source {
-            ColumnSource::Field { api_name } | ColumnSource::UpdatedAt { api_name } => {
-                *api_name == field.api_name
-            }
+            ColumnSource::Field { api_name }
+            | ColumnSource::UpdatedAt { api_name }
+            | ColumnSource::Caller { api_name }
+            | ColumnSource::Version { api_name } => api_name == field.row_name(),
             ColumnSource::Key { api_name }
             | ColumnSource::Parent { api_name, .. }
-            | ColumnSource::CreatedAt { api_name } => api_name.as_ref() == Some(&field.api_name),
+            | ColumnSource::CreatedAt { api_name } => api_name.as_deref() == Some(field.row_name()),
+            ColumnSource::DeletedAt => false,
         });
         let filled = column.is_some_and(|column| !column.nullable);
         assert!(

@@ -15,6 +15,18 @@ pub(crate) fn operation(service: &Service, operation: &Operation) -> String {
             success,
             unsupported,
         } => (&service[*resource], action, success, unsupported),
+        Role::Account {
+            resource,
+            action,
+            success,
+            ..
+        } => {
+            let (table, answer) = (
+                &service[*resource].table,
+                answer(service, operation, success),
+            );
+            return format!("{}: {action:?} of {table}, {answer}", operation.id);
+        }
     };
     let named = |wrapper: &Option<String>| {
         wrapper
@@ -34,6 +46,28 @@ pub(crate) fn operation(service: &Service, operation: &Operation) -> String {
         }
         Action::Update { wrapper } => format!("update {}{}", resource.table, named(wrapper)),
         Action::Delete => format!("delete {}", resource.table),
+        Action::Link => format!("link {}", resource.table),
+        Action::Transition(transition) => {
+            let name = |index: &usize| resource.columns[*index].name.as_str();
+            let when = transition.when.iter().map(|(column, values)| {
+                format!(
+                    "{} in {}",
+                    name(column),
+                    serde_json::Value::from(values.clone())
+                )
+            });
+            let set = transition
+                .set
+                .iter()
+                .map(|(column, value)| format!("{} = {value}", name(column)));
+            let (when, set): (Vec<_>, Vec<_>) = (when.collect(), set.collect());
+            format!(
+                "bring {} [where {}] to {}",
+                resource.table,
+                when.join(", "),
+                set.join(", ")
+            )
+        }
     };
     let unsupported = match unsupported.as_slice() {
         [] => String::new(),
@@ -61,12 +95,16 @@ pub(crate) fn resource(service: &Service, resource: &Resource) -> String {
             ColumnSource::Field { .. } => "",
             ColumnSource::CreatedAt { .. } => "created ",
             ColumnSource::UpdatedAt { .. } => "updated ",
+            ColumnSource::Caller { .. } => "caller ",
+            ColumnSource::Version { .. } => "version ",
+            ColumnSource::DeletedAt => "deleted ",
         };
         let ty = match &column.ty {
             ColumnType::Uuid => "uuid".to_owned(),
             ColumnType::Text => "text".to_owned(),
             ColumnType::Integer(_) => "integer".to_owned(),
             ColumnType::Number => "number".to_owned(),
+            ColumnType::Decimal(places) => format!("decimal {places:?}"),
             ColumnType::Boolean => "boolean".to_owned(),
             ColumnType::DateTime => "time".to_owned(),
             ColumnType::Date => "date".to_owned(),
@@ -129,26 +167,34 @@ fn list(operation: &Operation, resource: &Resource, plan: &ListPlan) -> String {
             limit: size,
         } => vec![format!("skip {}{}", name(offset), limit(size))],
     };
-    for (parameter, column) in &plan.filters {
-        let column = &resource.columns[*column].name;
-        parts.push(match name(*parameter) == column {
+    for filter in &plan.filters {
+        let column = &resource.columns[filter.column].name;
+        let (how, name) = (filter.comparison.words(), name(filter.parameter));
+        parts.push(match name == column && how.is_empty() {
             true => format!("where {column}"),
-            false => format!("where {column} is {}", name(*parameter)),
+            false => format!("where {column} is {how}{name}"),
         });
     }
     parts.push(match &plan.sort {
         Sort::Fixed(fixed) => format!("by {}", key(fixed)),
         Sort::Parameter {
             parameter,
+            several,
             keys,
             default,
+            direction,
         } => {
             let keys: Vec<String> = keys.iter().map(key).collect();
+            let direction = direction
+                .as_ref()
+                .map(|direction| format!(" turned by {}", name(direction.parameter)));
             format!(
-                "by {} of {} or {}",
+                "by {}{} of {} or {}{}",
+                if *several { "several " } else { "" },
                 name(*parameter),
                 keys.join(" "),
-                key(default)
+                key(default),
+                direction.unwrap_or_default()
             )
         }
     });
@@ -166,6 +212,33 @@ fn answer(service: &Service, operation: &Operation, success: &Success) -> String
         if *told != Supply::Absent {
             answer += &format!(" {}={}", header.api_name, supply(service, told));
         }
+    }
+    if let Some(fields) = success.fields {
+        answer += &format!(", only {}", operation.parameters[fields].api_name);
+    }
+    if let Some(include) = &success.include {
+        let name = &operation.parameters[include.parameter].api_name;
+        let rows = include.rows.iter().map(|row| {
+            let most = row
+                .most
+                .map_or(String::new(), |most| format!(" up to {most} of"));
+            let other = &service[row.resource].table;
+            let columns = match row.most {
+                Some(_) => &service[row.resource].columns,
+                None => &service[operation.role.resource().expect("a table")].columns,
+            };
+            let columns = row
+                .columns
+                .iter()
+                .map(|index| columns[*index].name.as_str());
+            let columns = columns.collect::<Vec<_>>().join("+");
+            let scopes = row.scopes.iter().map(|scope| format!(" to {scope}"));
+            let scopes = scopes.collect::<String>();
+            format!("{}:{most} {other} by {columns}{scopes}", row.property)
+        });
+        let refused = include.refused.iter().map(|name| format!("{name}: 501"));
+        let all = rows.chain(refused).collect::<Vec<_>>().join(", ");
+        answer += &format!(", {name} {{{all}}}");
     }
     if success.not_modified.is_some() {
         answer += " or 304";

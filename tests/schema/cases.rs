@@ -37,6 +37,31 @@ X: {type: object, properties: {
 }
 
 #[test]
+fn decimals_are_exact_numbers() {
+    check(
+        r#"
+X: {type: object, properties: {
+  a: {type: number, format: decimal, minimum: 0, multipleOf: 0.01},
+  b: {type: string, format: decimal, multipleOf: 0.050, maxLength: 9, exclusiveMaximum: 10},
+  c: {type: [number, 'null'], format: decimal},
+  d: {type: number, format: decimal, multipleOf: 1, default: 2},
+  e: {type: string, format: decimal, default: '1.50'},
+  f: {type: string, format: decimal, default: many},
+  g: {type: number, format: decimal, enum: [0.5, 1.5]},
+  h: {type: integer, format: decimal},
+  i: {type: array, items: {type: string, format: decimal}},
+  j: {type: string, format: duration}}}
+"#,
+        &["request {$ref: '#/components/schemas/X'}"],
+        r#"
+        X
+        x::X {a?: decimal >=0 %0.01 2 places, b?: decimal <10 %0.05 2 places as string ..9 chars, c?: decimal|null, d?: decimal %1 0 places = 2, e?: decimal as string = "1.50", f?: decimal as string, g?: decimal of [0.5,1.5], h?: i64, i?: [decimal as string], j?: duration}
+        ! default-misfit
+        "#,
+    );
+}
+
+#[test]
 fn arrays_maps_and_empty_objects() {
     check(
         r#"

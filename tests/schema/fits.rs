@@ -58,6 +58,31 @@ fn texts() {
         &[r#""24:00:00Z""#, r#""23:59:59""#],
     );
     check(
+        "X: {type: string, format: duration}",
+        &[
+            r#""P1Y2M3DT4H5M6S""#,
+            r#""PT36H""#,
+            r#""P3W""#,
+            r#""PT1H1S""#,
+            r#""PT0.5S""#,
+        ],
+        &[
+            r#""P""#,
+            r#""PT""#,
+            r#""P1DT""#,
+            r#""P1""#,
+            r#""1D""#,
+            r#""P1D2Y""#,
+            r#""P1W2D""#,
+            r#""P0.5D""#,
+            r#""PT.5S""#,
+            r#""PT1S2S""#,
+            r#""-P1D""#,
+            r#""P1é""#,
+            r#""p1d""#,
+        ],
+    );
+    check(
         "X: {type: string, format: email}",
         &[r#""a.b+c@example.org""#],
         &[r#""a""#, r#""@b""#, r#""a@b c""#, r#""a..b@c.de""#],
@@ -100,6 +125,29 @@ fn numbers() {
         "X: {type: number, multipleOf: 0.01}",
         &["4.47", "4", "1e2", "-0.5"],
         &["4.475", "4.470000000000001"],
+    );
+    check(
+        "X: {type: number, format: decimal, multipleOf: 0.05, minimum: -1}",
+        &["4.45", "4", "1e2", "-0.5", "9007199254740993", "0"],
+        &[
+            "4.47",
+            "-1.05",
+            r#""4""#,
+            "10000000000000000",
+            "4.450000000000001",
+        ],
+    );
+    check(
+        "X: {type: string, format: decimal, maximum: 9007199254740992, maxLength: 29}",
+        &[r#""4.450000000000000000000000001""#, r#""-1e3""#],
+        &[
+            "4",
+            r#""9007199254740992.1""#,
+            r#""4,5""#,
+            r#""+1""#,
+            r#""1e99""#,
+            r#""-79228162514264337593543950336""#,
+        ],
     );
     check(
         "X: {type: number, exclusiveMinimum: 0, maximum: 1}",

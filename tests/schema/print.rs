@@ -106,6 +106,19 @@ pub(super) fn schema_text(schema: &Schema, types: &[TypeDef]) -> String {
         Type::String(rules) => string_text(rules),
         Type::Integer(kind, rules) => format!("{kind:?}").to_lowercase() + &number_text(rules),
         Type::Number(rules) => "number".to_owned() + &number_text(rules),
+        Type::Decimal(rules) => {
+            let places = rules.places().map(|places| format!(" {places} places"));
+            let text = rules
+                .text
+                .as_ref()
+                .map(|rules| format!(" as {}", string_text(rules)));
+            let rules = number_text(&rules.number);
+            format!(
+                "decimal{rules}{}{}",
+                places.unwrap_or_default(),
+                text.unwrap_or_default()
+            )
+        }
         Type::Boolean => "bool".to_owned(),
         Type::Array {
             items,

@@ -63,6 +63,27 @@ fn a_service_for_each_tag() {
     assert_eq!(found, folders);
 }
 
+/// Another service could not tell whose the rows below are.
+#[test]
+fn what_is_below_rows_of_one_caller_stays_with_them() {
+    let homes = |owner: &str| {
+        let text = format!(
+            "apigen: 1\nname: todo\nauth: jwt\nresources:\n  projects:\n{owner}    fields: {{ name: string }}\n  \
+             tasks:\n    parent: projects\n    fields: {{ title: string }}\n  notes:\n    parent: tasks\n    \
+             fields: {{ body: text }}\n  tags:\n    fields: {{ name: string }}\n"
+        );
+        let (document, _) = spec::parse("todo.yaml", text).expect("it loads");
+        let config = Config::parse(FILE, SHOP).expect("it is sound");
+        let service = lower(&document, &config).0.expect("it lowers");
+        let parts = partition(&service, &config).expect("it fits");
+        let names = parts.shares.into_iter().map(|share| share.name);
+        names.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(homes(""), "notes projects tags tasks");
+    assert_eq!(homes("    owner: true\n"), "projects tags");
+    assert_eq!(homes("    soft_delete: true\n"), "projects tags");
+}
+
 #[test]
 fn tags_and_operations_are_brought_together() {
     let tags: Vec<String> = shop()

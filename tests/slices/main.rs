@@ -115,6 +115,9 @@ fn guard(service: &Service, operation: &Operation) -> String {
 fn role(service: &Service, operation: &Operation) -> String {
     match &operation.role {
         Role::Stub { .. } => "stub".to_owned(),
+        Role::Account {
+            action, success, ..
+        } => format!("{action:?} {success:?}"),
         Role::Crud {
             resource,
             action,

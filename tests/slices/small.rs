@@ -198,7 +198,7 @@ fn table<'s>(service: &'s Service, id: &str) -> &'s Resource {
         .iter()
         .find(|operation| operation.id == id);
     match &operation.expect("an operation").role {
-        Role::Crud { resource, .. } => &service[*resource],
+        Role::Crud { resource, .. } | Role::Account { resource, .. } => &service[*resource],
         Role::Stub { reason } => panic!("{id} is a stub: {reason}"),
     }
 }

@@ -3,9 +3,10 @@
 
 use std::{
     env,
-    net::TcpListener,
     process::{Child, Command, Stdio},
 };
+
+use crate::project::free_ports;
 
 /// It keeps nothing, and stops when dropped.
 pub struct Nats {
@@ -17,9 +18,7 @@ impl Nats {
     /// Starts one where it is installed, as it must be in CI.
     #[expect(clippy::print_stderr, reason = "it says what it skips")]
     pub fn start() -> Option<Self> {
-        let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let port = free.local_addr().expect("an address").port();
-        drop(free);
+        let port = free_ports(1);
         let server = Command::new("nats-server")
             .args(["--addr", "127.0.0.1", "--port", &port.to_string()])
             .stderr(Stdio::null())

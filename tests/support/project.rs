@@ -20,8 +20,8 @@ use std::{
 /// Contract tests call more often than a client may.
 pub const NO_LIMIT: &[(&str, &str)] = &[("RATE_LIMIT_PER_MINUTE", "0")];
 
-/// One project builds at a time: they share a target folder, so that dependencies compile once.
-static BUILD: Mutex<()> = Mutex::new(());
+/// How long a service may take to start, on a machine that compiles meanwhile.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A token with the scope `items:write`, valid for years, signed with [`SECRET`].
 pub const TOKEN: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJ0ZXN0ZXIiLCJzY29wZSI6Iml0ZW1zOndyaXRlIiwiZXhwIjo0MTAyNDQ0ODAwfQ.qIMNi3uMYdshWI7IDOc8d9fDPcFkCZrR8pTtHeFre1U";
@@ -31,7 +31,10 @@ pub const SECRET: &str = "a secret that is long enough for tests";
 
 pub struct Project {
     pub root: PathBuf,
+    package: String,
     database: Database,
+    /// Whether it is compiled again and again, so that it pays to remember parts.
+    is_changed_often: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +67,14 @@ impl Project {
         Self::named(name, spec, database, &package)
     }
 
+    /// The same on SQLite, for a project that is broken in many ways.
+    pub fn mutant(name: &str, spec: &Path) -> Self {
+        Self {
+            is_changed_often: true,
+            ..Self::new(&format!("mutant/{name}"), spec, Database::Sqlite)
+        }
+    }
+
     /// The same, of a workspace of services.
     pub fn workspace(name: &str, spec: &Path, database: Database) -> Self {
         let package = format!("{name}-{}", database.name());
@@ -82,7 +93,12 @@ impl Project {
         let arguments = ["new", &path, "--spec", &spec, "--db", database.name()];
         let arguments = [&arguments[..], &["--layout", layout]].concat();
         apigen(&[&arguments[..], &["--name", package, "--no-git", "--quiet"]].concat());
-        let project = Self { root, database };
+        let project = Self {
+            root,
+            package: package.to_owned(),
+            database,
+            is_changed_often: false,
+        };
         project.forget_rows();
         project
     }
@@ -109,39 +125,65 @@ impl Project {
 
     /// Runs cargo in the project, which must succeed.
     pub fn cargo(&self, arguments: &[&str]) {
-        let _one_at_a_time = BUILD.lock();
-        let output = self.command(arguments).output().expect("cargo");
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        assert!(
-            output.status.success(),
-            "cargo {} in {} failed:\n{}\n{}",
-            arguments.join(" "),
-            self.root.display(),
-            text(&output.stdout),
-            text(&output.stderr),
-        );
+        succeeds(&mut self.command(arguments));
     }
 
     /// Whether cargo succeeds in the project.
     pub fn succeeds(&self, arguments: &[&str]) -> bool {
-        let _one_at_a_time = BUILD.lock();
         let output = self.command(arguments).output().expect("cargo");
         output.status.success()
     }
 
-    /// Everything that must hold of a fresh project.
-    pub fn is_sound(&self) {
+    /// Breaks a file, whose text says this, and says that then; looks on, and mends it.
+    pub fn while_broken(&self, (file, sound, broken): (&str, &str, &str), look: impl Fn()) {
+        let path = self.root.join(file);
+        let code = fs::read_to_string(&path).expect("a file");
+        assert!(code.contains(sound), "{file} has no `{sound}`");
+        fs::write(&path, code.replacen(sound, broken, 1)).expect("a file");
+        self.cargo(&["test", "--quiet", "--no-run", "--test", "contract"]);
+        look();
+        fs::write(&path, code).expect("a file");
+    }
+
+    /// The generated tests fail while a file is broken so.
+    pub fn notices(&self, mutation: (&str, &str, &str)) {
+        self.while_broken(mutation, || {
+            let noticed = !self.succeeds(&["test", "--quiet", "--test", "contract"]);
+            assert!(noticed, "{mutation:?} went unnoticed");
+        });
+    }
+
+    /// What must hold of the code that was generated.
+    pub fn is_clean(&self) {
         self.cargo(&["fmt", "--all", "--check"]);
-        self.cargo(&[
-            "clippy",
-            "--quiet",
-            "--workspace",
-            "--all-targets",
-            "--",
-            "-D",
-            "warnings",
-        ]);
+        let lint = ["clippy", "--quiet", "--workspace", "--all-targets"];
+        self.cargo(&[&lint[..], &["--", "-D", "warnings"]].concat());
+    }
+
+    /// What must hold of a fresh project, but for tests beside the code, of which few projects have any:
+    /// for those, every crate would be compiled once more.
+    pub fn is_sound(&self) {
+        self.is_clean();
+        self.cargo(&["test", "--quiet", "--workspace", "--test", "*"]);
+    }
+
+    /// Everything that must hold of a fresh project, by the command that users are told.
+    pub fn is_sound_in_all_tests(&self) {
+        self.is_clean();
         self.cargo(&["test", "--quiet", "--workspace"]);
+    }
+
+    /// Brings the schema of its database up to date.
+    pub fn migrate(&self) {
+        self.cargo(&["build", "--quiet"]);
+        let mut command = self.built();
+        let own = self.own_database();
+        let status = command
+            .arg("migrate")
+            .envs(own.map(|url| ("DATABASE_URL", url)))
+            .stdout(Stdio::null())
+            .status();
+        assert!(status.expect("cargo").success(), "the schema is not made");
     }
 
     /// Starts the server on a free port, with these settings beside its `.env`.
@@ -150,25 +192,13 @@ impl Project {
         let own = self.own_database();
         let database = own.iter().map(|url| ("DATABASE_URL", &**url));
         let settings: Vec<_> = database.chain(settings.iter().copied()).collect();
-        // `cargo run` waits for those who build.
-        let _one_at_a_time = BUILD.lock();
-        self.start(
-            self.command(&["run", "--quiet"]),
-            &free_address(),
-            &settings,
-        )
+        self.serve_package(&self.package, &free_address(), &settings)
     }
 
-    /// Starts a package of a workspace that was built, at this address.
+    /// Starts a package that was built, at this address.
     pub fn serve_package(&self, package: &str, address: &str, settings: &[(&str, &str)]) -> Server {
-        let program = temporary().join("target/debug").join(package);
-        let mut command = Command::new(program);
-        command.current_dir(&self.root);
-        self.start(command, address, settings)
-    }
-
-    fn start(&self, mut command: Command, address: &str, settings: &[(&str, &str)]) -> Server {
-        let child = command
+        let child = self
+            .program(package)
             .env("LISTEN", address)
             .envs(settings.iter().copied())
             .stdout(Stdio::null())
@@ -179,11 +209,22 @@ impl Project {
             url: format!("http://{address}"),
         };
         assert!(
-            server.is_ready(Duration::from_secs(30)),
+            server.is_ready(),
             "the server of {} does not start",
             self.root.display()
         );
         server
+    }
+
+    /// What was built of this project. `cargo run` would wait for those who build.
+    pub fn built(&self) -> Command {
+        self.program(&self.package)
+    }
+
+    fn program(&self, package: &str) -> Command {
+        let mut command = Command::new(program(package));
+        command.current_dir(&self.root);
+        command
     }
 
     /// Its contract tests, over TCP: green, and green again beside the rows of the first time.
@@ -200,7 +241,6 @@ impl Project {
     /// How many of this project's contract tests passed against a service at this address; `None`
     /// where one failed, which is printed.
     pub fn passed_at(&self, url: &str) -> Option<usize> {
-        let _one_at_a_time = BUILD.lock();
         let mut command = self.command(&["test", "--quiet", "--test", "contract"]);
         let output = command.env("CONTRACT_URL", url).output().expect("cargo");
         let text = String::from_utf8_lossy(&output.stdout);
@@ -211,11 +251,10 @@ impl Project {
     }
 
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO"));
-        command
-            .args(arguments)
-            .current_dir(&self.root)
-            .env("CARGO_TARGET_DIR", temporary().join("target"));
+        let mut command = cargo_in(&self.root, arguments);
+        if self.is_changed_often {
+            command.env("CARGO_INCREMENTAL", "1");
+        }
         if self.database == Database::Postgres {
             command.env("DATABASE_URL", postgres().unwrap_or_default());
         }
@@ -225,13 +264,13 @@ impl Project {
 
 impl Server {
     /// Whether it answers, if need be after a while.
-    fn is_ready(&self, patience: Duration) -> bool {
+    fn is_ready(&self) -> bool {
         let start = Instant::now();
         let asks = || ureq::get(format!("{}/health/ready", self.url)).call();
         loop {
             match asks() {
                 Ok(_) => return true,
-                Err(_) if start.elapsed() > patience => return false,
+                Err(_) if start.elapsed() > PATIENCE => return false,
                 Err(_) => thread::sleep(Duration::from_millis(50)),
             }
         }
@@ -293,9 +332,30 @@ pub fn passed(text: &str) -> usize {
 }
 
 /// A port that nobody listens on.
-pub fn free_port() -> u16 {
-    let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    free.local_addr().expect("an address").port()
+fn free_port() -> u16 {
+    free_ports(1)
+}
+
+/// The first of some ports in a row that nobody listens on, and that no other test was given: what
+/// is to listen there may take its time.
+pub fn free_ports(count: u16) -> u16 {
+    // Below those that the system gives to whoever asks for any.
+    const ALL: std::ops::Range<u16> = 10_000..31_000;
+    static NEXT: Mutex<u16> = Mutex::new(0);
+    let mut next = NEXT.lock().expect("no panic");
+    let is_free = |port: u16| TcpListener::bind(("127.0.0.1", port)).is_ok();
+    for _ in ALL {
+        let first = *next;
+        if first < ALL.start || first + count > ALL.end {
+            *next = ALL.start + u16::try_from(std::process::id() % 20_000).expect("a small number");
+            continue;
+        }
+        *next = first + count;
+        if (first..*next).all(is_free) {
+            return first;
+        }
+    }
+    panic!("no port is free");
 }
 
 /// The address of a schema in the PostgreSQL server that tests may use.
@@ -320,6 +380,33 @@ pub fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("fixtures")
         .join(name)
+}
+
+/// Cargo in a folder. All build in one folder, so that dependencies compile once, and without what only
+/// debuggers and the next build want.
+pub fn cargo_in(root: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO"));
+    command
+        .args(arguments)
+        .current_dir(root)
+        .env("CARGO_TARGET_DIR", temporary().join("target"))
+        .env("CARGO_INCREMENTAL", "0")
+        .env("CARGO_PROFILE_DEV_DEBUG", "0");
+    command
+}
+
+/// Runs a command, which must succeed; what it said on the standard error.
+pub fn succeeds(command: &mut Command) -> String {
+    let output = command.output().expect("a program");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (out, err) = (text(&output.stdout), text(&output.stderr));
+    assert!(output.status.success(), "{command:?}:\n{out}\n{err}");
+    err
+}
+
+/// The program of a package that was built.
+pub fn program(package: &str) -> PathBuf {
+    temporary().join("target/debug").join(package)
 }
 
 fn temporary() -> PathBuf {

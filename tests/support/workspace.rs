@@ -7,7 +7,6 @@
 
 use std::{
     fs,
-    net::TcpListener,
     path::Path,
     process::{Child, Stdio},
     thread,
@@ -19,7 +18,7 @@ use nix::{
     unistd::Pid,
 };
 
-use crate::project::{Database, Project, address, empty};
+use crate::project::{Database, Project, address, empty, free_ports};
 
 /// How long all services may take to start.
 const PATIENCE: Duration = Duration::from_secs(240);
@@ -70,7 +69,7 @@ impl Workspace {
         let packages = packages.iter().map(String::as_str);
         let build: Vec<_> = ["build", "--quiet"].into_iter().chain(packages).collect();
         self.project.cargo(&build);
-        let port = free_ports(names.len() + 1);
+        let port = free_ports(u16::try_from(names.len()).expect("few services") + 1);
         let port_text = port.to_string();
         let arguments = ["xtask", "up", "--port", &port_text];
         let mut command = self.project.command(&arguments);
@@ -146,17 +145,4 @@ impl Drop for Running {
         let _ = kill(Pid::from_raw(id), Signal::SIGTERM);
         let _ = self.child.wait();
     }
-}
-
-/// The first of some ports in a row that nobody listens on.
-fn free_ports(count: usize) -> u16 {
-    let is_free = |port: u16| TcpListener::bind(("127.0.0.1", port)).is_ok();
-    let count = u16::try_from(count).expect("few services");
-    // Below those that the system gives to whoever asks for any.
-    let first = 10_000 + u16::try_from(std::process::id() % 20_000).expect("a small number");
-    let mut starts = (first..31_000)
-        .chain(10_000..first)
-        .step_by(usize::from(count));
-    let free = starts.find(|start| (*start..start + count).all(is_free));
-    free.expect("free ports")
 }

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     config::unknown,
-    diff,
+    diff, lint,
     model::{Operation, Origin, Resource, Service},
     project::stored::role,
 };
@@ -65,12 +65,39 @@ fn explain_code(code: &str) -> anyhow::Result<String> {
             rule.meaning, rule.level
         ));
     }
+    if let Some(rule) = lint::rule(code) {
+        return Ok(advice(rule));
+    }
     let known = codes::CODES.iter().map(|(code, _)| *code);
-    let known: Vec<_> = known.chain(diff::rules().map(|rule| rule.id)).collect();
+    let known = known.chain(diff::rules().map(|rule| rule.id));
+    let known = known.chain(lint::rules().iter().map(|rule| rule.id));
+    let known: Vec<_> = known.collect();
     let message = format!("there is no code `{code}`");
     let place = "a diagnostic shows its code in brackets: `error[dangling-ref]`";
     let hint = unknown(code, &known).unwrap_or_else(|| place.to_owned());
     Err(Failure::hinted(message, hint).into())
+}
+
+fn advice(rule: &lint::Rule) -> String {
+    let lint::Rule {
+        id,
+        level,
+        choice,
+        meaning,
+    } = rule;
+    let choice = match choice {
+        Some(lint::Choice::Max(max)) => format!("{id} = {{ level = \"{level}\", max = {max} }}"),
+        Some(lint::Choice::Style) => format!("{id} = {{ level = \"{level}\", style = \"snake\" }}"),
+        Some(lint::Choice::Allow) => {
+            format!("{id} = {{ level = \"{level}\", allow = [\"word\"] }}")
+        }
+        None => format!("{id} = \"{level}\""),
+    };
+    format!(
+        "{id}\n\n{meaning}\n\nIts level is `{level}`; `[lint]` in `apigen.toml` has `off`, `info`, `warn` and \
+         `error`, as in `{choice}`. `x-apigen-lint: {{ {id}: off }}` lets one place of the \
+         document be as it is, with all that is in it.\n"
+    )
 }
 
 fn stubs(homes: &Homes) -> anyhow::Result<String> {
@@ -107,6 +134,14 @@ fn stubs_of(home: &Home, text: &mut String) -> anyhow::Result<usize> {
             "{} is a stub because {reason}{}\n",
             headline_from(&home.folder, operation),
             could.unwrap_or_default()
+        ));
+    }
+    for (operation, place) in overrides.stand_ins(&spec.service) {
+        text.push_str(&format!(
+            "{} has a stand-in at {}:{} until you write it\n",
+            headline_from(&home.folder, operation),
+            home.told(&place.file),
+            place.line
         ));
     }
     Ok(stubs.len())
@@ -206,6 +241,7 @@ fn kind(column: &crate::model::Column) -> &'static str {
         Kind::Text => "text",
         Kind::Integer(_) => "integer",
         Kind::Number => "number",
+        Kind::Decimal(_) => "decimal",
         Kind::Boolean => "boolean",
         Kind::DateTime => "date and time",
         Kind::Date => "date",

@@ -1,10 +1,13 @@
 //! `apigen new`: a project from a spec.
 
+mod adopted;
 mod services;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+
+use adopted::Adopted;
 
 use super::{
     Console, Failure, Outcome, ask,
@@ -16,7 +19,7 @@ use crate::{
     model::Role,
     project::{self, Action, Lock, Plan, Session, Snapshot, Stored, Write, disk},
     render::{
-        Before, File, Ownership, render,
+        File, Ownership, render,
         secrets::{Secret, secrets},
     },
     spec::{self, Document, Format},
@@ -64,7 +67,8 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
         ..options.clone()
     };
     let (document, warnings) = spec::load(&path).map_err(refused)?;
-    let config = configure(options, &path, &document)?;
+    let adopted = Adopted::find(&path)?;
+    let config = configure(options, &path, &document, adopted.as_ref())?;
     let spec = Spec::lower(document, warnings, &config)?;
     spec.warn(console);
 
@@ -77,7 +81,7 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
     }
     let session = Session::open(&options.path)?;
     refuse_taken(options)?; // it may have waited for another `new`
-    let desired = desired(&spec, &config, options)?;
+    let desired = desired(&spec, &config, options, adopted.as_ref())?;
     let (plan, disk) = plan(&spec, &config, &desired, options)?;
     let mut writes = plan.writes(&disk);
     writes.extend(private(&options.path, &secrets(&spec.service), &desired)?);
@@ -86,6 +90,9 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
 
     settle(options, console);
     tell_done(options, &config, &spec, &plan, console);
+    if let Some(adopted) = &adopted {
+        adopted.tell(console);
+    }
     Ok(Outcome::Done)
 }
 
@@ -148,9 +155,15 @@ fn spec_path(options: &Options) -> anyhow::Result<PathBuf> {
     Ok(path)
 }
 
-fn configure(options: &Options, spec: &Path, document: &Document) -> anyhow::Result<Config> {
+fn configure(
+    options: &Options,
+    spec: &Path,
+    document: &Document,
+    adopted: Option<&Adopted>,
+) -> anyhow::Result<Config> {
     let database = match options.database {
         Some(database) => database,
+        None if adopted.is_some() => adopted.map(|adopted| adopted.database).unwrap_or_default(),
         None if !options.yes && ask::is_possible() && options.settings.is_empty() => {
             let question = format!("The database: {}", Database::NAMES.join(", "));
             ask::ask(&question, Database::default().as_str(), str::parse)?
@@ -165,10 +178,12 @@ fn configure(options: &Options, spec: &Path, document: &Document) -> anyhow::Res
     let mut config = Config {
         apigen: Some(Version::current()),
         name,
-        spec: match (options.link, document.format) {
-            (true, _) => link(&options.path, spec)?,
-            (false, Format::Json) => "openapi.json".to_owned(),
-            (false, _) => "openapi.yaml".to_owned(),
+        spec: match (options.link, document.is_resource_spec, document.format) {
+            (true, ..) => link(&options.path, spec)?,
+            (false, true, Format::Json) => "resources.json".to_owned(),
+            (false, true, Format::Yaml) => "resources.yaml".to_owned(),
+            (false, false, Format::Json) => "openapi.json".to_owned(),
+            (false, false, Format::Yaml) => "openapi.yaml".to_owned(),
         },
         layout: options.layout.unwrap_or_default(),
         database,
@@ -178,6 +193,9 @@ fn configure(options: &Options, spec: &Path, document: &Document) -> anyhow::Res
     for (key, value) in options.settings.iter().filter(|(key, _)| key != "spec") {
         let set = config.set(key, value);
         set.map_err(|why| Failure::hinted(format!("cannot set `{key}` to `{value}`"), why))?;
+    }
+    if let Some(adopted) = adopted {
+        adopted.fit(&config)?;
     }
     Ok(config)
 }
@@ -221,13 +239,16 @@ fn link(project: &Path, spec: &Path) -> anyhow::Result<String> {
     Ok(up.chain(down).collect::<Vec<_>>().join("/"))
 }
 
-fn desired(spec: &Spec, config: &Config, options: &Options) -> anyhow::Result<Vec<File>> {
-    let mut files = render(
-        &spec.service,
-        &spec.document.own,
-        config,
-        &Before::default(),
-    )?;
+fn desired(
+    spec: &Spec,
+    config: &Config,
+    options: &Options,
+    adopted: Option<&Adopted>,
+) -> anyhow::Result<Vec<File>> {
+    let before = adopted.map(|adopted| adopted.before(config)).transpose()?;
+    let before = before.unwrap_or_default();
+    let mut files = render(&spec.service, &spec.document.own, config, &before)?;
+    files.extend(adopted.map(Adopted::migration));
     if !options.link {
         files.push(File {
             path: config.spec.clone(),

@@ -123,6 +123,7 @@ impl Report {
             severity: match diagnostic.severity {
                 Severity::Error => Weight::Error,
                 Severity::Warning => Weight::Warning,
+                Severity::Info => Weight::Note,
             },
             place: diagnostic.span.map(|span| self.place(span)),
             message: diagnostic.message.clone(),

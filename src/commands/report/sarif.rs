@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Item, Report, Weight};
 use crate::{
     commands::{codes, findings::Place, inputs},
-    diff,
+    diff, lint,
     project::lock::hash,
 };
 
@@ -45,7 +45,8 @@ pub(super) fn sarif(report: &Report) -> Value {
 
 fn rule(id: &str) -> Value {
     let of_diff = diff::rule(id).map(|rule| rule.meaning);
-    let text = codes::meaning(id).or(of_diff).unwrap_or(id);
+    let of_lint = lint::rule(id).map(|rule| rule.meaning);
+    let text = codes::meaning(id).or(of_diff).or(of_lint).unwrap_or(id);
     let short = text.split_inclusive(". ").next().unwrap_or(text).trim_end();
     json!({
         "id": id,

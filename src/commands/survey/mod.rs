@@ -143,19 +143,37 @@ impl Survey {
         }
         let user = Standing::new(&project, &spec.service, &desired, &mut plan, renames)?;
         let mut findings = Vec::new();
-        findings.extend(changes(&project, &spec));
+        // What is different in the API is told once, of the whole; so are newer scaffolds.
+        let is_whole = project.given.is_none();
+        if is_whole {
+            findings.extend(changes(&project, &spec));
+        }
         findings.extend(spec.asked.iter().map(|asked| asked.finding.clone()));
         findings.extend(project.chain.findings.clone());
         findings.extend(tables(&project, change));
         findings.extend(other_name(&project)?);
-        findings.extend(behind(&plan));
+        findings.extend(behind(&plan).filter(|_| is_whole));
         findings.extend(size(&project, &spec)?);
         findings.extend(conflicts(&project, &plan));
         findings.extend(user.findings);
         Ok(Self {
+            overrides: user.overrides,
+            ..Self::planned(project, spec, plan, findings, imprints)
+        })
+    }
+
+    /// One that nothing is known of but its plan.
+    fn planned(
+        project: Project,
+        spec: Spec,
+        plan: Plan,
+        findings: Vec<Finding>,
+        imprints: Imprints,
+    ) -> Self {
+        Self {
             project,
             spec,
-            overrides: user.overrides,
+            overrides: Overrides::default(),
             plan,
             findings,
             seen: None,
@@ -163,7 +181,7 @@ impl Survey {
             parts: Vec::new(),
             others: Vec::new(),
             real: None,
-        })
+        }
     }
 
     /// Finds the project from a folder upward, and looks at it.

@@ -1,7 +1,5 @@
 //! A workspace with all of its services, and what turns into one or was one.
 
-use std::collections::BTreeSet;
-
 use super::{
     Choices, Survey,
     notes::{behind, changes, conflicts},
@@ -9,10 +7,8 @@ use super::{
 use crate::{
     commands::{
         Failure,
-        findings::Finding,
         growth::{self, Growth},
         open::Project,
-        overrides::Overrides,
         workspace::{self, Part},
     },
     config,
@@ -92,18 +88,7 @@ impl Survey {
                 inside.iter().any(|at| path.starts_with(at))
             });
         }
-        let mut survey = Self {
-            project,
-            spec,
-            overrides: Overrides::default(),
-            plan,
-            findings,
-            seen: None,
-            imprints,
-            parts: Vec::new(),
-            others: Vec::new(),
-            real: None,
-        };
+        let mut survey = Self::planned(project, spec, plan, findings, imprints);
         parts.into_iter().for_each(|part| survey.add(part));
         survey.findings.extend(behind(&survey.plan));
         if let Some(growth) = growth {
@@ -121,14 +106,7 @@ impl Survey {
         let imprints = other.imprints.iter();
         let below = imprints.map(|(path, of)| (format!("{folder}{path}"), of.clone()));
         self.imprints.extend(below);
-        // What is different in the API is told once, of the whole.
-        let news: BTreeSet<_> = changes(&other.project, &other.spec)
-            .into_iter()
-            .map(|finding| finding.message)
-            .collect();
-        let behind = behind(&other.plan);
-        let is_own = |f: &&Finding| !news.contains(&f.message) && Some(*f) != behind.as_ref();
-        let findings = other.findings.iter().filter(is_own);
+        let findings = other.findings.iter();
         let below = findings.map(|finding| finding.clone().below(folder));
         self.findings.extend(below);
         self.parts.push(part);

@@ -30,6 +30,11 @@ fn plain(schema: &Schema, types: &[TypeDef], depth: usize) -> Vec<Value> {
     match &schema.ty {
         Type::String(rules) => texts(rules),
         Type::Integer(_, rules) | Type::Number(rules) => numbers(rules),
+        Type::Decimal(rules) if rules.text.is_none() => numbers(&rules.number),
+        Type::Decimal(rules) => {
+            let texts = numbers(&rules.number).into_iter();
+            texts.map(|number| number.to_string().into()).collect()
+        }
         Type::Boolean => vec![json!(false), json!(true)],
         Type::Array { items, min, .. } => {
             let count = usize::try_from(min.unwrap_or(0)).unwrap_or(0).min(100);

@@ -96,7 +96,7 @@ impl<'t> Filler<'t> {
             },
             Type::Any { .. } => is_details(&word).then_some(ErrorField::Details),
             Type::Named(_) => self.nested(field, side, depth),
-            Type::Boolean => None,
+            Type::Boolean | Type::Decimal(_) => None,
         }
     }
 

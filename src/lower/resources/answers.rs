@@ -8,8 +8,8 @@ use super::{
     words::plain,
 };
 use crate::model::{
-    Additional, ColumnType, Field, Operation, Presence, Response, ResponseBody, ResponseHeader,
-    Schema, Service, Status, Success, Supply, TypeId,
+    Additional, Column, ColumnType, Field, Operation, Presence, Response, ResponseBody,
+    ResponseHeader, Schema, Service, Status, Success, Supply, TypeId,
 };
 
 /// What an answer is about.
@@ -44,11 +44,11 @@ pub(super) fn success(
 ) -> Result<Success, String> {
     first(operation, about.codes(), |response| {
         let body = body(table, &response.body, about)?;
-        let holds_row = body != Supply::Absent;
+        let holds_row = body != Supply::Absent || table.rules.version.is_some();
         let headers = response
             .headers
             .iter()
-            .map(|found| header(found, about, holds_row));
+            .map(|found| header(table, found, about, holds_row));
         Ok((headers.collect::<Result<_, _>>()?, body))
     })
     .map(|found| Success {
@@ -72,6 +72,8 @@ pub(super) fn first(
                     headers,
                     body,
                     not_modified: None,
+                    fields: None,
+                    include: None,
                 });
             }
             Err(why) => reason = reason.or(Some(why)),
@@ -111,12 +113,12 @@ pub(super) fn row(table: &Table<'_>, id: TypeId) -> Result<(), String> {
     let shown = found
         .fields
         .iter()
-        .filter(|field| table.column(&field.api_name).is_some())
+        .filter(|field| table.column(field.row_name()).is_some())
         .count();
     let key = found
         .fields
         .iter()
-        .any(|field| table.column(&field.api_name) == Some(table.key));
+        .any(|field| table.column(field.row_name()) == Some(table.key));
     if !key && shown * 2 < found.fields.len() || shown == 0 {
         return Err(format!(
             "it answers `{name}`, which is no `{}`",
@@ -177,12 +179,28 @@ pub(super) fn nothing(service: &Service, field: &Field) -> Result<Supply, String
     }
 }
 
-fn header(header: &ResponseHeader, about: About, holds_row: bool) -> Result<Supply, String> {
+fn header(
+    table: &Table<'_>,
+    header: &ResponseHeader,
+    about: About,
+    holds_row: bool,
+) -> Result<Supply, String> {
     match (header.api_name.as_str(), about) {
         ("etag", About::Read | About::Created | About::Changed) if holds_row => Ok(Supply::ETag),
+        ("last-modified", About::Read | About::Created | About::Changed)
+            if holds_row && !header.required && knows_change(table, header) =>
+        {
+            Ok(Supply::LastModified)
+        }
         ("location", About::Created) => Ok(Supply::Location),
         _ => no_header(header),
     }
+}
+
+/// Whether the row has the time of its last change, and the header is a text that tells it.
+fn knows_change(table: &Table<'_>, header: &ResponseHeader) -> bool {
+    let is_text = column_type(table.service, &header.schema) == ColumnType::Text;
+    is_text && table.columns.iter().any(Column::tells_change)
 }
 
 /// A header that is left out.

@@ -79,7 +79,7 @@ pub(super) fn create(table: &Table<'_>, body: &Body<'_>) -> Result<Action, Strin
             .found
             .fields
             .iter()
-            .any(|field| &field.api_name == api_name);
+            .any(|field| field.row_name() == api_name);
         if !named && !column.nullable && !table.has_default(index) {
             return Err(format!(
                 "`{api_name}` is required in the response and nothing supplies it"
@@ -113,7 +113,7 @@ pub(super) fn replace(
         .found
         .fields
         .iter()
-        .any(|field| table.column(&field.api_name) == Some(table.key));
+        .any(|field| table.column(field.row_name()) == Some(table.key));
     if key_in_body && !key {
         return Err("neither the path nor the body names the key".to_owned());
     }
@@ -168,7 +168,7 @@ pub(super) fn update(table: &Table<'_>, body: &Body<'_>) -> Result<Action, Strin
 /// The column that a property of a body is kept in.
 fn known_column<'t>(table: &'t Table<'_>, field: &Field) -> Result<&'t Column, String> {
     let name = &field.api_name;
-    let Some(index) = table.column(name) else {
+    let Some(index) = table.column(field.row_name()) else {
         if is_secret(&plain(name)) {
             return Err(format!(
                 "`{name}` is a secret, which must not be stored in clear"
@@ -182,7 +182,10 @@ fn known_column<'t>(table: &'t Table<'_>, field: &Field) -> Result<&'t Column, S
     let column = &table.columns[index];
     if matches!(
         column.source,
-        ColumnSource::CreatedAt { .. } | ColumnSource::UpdatedAt { .. }
+        ColumnSource::CreatedAt { .. }
+            | ColumnSource::UpdatedAt { .. }
+            | ColumnSource::Caller { .. }
+            | ColumnSource::Version { .. }
     ) {
         return Err(format!(
             "`{name}` is set by the service, and the body names it"

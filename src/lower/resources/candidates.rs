@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::{
-    Held,
+    Held, same,
     words::{plain, singular},
 };
 use crate::model::{Method, Operation, OperationId, Segment, Service};
@@ -14,6 +14,8 @@ pub(super) struct Candidate<'a> {
     pub(super) path: String,
     /// The path with its parameters blank: `/items/{}/reviews`.
     pub(super) shape: String,
+    /// The shapes of other collections that have the same rows.
+    pub(super) also: Vec<String>,
     /// The last word, such as `reviews`.
     pub(super) word: &'a str,
     /// The parameters before it, from the outermost inward.
@@ -68,9 +70,12 @@ impl Candidate<'_> {
     /// The path of an operation leads through it.
     pub(super) fn is_above(&self, operation: &Operation) -> bool {
         let path: Vec<_> = operation.segments.iter().collect();
-        let rest = shape(&path);
-        let rest = rest.strip_prefix(&self.shape);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        let path = shape(&path);
+        let mut own = self.also.iter().chain([&self.shape]);
+        own.any(|shape| {
+            let rest = path.strip_prefix(shape.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
     }
 
     fn has_members_only(&self) -> bool {
@@ -106,6 +111,9 @@ pub(super) fn find<'a>(
     let mut candidates: IndexMap<String, Candidate<'_>> = IndexMap::new();
     let mut refused = Vec::new();
     for (index, operation) in service.operations.iter().enumerate() {
+        if operation.account.is_some() || operation.transition.is_some() {
+            continue;
+        }
         match place(operation) {
             Ok((path, slot)) => {
                 let shape = shape(&path);
@@ -119,6 +127,7 @@ pub(super) fn find<'a>(
     }
     join_singular_members(&mut candidates, held);
     take_views(service, &mut candidates, &mut refused, held);
+    same::join(service, &mut candidates);
     let mut candidates: Vec<_> = candidates.into_values().collect();
     candidates.retain(|candidate| !candidate.operations.is_empty());
     candidates.sort_by_key(|candidate| candidate.owners.len());
@@ -193,6 +202,7 @@ fn new<'a>(path: &[&'a Segment], shape: String) -> Candidate<'a> {
     Candidate {
         path: template.collect(),
         shape,
+        also: Vec::new(),
         word: path.last().map_or("", text),
         owners,
         operations: Vec::new(),

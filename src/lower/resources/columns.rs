@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{
     bodies::{self, Body},
     candidates::{Candidate, Owner, Slot},
+    includes,
     keys::{Key, path_parameter},
     said::key_type,
     shape::{self, Names},
@@ -15,8 +16,8 @@ use super::{
     words::{is_created, is_secret, is_updated, plain, singular},
 };
 use crate::model::{
-    Column, ColumnSource, ColumnType, Field, Format, NumberRules, Resource, ResourceId, Schema,
-    Service, StringRules, Struct, Type, TypeId,
+    Column, ColumnSource, ColumnType, Field, Format, NumberRules, Resource, ResourceId, Said,
+    Schema, Service, StringRules, Struct, Type, TypeId,
     name::{Case, Scope},
 };
 
@@ -44,8 +45,8 @@ pub(super) struct Drawing<'a, 'b> {
     pub(super) rows: &'b [TypeId],
     pub(super) create: Option<&'b Body<'a>>,
     pub(super) key: Key,
-    /// The types of the owners' keys, where another service keeps them.
-    pub(super) abroad: &'b [String],
+    /// What the document says of the collection.
+    pub(super) said: Option<&'b Said>,
 }
 
 impl<'a> Drawing<'a, '_> {
@@ -70,13 +71,13 @@ impl<'a> Drawing<'a, '_> {
             // The owner's own columns are in the same order, and a foreign key takes them all.
             let key = parent.map(|parent| parent.columns[index].ty.clone());
             let key = key.or_else(|| known.map(|known| known.columns[known.key].ty.clone()));
-            let abroad = || key_type(self.abroad.get(index)?);
+            let abroad = || key_type(self.said?.owner.as_ref()?.keys.get(index)?);
             let key = key.or_else(abroad);
             let kind = key
                 .clone()
                 .unwrap_or_else(|| column_type(self.service, schema));
-            if matches!(kind, ColumnType::Json(_)) {
-                return Err(format!("`{{{parameter}}}` is no scalar"));
+            if matches!(kind, ColumnType::Json(_) | ColumnType::Decimal(_)) {
+                return Err(format!("`{{{parameter}}}` is no key"));
             }
             let word = singular(&plain(found.word));
             let wanted = plain(parameter);
@@ -137,7 +138,8 @@ impl<'a> Drawing<'a, '_> {
             let has_column = drafts
                 .iter()
                 .any(|draft| shown(&draft.source) == Some(&field.api_name));
-            if has_column || shape::is_links(self.service, &field.api_name, &field.schema) {
+            let is_links = shape::is_links(self.service, &field.api_name, &field.schema);
+            if has_column || is_links || includes::is_other_row(self, entity, drafts, field) {
                 continue;
             }
             let source = self.source(field);
@@ -192,7 +194,45 @@ impl<'a> Drawing<'a, '_> {
         }
     }
 
+    /// The columns that nothing shows.
+    pub(super) fn hidden(&self, drafts: &mut Vec<Draft>) {
+        if self.said.is_some_and(|said| said.soft_delete) {
+            drafts.push(Draft {
+                text: "deleted_at".to_owned(),
+                source: ColumnSource::DeletedAt,
+                value: Schema::of(Type::String(StringRules {
+                    format: Format::DateTime,
+                    ..StringRules::default()
+                })),
+                nullable: true,
+                was: None,
+            });
+        }
+    }
+
+    /// What the document says that the service itself writes.
+    fn said_source(&self, field: &Field) -> Option<ColumnSource> {
+        let (said, api_name) = (self.said?, field.api_name.clone());
+        let caller = said.caller.as_ref().map(|caller| &caller.property);
+        let mut sent = self.create.iter().flat_map(|body| &body.found.fields);
+        if sent.any(|sent| sent.api_name == api_name) {
+            return None;
+        }
+        match column_type(self.service, &field.schema) {
+            ColumnType::Text | ColumnType::Uuid if caller == Some(&api_name) => {
+                Some(ColumnSource::Caller { api_name })
+            }
+            ColumnType::Integer(_) if said.version.as_ref() == Some(&api_name) => {
+                Some(ColumnSource::Version { api_name })
+            }
+            _ => None,
+        }
+    }
+
     fn source(&self, field: &Field) -> ColumnSource {
+        if let Some(said) = self.said_source(field) {
+            return said;
+        }
         let api_name = field.api_name.clone();
         let name = plain(&api_name);
         let sent = self
@@ -266,6 +306,8 @@ fn fill(service: &Service, value: &Schema) -> Option<Value> {
         (ColumnType::Text, _) => json!(""),
         (ColumnType::Integer(_), _) => json!(0),
         (ColumnType::Number, _) => json!(0.0),
+        (ColumnType::Decimal(_), Type::Decimal(rules)) if rules.text.is_some() => json!("0"),
+        (ColumnType::Decimal(_), _) => json!(0),
         (ColumnType::Boolean, _) => json!(false),
         (ColumnType::Uuid, _) => json!("00000000-0000-0000-0000-000000000000"),
         (ColumnType::DateTime, _) => json!("1970-01-01T00:00:00Z"),

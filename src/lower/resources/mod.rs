@@ -4,28 +4,37 @@
 //! a path that ends in a word, its members are one parameter below; the entity is what answers
 //! about a member carry.
 
+mod accounts;
 mod answers;
 mod bodies;
 mod candidates;
 mod columns;
+mod fields;
 mod held;
+mod includes;
 mod keys;
+mod links;
 mod lists;
 mod names;
 mod pages;
 mod parameters;
 mod reasons;
+mod rules;
 pub(super) mod said;
+mod same;
+mod seeds;
 mod sense;
 mod shape;
 mod stored;
 mod table;
+mod transitions;
 mod types;
 pub(super) mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use self::held::{Held, Hold};
+pub(super) use self::table::shown;
 use self::{
     answers::About,
     candidates::{Candidate, Owner, Slot, title},
@@ -36,19 +45,21 @@ use self::{
 use crate::{
     config::{Config, Database},
     model::{
-        Action, KeySource, Operation, OperationId, Resource, ResourceId, Role, Segment, Service,
-        Success,
+        Accounts, Action, KeySource, Operation, OperationId, Resource, ResourceId, Role, Segment,
+        Service, Success,
     },
 };
 
 /// Fills the service's resources and the role of each operation, and marks the types that are kept
-/// as JSON. What is held stays as it was, where the document still lets it.
-pub(super) fn infer(service: &mut Service, config: &Config, held: &Held<'_>) {
+/// as JSON. What is held stays as it was, where the document still lets it. Gives what the document
+/// says of its collections, and what cannot be.
+pub(super) fn infer(service: &mut Service, config: &Config, held: &Held<'_>) -> Vec<said::Problem> {
     let mut inferred = Inferred {
         roles: vec![None; service.operations.len()],
         resources: Vec::new(),
         by_shape: BTreeMap::new(),
         by_entity: BTreeMap::new(),
+        accounts: None,
         held,
     };
     if config.database == Database::None {
@@ -68,8 +79,22 @@ pub(super) fn infer(service: &mut Service, config: &Config, held: &Held<'_>) {
             None => role.unwrap_or_else(|| stub("nothing could be inferred")),
         };
     }
+    service.seeds.clear();
     service.resources = inferred.resources;
+    service.accounts = inferred.accounts;
+    let problems = match config.database {
+        Database::None => Vec::new(),
+        _ => {
+            let mut problems = same::problems(service);
+            problems.extend(rules::settle(service));
+            links::settle(service);
+            problems.extend(seeds::sow(service));
+            problems
+        }
+    };
+    includes::settle(service);
     stored::mark(service);
+    problems
 }
 
 /// What is known so far.
@@ -80,11 +105,14 @@ struct Inferred<'h> {
     by_shape: BTreeMap<String, Collection>,
     /// The collection that keeps an entity, by the entity's module.
     by_entity: BTreeMap<String, String>,
+    /// Who has accounts.
+    accounts: Option<Accounts>,
     /// What is known from before.
     held: &'h Held<'h>,
 }
 
 /// A collection that has become a resource.
+#[derive(Clone)]
 struct Collection {
     resource: ResourceId,
     /// Its members have paths, so that whatever stands in their place names one.
@@ -117,6 +145,16 @@ impl Inferred<'_> {
                 }
             }
         }
+        for (id, _) in accounts::operations(service) {
+            if self.roles[id.0].is_none() {
+                self.stub(id, accounts::homeless(service));
+            }
+        }
+        for (id, _) in transitions::operations(service) {
+            if self.roles[id.0].is_none() {
+                self.stub(id, transitions::HOMELESS.to_owned());
+            }
+        }
     }
 
     fn stub(&mut self, id: OperationId, reason: String) {
@@ -144,8 +182,10 @@ impl Inferred<'_> {
                 "`{entity}` is kept by `{other}` already, and what this path adds cannot be told"
             ));
         }
-        let found = roles(&table, candidate, self.held);
-        sense::makes_sense(&table, &found)?;
+        let found = roles(&table, candidate, self.held, &self.resources);
+        let are_users =
+            self.accounts.is_none() && accounts::are_users(service, candidate, &families);
+        sense::makes_sense(&table, &found, are_users)?;
         let resource = ResourceId(self.resources.len());
         for (id, crud) in &found {
             self.roles[id.0] = Some(match crud {
@@ -172,10 +212,76 @@ impl Inferred<'_> {
             key,
             singulars,
         };
-        self.by_shape.insert(candidate.shape.clone(), collection);
-        let finished = self.resource(candidate, table, &found);
+        for shape in candidate.also.iter().chain([&candidate.shape]) {
+            self.by_shape.insert(shape.clone(), collection.clone());
+        }
+        let about_users = match are_users {
+            true => self.accounts(&table, resource),
+            false => Vec::new(),
+        };
+        let transitions = self.transitions(&table, candidate, resource);
+        let mut finished = self.resource(candidate, table, &found);
+        finished.operations.extend(about_users);
+        finished.operations.extend(transitions);
         self.resources.push(finished);
         Ok(())
+    }
+
+    /// What operations on accounts do, by the table that keeps the users: those that are no stubs.
+    fn accounts(&mut self, table: &Table<'_>, users: ResourceId) -> Vec<OperationId> {
+        let service = table.service;
+        let accounts = accounts::accounts(table, users);
+        let mut done = Vec::new();
+        for (id, account) in accounts::operations(service) {
+            let operation = &service[id];
+            let role = match (&operation.stub, &accounts) {
+                (Some(reason), _) | (None, Err(reason)) => Err(reason.clone()),
+                (None, Ok(accounts)) => accounts::role(table, accounts, operation, account),
+            };
+            match role {
+                Ok(_) if self.held.stub(id).is_some() => self.stub(id, String::new()),
+                Ok(role) => {
+                    self.roles[id.0] = Some(role);
+                    done.push(id);
+                }
+                Err(reason) => self.stub(id, reason),
+            }
+        }
+        self.accounts = accounts.ok().filter(|_| !done.is_empty());
+        done
+    }
+
+    /// What brings rows of a table from one state into another: those operations that are no stubs.
+    fn transitions(
+        &mut self,
+        table: &Table<'_>,
+        candidate: &Candidate<'_>,
+        resource: ResourceId,
+    ) -> Vec<OperationId> {
+        let mut done = Vec::new();
+        for (id, said) in transitions::below(table.service, candidate) {
+            let operation = &table.service[id];
+            let reason = self.held.stub(id).or(operation.stub.as_deref());
+            let role = match reason {
+                Some(reason) => Err(reason.to_owned()),
+                None => rules::closed(table, &self.resources, operation)
+                    .and_then(|()| same_owners(operation, &candidate.owners))
+                    .and_then(|()| transitions::crud(table, operation, said)),
+            };
+            match role {
+                Ok((action, success, unsupported)) => {
+                    self.roles[id.0] = Some(Role::Crud {
+                        resource,
+                        action,
+                        success,
+                        unsupported,
+                    });
+                    done.push(id);
+                }
+                Err(reason) => self.stub(id, reason),
+            }
+        }
+        done
     }
 
     /// A parameter names rows of a collection by their key, as far as can be told.
@@ -220,6 +326,7 @@ impl Inferred<'_> {
             parent: table.parent.clone(),
             elsewhere: table.elsewhere.clone(),
             unique: table.unique.clone(),
+            rules: table.rules.clone(),
             indexes,
             operations,
             reasons,
@@ -290,12 +397,14 @@ fn roles(
     table: &Table<'_>,
     candidate: &Candidate<'_>,
     held: &Held<'_>,
+    resources: &[Resource],
 ) -> Vec<(OperationId, Result<Crud, String>)> {
     let operations = candidate.operations.iter().map(|(id, slot)| {
         let operation = &table.service[*id];
         let crud = match held.stub(*id).or(operation.stub.as_deref()) {
             Some(reason) => Err(reason.to_owned()),
-            None => same_owners(operation, &candidate.owners)
+            None => rules::closed(table, resources, operation)
+                .and_then(|()| same_owners(operation, &candidate.owners))
                 .and_then(|()| crud(table, candidate, operation, slot)),
         };
         (*id, crud)
@@ -327,6 +436,7 @@ fn crud(
                 title(operation)
             ));
         }
+        Slot::Replace if operation.body.is_none() => links::link(table, operation)?,
         _ => {
             let body = bodies::read(table.service, operation, &table.names)?;
             match slot {
@@ -337,8 +447,20 @@ fn crud(
         }
     };
     keys::names_key(table, operation)?;
-    let success = answers::success(table, operation, about)?;
-    let unsupported = parameters::unsupported(operation, &[])?;
+    let mut success = answers::success(table, operation, about)?;
+    let changes = matches!(about, About::Changed | About::Deleted);
+    let held = parameters::held(table, operation).filter(|_| changes);
+    if about == About::Read {
+        success.fields = fields::asked(table, operation, &success);
+        success.include = includes::asked(table, operation, &success);
+    }
+    let include = success.include.as_ref().map(|include| include.parameter);
+    let used: Vec<usize> = held
+        .into_iter()
+        .chain(success.fields)
+        .chain(include)
+        .collect();
+    let unsupported = parameters::unsupported(operation, &used)?;
     Ok((action, success, unsupported))
 }
 

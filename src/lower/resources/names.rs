@@ -1,7 +1,7 @@
 //! What tables, modules and rows are called.
 
 use super::{
-    Held,
+    Held, accounts,
     candidates::Candidate,
     said,
     words::{plain, singular},
@@ -15,13 +15,19 @@ use crate::model::{
 const TAKEN_TABLES: &[&str] = &[
     "idempotency_keys",
     "_sqlx_migrations",
+    "_seeds",
     "event_outbox",
     "event_inbox",
     "event_bus",
+    "account_credentials",
+    "account_sessions",
 ];
 
 /// Modules that `models/` could not have beside others.
-const TAKEN_MODULES: &[&str] = &["models"];
+const TAKEN_MODULES: &[&str] = &["models", "seed_rows"];
+
+/// The module of passwords and sessions, where users have accounts.
+const CREDENTIALS: &str = "credentials";
 
 /// The names of a resource.
 pub(super) struct Names {
@@ -57,10 +63,12 @@ pub(super) fn settle(
     let longer = (0..words.len()).rev().map(|from| words[from..].join("_"));
     let longer = said.map(plain).into_iter().chain(longer);
     let numbered = (2..).map(|number| format!("{}_{number}", words.join("_")));
+    let has_accounts = accounts::operations(service).next().is_some();
     let free = |name: &String| {
         let module = module_name(name);
         let table = table_name(&module);
         !TAKEN_MODULES.contains(&module.as_str())
+            && (module != CREDENTIALS || !has_accounts)
             && !TAKEN_TABLES.contains(&table.as_str())
             && !table.starts_with("sqlite_")
             && !table.starts_with("pg_")

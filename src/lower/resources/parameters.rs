@@ -1,7 +1,7 @@
 //! Parameters that no default uses: which matter, and which do not.
 
-use super::words::plain;
-use crate::model::{Location, Operation, Parameter};
+use super::{table::Table, types::enum_of, words::plain};
+use crate::model::{EnumRepr, Location, Operation, Parameter, Service, Type};
 
 /// Headers that say nothing about what is answered, or that the layers around take care of.
 const CONVENTIONAL: &[&str] = &[
@@ -24,6 +24,28 @@ const CONVENTIONAL: &[&str] = &[
     "x_request_id",
     "x_trace_id",
 ];
+
+/// The parameter that names the version which is to be changed.
+pub(super) fn if_match(operation: &Operation) -> Option<usize> {
+    let is_it = |p: &Parameter| p.location == Location::Header && plain(&p.api_name) == "if_match";
+    operation.parameters.iter().position(is_it)
+}
+
+/// The header that holds a change to a version, where the table has one.
+pub(super) fn held(table: &Table<'_>, operation: &Operation) -> Option<usize> {
+    table.rules.version.and_then(|_| if_match(operation))
+}
+
+/// The texts that the values of a parameter are among, where it takes several.
+pub(super) fn choices<'s>(service: &'s Service, parameter: &Parameter) -> Option<Vec<&'s str>> {
+    let Type::Array { items, .. } = &parameter.schema.ty else {
+        return None;
+    };
+    let choice = enum_of(service, items).filter(|found| found.repr == EnumRepr::String)?;
+    let texts = choice.variants.iter().map(|variant| variant.value.as_str());
+    let texts = texts.collect::<Option<Vec<_>>>();
+    texts.filter(|texts| !texts.is_empty() && !items.nullable)
+}
 
 /// The optional parameters that cannot be honoured, after those at `used`; an error where one is
 /// required.

@@ -6,7 +6,9 @@ use super::{
     table::{Table, shown},
     words::{is_secret, plain},
 };
-use crate::model::{Action, ColumnSource, KeySource, OperationId, Resource};
+use crate::model::{
+    Action, ColumnSource, KeySource, ListPlan, Operation, OperationId, Resource, Sort,
+};
 
 /// The reasons, line by line, for `explain resource`.
 pub(super) fn of(
@@ -61,12 +63,16 @@ pub(super) fn of(
         }
     }
     for unique in &table.unique {
-        if let Some(column) = unique.last() {
-            reasons.push(format!(
-                "`{}` is unique, as its description says",
-                table.columns[*column].name
-            ));
-        }
+        let own = |column: &&usize| {
+            let source = &table.columns[**column].source;
+            !matches!(source, ColumnSource::Parent { .. })
+        };
+        let names = unique.iter().filter(own);
+        let names: Vec<&str> = names.map(|c| table.columns[*c].name.as_str()).collect();
+        reasons.push(format!(
+            "`{}` is unique, as the document says",
+            names.join("`, `")
+        ));
     }
     for (id, crud) in found {
         let operation = title(&service[*id]);
@@ -83,12 +89,55 @@ pub(super) fn of(
             }
             Err(reason) => format!("{operation} is a stub, because {reason}"),
         });
+        if let Ok((_, success, _)) = crud
+            && let Some(fields) = success.fields
+        {
+            let parameter = &service[*id].parameters[fields].api_name;
+            reasons.push(format!(
+                "{operation} sends only the key and what `{parameter}` names"
+            ));
+        }
+        if let Ok((Action::List(plan), ..)) = crud {
+            reasons.extend(filters(table, &service[*id], plan));
+            reasons.extend(sort(&service[*id], plan));
+        }
     }
     let makes = |crud: &Result<Crud, String>| matches!(crud, Ok((Action::Create { .. }, ..)));
     if !found.iter().any(|(_, crud)| makes(crud)) {
         reasons.push("no default makes rows: fill the table, or override an operation".to_owned());
     }
     reasons
+}
+
+/// What a list is filtered by.
+fn filters(table: &Table<'_>, operation: &Operation, plan: &ListPlan) -> Option<String> {
+    let filters = plan.filters.iter().map(|filter| {
+        let column = &table.columns[filter.column].name;
+        let parameter = &operation.parameters[filter.parameter].api_name;
+        format!("`{column}` is {}`{parameter}`", filter.comparison.words())
+    });
+    let filters: Vec<String> = filters.collect();
+    let filters = (!filters.is_empty()).then(|| filters.join(", "))?;
+    Some(format!("{} keeps rows whose {filters}", title(operation)))
+}
+
+/// What asks for its order.
+fn sort(operation: &Operation, plan: &ListPlan) -> Option<String> {
+    let Sort::Parameter {
+        parameter, several, ..
+    } = &plan.sort
+    else {
+        return None;
+    };
+    let parameter = &operation.parameters[*parameter].api_name;
+    let many = match several {
+        true => ", by several keys in turn",
+        false => "",
+    };
+    let title = title(operation);
+    Some(format!(
+        "{title} is ordered by what `{parameter}` names{many}"
+    ))
 }
 
 fn key(table: &Table<'_>) -> String {
@@ -113,5 +162,7 @@ fn does(action: &Action) -> &'static str {
         Action::Replace { .. } => "replaces one",
         Action::Update { .. } => "changes one",
         Action::Delete => "deletes one",
+        Action::Link => "makes one unless it is there",
+        Action::Transition(_) => "brings one into another state",
     }
 }

@@ -2,10 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::{Map, Value, json};
+
 use crate::{
+    config::unknown,
+    diagnostic::Diagnostic,
     lower::Lowering,
     model::{ColumnType, Elsewhere, IntegerKind, Said, Segment},
-    spec::{Node, RESOURCES},
+    spec::{Document, Node, RESOURCES},
 };
 
 use super::{
@@ -13,23 +17,115 @@ use super::{
     table::Table,
 };
 
-/// Reads it: by the collections' paths, the names of parameters aside.
+/// What is said of a collection, and cannot be.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::lower) struct Problem {
+    /// The shape of the collection's path.
+    pub(super) shape: String,
+    /// The members that lead to it, from the collection's on.
+    pub(super) place: Vec<String>,
+    pub(super) message: String,
+    pub(super) hint: Option<String>,
+    /// Going on would be dangerous.
+    pub(super) is_fatal: bool,
+}
+
+impl Problem {
+    pub(super) fn is_of(&self, shape: &str) -> bool {
+        self.shape == shape
+    }
+
+    /// The diagnostic, at its place in the document.
+    pub(in crate::lower) fn told(&self, document: &Document) -> Option<Diagnostic> {
+        let members = document.root.get(RESOURCES).into_iter();
+        let mut members = members.flat_map(Node::members);
+        let (_, member) = members.find(|(path, _)| blank(path) == self.shape)?;
+        let mut span = member.key;
+        let mut node = &member.value;
+        for name in &self.place {
+            let index = name.parse::<usize>().ok();
+            let below = match (node.as_object().and_then(|all| all.get(name)), index) {
+                (Some(member), _) => Some((member.key, &member.value)),
+                (None, Some(index)) => node.items().get(index).map(|item| (item.span, item)),
+                (None, None) => None,
+            };
+            let Some(below) = below else { break };
+            (span, node) = below;
+        }
+        let told = match self.is_fatal {
+            true => Diagnostic::error("bad-resource", span, &self.message),
+            false => Diagnostic::warning("bad-resource", span, &self.message),
+        };
+        Some(match &self.hint {
+            Some(hint) => told.hint(hint),
+            None => told,
+        })
+    }
+}
+
+/// Reads it: by the collections' paths, the names of parameters aside. What is not understood is
+/// told, and the rest is heard.
 pub(in crate::lower) fn read(cx: &mut Lowering<'_>) -> BTreeMap<String, Said> {
     let mut found = BTreeMap::new();
     let members = cx.document.root.get(RESOURCES);
     for (path, member) in members.into_iter().flat_map(Node::members) {
-        match serde_json::from_value::<Said>(member.value.to_json()) {
-            Ok(said) => {
-                found.insert(blank(path), said);
-            }
-            Err(error) => {
-                let message =
-                    format!("what `{RESOURCES}` says of `{path}` is not understood: {error}");
-                cx.warn("bad-resource", member.value.span, message);
+        let mut understood = Map::new();
+        for (name, member) in member.value.members() {
+            match understand(name, &member.value) {
+                Ok(value) => drop(understood.insert(name.to_owned(), value)),
+                Err((message, hint)) => {
+                    let message = format!("{message} in what `{RESOURCES}` says of `{path}`");
+                    let told = Diagnostic::error("bad-resource", member.key, message);
+                    // Rows that were to be callers' own would be everybody's.
+                    let told = if name == "caller" {
+                        told
+                    } else {
+                        told.into_warning()
+                    };
+                    cx.report(match hint {
+                        Some(hint) => told.hint(hint),
+                        None => told,
+                    });
+                }
             }
         }
+        if member.value.as_object().is_none() {
+            let message = format!("what `{RESOURCES}` says of `{path}` is no object");
+            cx.warn("bad-resource", member.value.span, message);
+        }
+        let said = serde_json::from_value(Value::Object(understood));
+        found.insert(blank(path), said.unwrap_or_default());
     }
     found
+}
+
+/// What may be said of a collection.
+const MEMBERS: &[&str] = &[
+    "caller",
+    "indexes",
+    "name",
+    "on_delete",
+    "owner",
+    "references",
+    "seed",
+    "rows_of",
+    "soft_delete",
+    "unique",
+    "version",
+];
+
+/// A member as it is heard, or why it is not, and what to do.
+fn understand(name: &str, value: &Node) -> Result<Value, (String, Option<String>)> {
+    if !MEMBERS.contains(&name) {
+        return Err((
+            format!("nothing is called `{name}`"),
+            unknown(name, MEMBERS),
+        ));
+    }
+    let alone = json!({ name: value.to_json() });
+    serde_json::from_value::<Said>(alone.clone())
+        .map(|_| alone[name].clone())
+        .map_err(|error| (format!("`{name}` is not understood ({error})"), None))
 }
 
 /// A path with its parameters blank.
@@ -80,15 +176,22 @@ pub(super) fn elsewhere(said: &Said, table: &Table<'_>, owners: usize) -> Vec<El
         .owner
         .iter()
         .filter(|_| table.parent.is_none() && owners > 0);
-    let owner = owner.map(|owner| (owner, (0..owners).collect(), true));
+    let owner = owner.map(|owner| {
+        (
+            &owner.service,
+            &owner.operation,
+            (0..owners).collect(),
+            true,
+        )
+    });
     let references = said.references.iter().filter_map(|(property, row)| {
         let column = table.column(property)?;
-        Some((row, vec![column], false))
+        Some((row.service.as_ref()?, &row.operation, vec![column], false))
     });
     let all = owner.chain(references);
-    all.map(|(row, columns, owns)| Elsewhere {
-        service: row.service.clone(),
-        operation: row.operation.clone(),
+    all.map(|(service, operation, columns, owns)| Elsewhere {
+        service: service.clone(),
+        operation: operation.clone(),
         columns,
         owns,
     })

@@ -6,10 +6,11 @@ use super::{
 };
 use crate::model::{Action, ColumnSource, OperationId, Status, Supply};
 
-/// Rows can be reached: they are listed, or made and read.
+/// Rows can be reached: they are listed, or made and read; users register and read of themselves.
 pub(super) fn makes_sense(
     table: &Table<'_>,
     found: &[(OperationId, Result<Crud, String>)],
+    are_users: bool,
 ) -> Result<(), String> {
     let done: Vec<&Crud> = found
         .iter()
@@ -17,7 +18,7 @@ pub(super) fn makes_sense(
         .collect();
     let does = |wanted: fn(&Action) -> bool| done.iter().any(|(action, ..)| wanted(action));
     let list = does(|action| matches!(action, Action::List(_)));
-    let create = does(|action| matches!(action, Action::Create { .. }));
+    let create = are_users || does(|action| matches!(action, Action::Create { .. }));
     let get = does(|action| matches!(action, Action::Get));
     let change = does(|action| matches!(action, Action::Replace { .. } | Action::Update { .. }));
     let entity = &table.service[table.entity].api_name;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{table::shown, types::as_struct};
-use crate::model::{Action, ColumnType, Pagination, Role, Schema, Service, Sort, Supply, TypeId};
+use crate::model::{Action, ColumnType, Pagination, Schema, Service, Sort, Supply, TypeId};
 
 /// Marks what JSON columns hold, what is turned into it, and what cursors carry.
 pub(super) fn mark(service: &mut Service) {
@@ -19,16 +19,10 @@ pub(super) fn mark(service: &mut Service) {
         }
     }
     for operation in &service.operations {
-        let Role::Crud {
-            resource,
-            action,
-            success,
-            ..
-        } = &operation.role
-        else {
+        let Some((resource, action, success)) = operation.role.on_rows() else {
             continue;
         };
-        let resource = &service[*resource];
+        let resource = &service[resource];
         let column = |api_name: &str| {
             resource
                 .columns
@@ -40,7 +34,7 @@ pub(super) fn mark(service: &mut Service) {
         let mut rows = Vec::new();
         rows_of(&success.body, &mut rows);
         for row in rows.into_iter().filter_map(|id| as_struct(service, id)) {
-            for field in row.fields.iter().filter(|field| is_json(&field.api_name)) {
+            for field in row.fields.iter().filter(|field| is_json(field.row_name())) {
                 found.add(&field.schema);
             }
         }
@@ -58,16 +52,16 @@ pub(super) fn mark(service: &mut Service) {
                 let body = operation.body.as_ref().and_then(|body| body.schema.id());
                 let body = body.and_then(|id| as_struct(service, id));
                 let inner = |name: &String| {
-                    let field = body?.fields.iter().find(|field| &field.api_name == name)?;
+                    let field = body?.fields.iter().find(|field| field.row_name() == name)?;
                     as_struct(service, field.schema.id()?)
                 };
                 let found_body = wrapper.as_ref().map_or(body, inner);
                 let fields = found_body.into_iter().flat_map(|body| &body.fields);
-                for field in fields.filter(|field| is_json(&field.api_name)) {
+                for field in fields.filter(|field| is_json(field.row_name())) {
                     found.add(&field.schema);
                 }
             }
-            Action::Get | Action::Delete => {}
+            Action::Get | Action::Delete | Action::Link | Action::Transition(_) => {}
         }
     }
     let ids = found.ids;

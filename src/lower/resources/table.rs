@@ -1,19 +1,19 @@
 //! The columns of a collection.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     bodies,
     candidates::{Candidate, Owner, Slot},
     columns::{Drawing, default, name_columns},
-    keys, said,
+    keys, links, rules, said,
     shape::{self, Names},
     types::{as_struct, fits, may_be_absent, may_be_empty},
     words::{plain, says_unique},
 };
 use crate::model::{
     Column, ColumnSource, ColumnType, Elsewhere, Field, KeySource, Parent, Presence, Resource,
-    ResourceId, Schema, Service, Struct, TypeId,
+    ResourceId, Rules, Schema, Service, Struct, TypeId,
 };
 
 /// A table that is being inferred.
@@ -32,6 +32,11 @@ pub(super) struct Table<'a> {
     pub(super) parent: Option<Parent>,
     pub(super) elsewhere: Vec<Elsewhere>,
     pub(super) unique: Vec<Vec<usize>>,
+    /// The indexes that the document asks for.
+    pub(super) indexes: Vec<Vec<usize>>,
+    pub(super) rules: Rules,
+    /// What other versions of the API call properties, and what the row calls them.
+    renamed: BTreeMap<String, String>,
 }
 
 impl<'a> Table<'a> {
@@ -54,7 +59,10 @@ impl<'a> Table<'a> {
         let create = candidate
             .with(&Slot::Create)
             .find_map(|id| bodies::read(service, &service[id], &names).ok());
-        let key_source = keys::source(service, &key, create.as_ref());
+        let key_source = match &create {
+            None if links::are_made(service, candidate) => Ok(KeySource::Client),
+            create => keys::source(service, &key, create.as_ref()),
+        };
         let said = said::of(&service.said, candidate);
         let drawing = Drawing {
             service,
@@ -63,14 +71,13 @@ impl<'a> Table<'a> {
             rows: &rows,
             create: create.as_ref(),
             key,
-            abroad: said
-                .and_then(|said| said.owner.as_ref())
-                .map_or(&[], |owner| &owner.keys),
+            said,
         };
         let mut drafts = drawing.owners(&owner, resources)?;
         let depth = drafts.len();
         drawing.fields(found, &mut drafts);
         drawing.of_bodies(&mut drafts);
+        drawing.hidden(&mut drafts);
         let columns = name_columns(service, &drafts);
         let is_key = |column: &Column| matches!(column.source, ColumnSource::Key { .. });
         let parent = candidate.owners.last().and_then(&owner);
@@ -85,27 +92,40 @@ impl<'a> Table<'a> {
             }),
             elsewhere: Vec::new(),
             unique: Vec::new(),
+            indexes: Vec::new(),
+            rules: Rules::default(),
+            renamed: renamed(service, candidate, &names),
             values: drafts.into_iter().map(|draft| draft.value).collect(),
             columns,
             names,
         };
         table.unique = table.unique_keys(found, depth);
+        table.rules = rules::of(&table, said);
+        if let Some(said) = said {
+            rules::keys(&mut table, said);
+        }
         table.elsewhere = said.map_or_else(Vec::new, |said| said::elsewhere(said, &table, depth));
         Ok(table)
     }
 
     /// The column of a property.
     pub(super) fn column(&self, api_name: &str) -> Option<usize> {
-        self.columns
-            .iter()
-            .position(|column| shown(&column.source) == Some(api_name))
+        let find = |name: &str| {
+            let mut columns = self.columns.iter();
+            columns.position(|column| shown(&column.source) == Some(name))
+        };
+        find(api_name).or_else(|| find(self.renamed.get(api_name)?))
     }
 
     /// The column of a property that is called so, however it is spelt.
     pub(super) fn column_called(&self, plain_name: &str) -> Option<usize> {
         let called =
             |column: &Column| shown(&column.source).is_some_and(|name| plain(name) == plain_name);
-        self.columns.iter().position(called)
+        let mut renamed = self.renamed.keys();
+        self.columns.iter().position(called).or_else(|| {
+            let name = renamed.find(|name| plain(name) == plain_name)?;
+            self.column(name)
+        })
     }
 
     /// The document says what stands in for a value that nobody sends.
@@ -136,13 +156,39 @@ impl<'a> Table<'a> {
 }
 
 /// The property that shows a column.
-pub(super) fn shown(source: &ColumnSource) -> Option<&str> {
+pub(in crate::lower) fn shown(source: &ColumnSource) -> Option<&str> {
     match source {
-        ColumnSource::Field { api_name } | ColumnSource::UpdatedAt { api_name } => Some(api_name),
+        ColumnSource::Field { api_name }
+        | ColumnSource::UpdatedAt { api_name }
+        | ColumnSource::Caller { api_name }
+        | ColumnSource::Version { api_name } => Some(api_name),
+        ColumnSource::DeletedAt => None,
         ColumnSource::Key { api_name }
         | ColumnSource::Parent { api_name, .. }
         | ColumnSource::CreatedAt { api_name } => api_name.as_deref(),
     }
+}
+
+/// What the rows of other versions call properties otherwise than these do.
+fn renamed(
+    service: &Service,
+    candidate: &Candidate<'_>,
+    names: &Names,
+) -> BTreeMap<String, String> {
+    let operations = candidate.operations.iter();
+    let responses = operations.flat_map(|(id, _)| &service[*id].responses);
+    let bodies = responses.filter_map(|response| shape::json(&response.body));
+    let rows = bodies.filter_map(|schema| {
+        let one = shape::one(service, schema, names);
+        as_struct(
+            service,
+            one.or_else(|| shape::many(service, schema, names))?,
+        )
+    });
+    let fields = rows.flat_map(|row| &row.fields);
+    fields
+        .filter_map(|field| Some((field.api_name.clone(), field.kept_as.clone()?)))
+        .collect()
 }
 
 /// The modules of what a collection keeps: of the entity, and of what its list shows.
@@ -194,7 +240,7 @@ fn row_types(
 /// A field that a struct of rows needs, and no column can fill: why not.
 pub(super) fn unfilled(table: &Table<'_>, field: &Field) -> Option<String> {
     let name = &field.api_name;
-    let Some(index) = table.column(name) else {
+    let Some(index) = table.column(field.row_name()) else {
         let needed = field.presence == Presence::Defaulted || !may_be_empty(field);
         return needed
             .then(|| format!("`{name}` is required in the response and nothing supplies it"));

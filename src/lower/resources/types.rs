@@ -55,6 +55,7 @@ pub(super) fn column_type(service: &Service, schema: &Schema) -> ColumnType {
         },
         Type::Integer(kind, _) if *kind != IntegerKind::U64 => ColumnType::Integer(*kind),
         Type::Number(_) => ColumnType::Number,
+        Type::Decimal(rules) => ColumnType::Decimal(rules.places()),
         Type::Boolean => ColumnType::Boolean,
         Type::Named(id) if enum_of(service, schema).is_some_and(|e| e.repr == EnumRepr::String) => {
             ColumnType::Enum(*id)
@@ -98,7 +99,9 @@ impl Fit<'_> {
                 texts && class(to.format) == Format::Text
             }
             (Type::Integer(from, _), Type::Integer(to, _)) => widens(*from, *to),
-            (Type::Number(_), Type::Number(_)) | (Type::Boolean, Type::Boolean) => true,
+            (Type::Number(_), Type::Number(_))
+            | (Type::Decimal(_), Type::Decimal(_))
+            | (Type::Boolean, Type::Boolean) => true,
             (Type::Any { .. }, Type::Any { one_of }) => one_of.is_empty() || from == to,
             (Type::Array { items: from, .. }, Type::Array { items: to, .. })
             | (Type::Map { values: from, .. }, Type::Map { values: to, .. }) => {

@@ -164,7 +164,7 @@ impl<'a> Schemas<'a> {
         let way = key.1;
         Schema::of(match types {
             Types::BOOLEAN => Type::Boolean,
-            Types::STRING => Type::String(self.string(&facts)),
+            Types::STRING => self.text(&facts),
             Types::INTEGER => self.integer(&facts),
             Types::NUMBER => self.number(&facts),
             Types::ARRAY => self.array(&facts, hint, way),

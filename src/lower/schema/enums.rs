@@ -6,7 +6,7 @@ use serde_json::{Number, Value};
 
 use crate::{
     model::{
-        Enum, EnumRepr, IntegerKind, NumberRules, Schema, Type, TypeKind, Variant,
+        DecimalRules, Enum, EnumRepr, IntegerKind, NumberRules, Schema, Type, TypeKind, Variant,
         name::{Case, settle},
     },
     spec::{Kind, Node},
@@ -47,9 +47,13 @@ impl<'a> Schemas<'a> {
                 ..NumberRules::default()
             };
             let is_u64 = rules.one_of.iter().all(Number::is_u64);
-            match is_u64 {
-                true => Type::Integer(IntegerKind::U64, rules),
-                false => Type::Number(rules),
+            match (is_u64, facts.format) {
+                (true, _) => Type::Integer(IntegerKind::U64, rules),
+                (false, Some("decimal")) => Type::Decimal(Box::new(DecimalRules {
+                    number: rules,
+                    text: None,
+                })),
+                (false, _) => Type::Number(rules),
             }
         } else {
             Type::Any { one_of: values }

@@ -132,10 +132,11 @@ impl<'a> Schemas<'a> {
                 example,
             });
         }
-        let mut was = parts
-            .iter()
-            .filter_map(|part| part.node.get(crate::spec::WAS));
-        let was = was.find_map(Node::as_str);
+        let told = |name: &str| {
+            let mut told = parts.iter().filter_map(|part| part.node.get(name));
+            told.find_map(Node::as_str).map(str::to_owned)
+        };
+        let (was, kept_as) = (told(crate::spec::WAS), told(crate::spec::KEPT_AS));
         item.fields.push(Field {
             name: String::new(),
             api_name: name.to_owned(),
@@ -150,7 +151,8 @@ impl<'a> Schemas<'a> {
             read_only: found.notes.read_only,
             write_only: found.notes.write_only,
             deprecated: found.notes.deprecated,
-            was: was.map(str::to_owned),
+            was,
+            kept_as,
         });
     }
 

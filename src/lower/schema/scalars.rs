@@ -5,7 +5,7 @@ use serde_json::Number;
 use crate::{
     diagnostic::Span,
     model::{
-        Format, IntegerKind, NumberRules, StringRules, Type,
+        DecimalRules, Format, IntegerKind, NumberRules, StringRules, Type,
         fits::{compare, whole},
     },
     spec::Node,
@@ -92,7 +92,24 @@ impl<'a> Schemas<'a> {
     }
 
     pub(super) fn number(&mut self, facts: &Facts<'a>) -> Type {
-        Type::Number(self.number_rules(facts))
+        match facts.format {
+            Some("decimal") => self.decimal(facts, None),
+            _ => Type::Number(self.number_rules(facts)),
+        }
+    }
+
+    /// Text, or a decimal that is written as text.
+    pub(super) fn text(&mut self, facts: &Facts<'a>) -> Type {
+        let rules = self.string(facts);
+        match facts.format {
+            Some("decimal") => self.decimal(facts, Some(rules)),
+            _ => Type::String(rules),
+        }
+    }
+
+    fn decimal(&mut self, facts: &Facts<'a>, text: Option<StringRules>) -> Type {
+        let number = self.number_rules(facts);
+        Type::Decimal(Box::new(DecimalRules { number, text }))
     }
 
     fn number_rules(&mut self, facts: &Facts<'a>) -> NumberRules {
@@ -145,6 +162,7 @@ fn format(name: Option<&str>) -> Format {
         Some("date-time") => Format::DateTime,
         Some("date") => Format::Date,
         Some("time") => Format::Time,
+        Some("duration") => Format::Duration,
         Some("email") => Format::Email,
         Some("uri") => Format::Uri,
         Some("byte") => Format::Byte,

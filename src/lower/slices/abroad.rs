@@ -61,6 +61,16 @@ pub(super) fn references(
     found
 }
 
+/// A row, where another service keeps it.
+pub(super) fn row(slices: &Slices<'_>, share: &Share, row: &Resource) -> Option<Abroad> {
+    let service = slices.keeper(row).filter(|name| *name != share.name)?;
+    Some(Abroad {
+        service: service.to_owned(),
+        operation: reads(slices.whole, row),
+        keys: Vec::new(),
+    })
+}
+
 /// The tables, by what one of their rows is called.
 pub(super) fn words(whole: &Service) -> HashMap<String, Vec<&Resource>> {
     let mut words: HashMap<String, Vec<&Resource>> = HashMap::new();
@@ -82,7 +92,7 @@ fn reads(service: &Service, resource: &Resource) -> Option<String> {
     let read = operations.find(|operation| {
         let action = match &operation.role {
             Role::Crud { action, .. } => Some(action),
-            Role::Stub { .. } => None,
+            Role::Stub { .. } | Role::Account { .. } => None,
         };
         action == Some(&Action::Get)
     });

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     config::Config,
     diagnostic::{self, Diagnostic},
-    model::{Method, Operation, OperationId, Resource, Role, Service, Status},
+    model::{Method, Operation, OperationId, Resource, Service, Status},
     spec::{self, Cut, Document, ERRORS, Slicer},
 };
 
@@ -175,6 +175,10 @@ impl<'a> Slices<'a> {
             components: pins.schemes(self.document.own.get("securityDefinitions").is_some()),
             ..Cut::default()
         };
+        if self.document.root.get(spec::DEPRECATION).is_some() {
+            // Each operation has its own part of it.
+            cut.members.insert(spec::DEPRECATION.to_owned(), json!({}));
+        }
         if let Some(errors) = &self.errors {
             cut.members.insert(ERRORS.to_owned(), errors.clone());
         }
@@ -186,6 +190,15 @@ impl<'a> Slices<'a> {
             let mut gains = Map::new();
             if own != Some(operation.id.as_str()) {
                 gains.insert("operationId".to_owned(), json!(operation.id));
+            }
+            if let Some(said) = &operation.retirement {
+                gains.insert(spec::DEPRECATION.to_owned(), json!(said));
+            }
+            if let Some(rate) = &operation.rate_limit {
+                gains.insert(spec::RATE_LIMIT.to_owned(), json!(rate.to_string()));
+            }
+            if let Some(control) = &operation.cache {
+                gains.insert(spec::CACHE.to_owned(), json!(control));
             }
             if let Some(reason) = pins.stub(*id) {
                 gains.insert(spec::STUB.to_owned(), json!(reason));
@@ -241,8 +254,5 @@ fn same<'s>(slice: &'s Service, operation: &Operation) -> Option<&'s Operation> 
 
 /// The table that an operation works on.
 fn table<'s>(service: &'s Service, operation: &Operation) -> Option<&'s Resource> {
-    match &operation.role {
-        Role::Crud { resource, .. } => Some(&service[*resource]),
-        Role::Stub { .. } => None,
-    }
+    operation.role.resource().map(|resource| &service[resource])
 }

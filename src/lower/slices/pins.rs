@@ -7,7 +7,10 @@ use serde_json::{Map, Value, json};
 use super::{Slices, abroad, same, table};
 use crate::{
     config::Database,
-    lower::{partition::Share, resources::said::blank},
+    lower::{
+        partition::Share,
+        resources::{said::blank, shown},
+    },
     model::{Operation, OperationId, Role, Said, Schema, Service, TypeId},
     spec::{RESOURCES, SETTING, TYPES},
 };
@@ -45,11 +48,35 @@ impl Pins {
             let given = whole.said.get(&blank(&resource.path)).cloned();
             let mut said = given.unwrap_or_default();
             said.owner = abroad::owner(slices, share, resource).or(said.owner);
-            said.references
-                .extend(abroad::references(slices, share, resource));
+            for reference in &resource.rules.references {
+                let column = &resource.columns[reference.column()];
+                let row = abroad::row(slices, share, &whole[reference.resource]);
+                if let (Some(name), Some(row)) = (shown(&column.source), row) {
+                    said.references.insert(name.to_owned(), row.into());
+                }
+            }
+            let guessed = abroad::references(slices, share, resource);
+            for (name, row) in guessed {
+                said.references.entry(name).or_insert_with(|| row.into());
+            }
+            let rows = whole
+                .seeds
+                .iter()
+                .filter(|seed| whole[seed.resource].path == resource.path);
+            let rows: Vec<Value> = rows
+                .map(|seed| Value::Object(seed.told(resource)))
+                .collect();
+            said.seed = (!rows.is_empty()).then(|| Value::Array(rows));
             if said != Said::default() {
                 pins.resources.insert(resource.path.clone(), said);
             }
+            let shape = blank(&resource.path);
+            let same = whole.said.iter().filter(|(_, said)| {
+                let keeper = said.rows_of.as_deref().map(blank);
+                keeper.as_ref() == Some(&shape)
+            });
+            let same = same.map(|(path, said)| (path.clone(), said.clone()));
+            pins.resources.extend(same);
         }
         for id in &share.operations {
             let resource = table(whole, &whole[*id]);
@@ -120,7 +147,7 @@ impl Pins {
                 self.stubs.insert(id, reason.clone());
             }
             Role::Stub { .. } => {}
-            Role::Crud { resource, .. } => {
+            Role::Crud { resource, .. } | Role::Account { resource, .. } => {
                 let there = &whole[*resource];
                 if (&there.table, &there.module) != (&kept.table, &kept.module) {
                     let said = self.resources.entry(there.path.clone()).or_default();

@@ -49,7 +49,7 @@ impl StoredOperation {
             role: role(service, &operation.role),
             reason: match &operation.role {
                 Role::Stub { reason } => reason.clone(),
-                Role::Crud { .. } => String::new(),
+                Role::Crud { .. } | Role::Account { .. } => String::new(),
             },
             type_name: operation.type_name.clone(),
             input: surface.input(operation),
@@ -137,13 +137,16 @@ pub(super) fn changes(old: &[StoredOperation], new: &[StoredOperation]) -> Vec<S
 
 /// What an operation does by default, in two words.
 pub fn role(service: &Service, role: &Role) -> String {
-    let Role::Crud {
-        resource, action, ..
-    } = role
-    else {
-        return "stub".to_owned();
+    let (resource, does) = match role {
+        Role::Stub { .. } => return "stub".to_owned(),
+        Role::Crud {
+            resource, action, ..
+        } => (resource, action.name()),
+        Role::Account {
+            resource, action, ..
+        } => (resource, action.account().name()),
     };
-    format!("{} {}", action.name(), service[*resource].module)
+    format!("{does} {}", service[*resource].module)
 }
 
 #[cfg(test)]

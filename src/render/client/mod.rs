@@ -17,7 +17,8 @@ use self::{
     security::{Key, SecurityFile},
 };
 use super::{
-    Before, File, Imprints, Known, Ownership, core,
+    Before, File, Imprints, Known, Ownership,
+    core::{self, Needs},
     dependencies::{self, Lines},
     doors::{self, rust_literal, toml_literal},
     files::{Entry, Project},
@@ -25,7 +26,7 @@ use super::{
     views::views,
 };
 use crate::{
-    config::Config,
+    config::{Config, Database},
     model::{GroupId, SchemeKind, Service},
 };
 
@@ -43,16 +44,16 @@ pub struct Choices<'a> {
 }
 
 views! {
-    AnswerFile "client/src/core/answer.rs.j2" {}
+    AnswerFile "client/src/core/answer.rs.j2" { needs: Needs, }
     BodyFile "client/src/core/body.rs.j2" {}
     CallFile "client/src/core/call.rs.j2" {}
     ChannelFile "client/src/core/channel.rs.j2" {}
-    CoreFile "client/src/core/mod.rs.j2" {}
+    CoreFile "client/src/core/mod.rs.j2" { needs: Needs, }
     CredentialsFile "client/src/core/credentials.rs.j2" {}
-    DecodeFile "client/src/core/decode.rs.j2" {}
-    RequestFile "client/src/core/request.rs.j2" {}
+    DecodeFile "client/src/core/decode.rs.j2" { needs: Needs, }
+    RequestFile "client/src/core/request.rs.j2" { needs: Needs, }
     RetryFile "client/src/core/retry.rs.j2" {}
-    StreamFile "client/src/core/stream.rs.j2" {}
+    StreamFile "client/src/core/stream.rs.j2" { needs: Needs, }
     StyleFile "client/src/core/style.rs.j2" {}
     CargoFile "client/Cargo.toml.j2" {
         package: String,
@@ -134,7 +135,7 @@ fn shell<'a>(project: Project<'a>, choices: Choices<'a>, methods: &'a Methods) -
     let cargo = move || {
         CargoFile {
             package: toml_literal(choices.package),
-            dependencies: dependencies::client(),
+            dependencies: dependencies::client(Needs::of(service, Database::None)),
             stands_alone: choices.stands_alone,
         }
         .render()
@@ -169,21 +170,27 @@ fn core_files(project: Project<'_>) -> Vec<Entry<'_>> {
             vec![$(Entry::arranged(project, $path, move || $view.render())),*]
         };
     }
-    files! {
-        "core/answer.rs": AnswerFile {},
+    let needs = Needs::of(project.service, Database::None);
+    let mut files = files! {
+        "core/answer.rs": AnswerFile { needs },
         "core/body.rs": BodyFile {},
         "core/call.rs": CallFile {},
         "core/channel.rs": ChannelFile {},
         "core/credentials.rs": CredentialsFile {},
-        "core/decode.rs": DecodeFile {},
-        "core/encode.rs": core::EncodeFile,
+        "core/decode.rs": DecodeFile { needs },
+        "core/encode.rs": core::encode_file(needs),
         "core/error.rs": error_file(&project.service.errors),
-        "core/mod.rs": CoreFile {},
-        "core/request.rs": RequestFile {},
+        "core/mod.rs": CoreFile { needs },
+        "core/request.rs": RequestFile { needs },
         "core/retry.rs": RetryFile {},
-        "core/stream.rs": StreamFile {},
+        "core/stream.rs": StreamFile { needs },
         "core/style.rs": StyleFile {},
+    };
+    if needs.decimals {
+        let print = move || core::decimal_file(needs).render();
+        files.push(Entry::arranged(project, "core/decimal.rs", print));
     }
+    files
 }
 
 /// `schemas` and `operations`.

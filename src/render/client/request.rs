@@ -10,6 +10,7 @@ use crate::{
     render::{
         doors::{self, rust_literal},
         operations::body_type,
+        schemas,
         scope::Scope,
         shell::url,
     },
@@ -163,7 +164,10 @@ pub(super) fn body(scope: &Scope<'_>, body: &RequestBody) -> String {
     let name = rust_literal(&said(&media.name, body.kind));
     let send = |place: &str, moved: &str| match (body.kind, media.kind) {
         (BodyKind::Decoded, MediaKind::Form) => format!("form({name}, {place})"),
-        (BodyKind::Decoded, _) => format!("json({name}, {place})"),
+        (BodyKind::Decoded, _) => format!(
+            "json({name}, {})",
+            schemas::quoted(scope, &body.schema, place)
+        ),
         (BodyKind::Text, _) => {
             let bodies = scope.import("crate::core::body::Body");
             format!("body({name}, {bodies}::from({moved}))")

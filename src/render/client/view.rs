@@ -65,6 +65,10 @@ fn unbind(schema: &mut Schema) {
             };
         }
         Type::Integer(_, rules) | Type::Number(rules) => *rules = NumberRules::default(),
+        Type::Decimal(rules) => {
+            rules.number = NumberRules::default();
+            rules.text = rules.text.take().map(|_| StringRules::default());
+        }
         Type::Array {
             items,
             min,

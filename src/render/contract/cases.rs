@@ -10,13 +10,16 @@ use super::{
     fresh,
     rejects::{self, Reject},
     request::{self, Request},
+    rules::{self, Rules},
     shape,
+    transitions::{self, Moved},
     walk::{self, Walk},
 };
 use crate::model::{
     BodyKind, ErrorBody, MediaKind, Operation, OperationId, Response, ResponseBody, Role, Schema,
     Segment, Service, Status, Success,
 };
+use crate::render::api::successor;
 
 /// What the runner knows of an operation.
 #[derive(Debug, Serialize)]
@@ -49,6 +52,9 @@ pub(super) struct Case<'a> {
     read_back: Option<ReadBack>,
     #[serde(skip_serializing_if = "Option::is_none")]
     walk: Option<Walk>,
+    rules: Rules,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moved: Option<Moved>,
     rejects: Vec<Reject>,
     /// The accepted media types; empty without a body.
     accepts: Vec<&'a str>,
@@ -59,6 +65,9 @@ pub(super) struct Case<'a> {
     /// Methods of other templates that the path may fit too.
     elsewhere: Vec<&'static str>,
     responses: Vec<ResponseCase<'a>>,
+    /// Headers that every answer has.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notices: Vec<(&'static str, String)>,
     /// Errors carry the violations by field.
     has_details: bool,
 }
@@ -85,6 +94,7 @@ pub(super) fn case(service: &Service, id: OperationId) -> Case<'_> {
         .iter()
         .flat_map(|happy| rejects::rejects(service, operation, happy));
     let rejects = rejects.collect();
+    let mut arrangement = arrangement;
     let keys = arrangement
         .as_ref()
         .map(|found| found.keys.clone())
@@ -92,6 +102,11 @@ pub(super) fn case(service: &Service, id: OperationId) -> Case<'_> {
     if let Some(request) = &mut happy {
         request.path.extend(keys);
         effects::align(service, operation, request, 0);
+        arrangement = arrangement.and_then(|mut found| {
+            found.refer(operation, request, None)?;
+            transitions::prepare(service, operation, &mut found, request)?;
+            Some(found)
+        });
         request.fresh = fresh::in_row(service, operation, request);
     }
     let (action, success) = match &operation.role {
@@ -99,6 +114,7 @@ pub(super) fn case(service: &Service, id: OperationId) -> Case<'_> {
         Role::Crud {
             action, success, ..
         } => (action.name(), Some(success)),
+        Role::Account { success, .. } => ("account", Some(success)),
     };
     Case {
         group: &service[operation.group].module,
@@ -114,10 +130,15 @@ pub(super) fn case(service: &Service, id: OperationId) -> Case<'_> {
         repeats_conflict: effects::repeats_conflict(service, operation, happy.as_ref()),
         read_back: effects::read_back(service, operation, happy.as_ref()),
         walk: walk::walk(service, operation),
+        moved: transitions::moved(service, operation),
+        rules: rules::rules(service, id, arrangement.as_ref(), happy.as_ref()),
         status: success
             .and_then(|success| status_of(operation, success))
             .unwrap_or(501),
-        arrange: arrangement.map(|found| found.steps),
+        // Accounts are tried together, in an order of their own.
+        arrange: arrangement
+            .map(|found| found.steps)
+            .filter(|_| action != "account"),
         request: happy,
         accepts: accepts(operation),
         reads_json: reads_json(operation),
@@ -128,8 +149,36 @@ pub(super) fn case(service: &Service, id: OperationId) -> Case<'_> {
             .iter()
             .map(|r| response_case(service, r))
             .collect(),
+        notices: notices(service, operation),
         has_details: service.errors.body == ErrorBody::Envelope,
     }
+}
+
+/// What every answer says of the operation's end; the successor where it is known for sure.
+fn notices(service: &Service, operation: &Operation) -> Vec<(&'static str, String)> {
+    let Some(said) = &operation.retirement else {
+        return Vec::new();
+    };
+    let link = |address: String, relation| format!("<{address}>; rel=\"{relation}\"");
+    let successor = successor(service, said).filter(|next| !next.contains('{'));
+    let notices = [
+        ("deprecation", said.since.clone()),
+        ("sunset", said.sunset.clone()),
+        (
+            "link",
+            said.link
+                .clone()
+                .map(|address| link(address, "deprecation")),
+        ),
+        (
+            "link",
+            successor.map(|next| link(next, "successor-version")),
+        ),
+    ];
+    let notices = notices.into_iter();
+    notices
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect()
 }
 
 fn plain(name: &str) -> &str {
@@ -199,7 +248,7 @@ fn response_case<'a>(service: &Service, response: &'a Response) -> ResponseCase<
     let (media, schema): (Option<&str>, Option<&Schema>) = match &response.body {
         ResponseBody::Json { media_type, schema } => (Some(media_type), Some(schema)),
         ResponseBody::Text { media_type } => (Some(media_type), None),
-        ResponseBody::Events { .. } => (Some("text/event-stream"), None),
+        ResponseBody::Events { schema } => (Some("text/event-stream"), Some(schema)),
         ResponseBody::Bytes { .. } | ResponseBody::Empty | ResponseBody::Raw => (None, None),
     };
     ResponseCase {

@@ -241,10 +241,17 @@ pub(super) fn repeats_conflict(
         resource.key_source,
         KeySource::Client | KeySource::ClientOrUuid | KeySource::ClientOrInteger
     ) && sends(&resource.columns[resource.key]);
+    // The same path has the same owners, and the same caller is the same.
+    let same = |column: &Column| {
+        let source = &column.source;
+        matches!(
+            source,
+            ColumnSource::Parent { .. } | ColumnSource::Caller { .. }
+        )
+    };
     let unique = |columns: &Vec<usize>| {
-        columns
-            .iter()
-            .all(|column| sends(&resource.columns[*column]))
+        let mut columns = columns.iter().map(|column| &resource.columns[*column]);
+        columns.all(|column| same(column) || sends(column))
     };
     // With a key of its own in an idempotent request, the same request gives the same answer.
     let is_idempotent = happy.is_some_and(|request| {

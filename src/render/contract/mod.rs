@@ -1,23 +1,36 @@
 //! The generated project's `tests/contract/`: what the document promises, as cases that a small
 //! runner sends to the service. The cases are data (JSON), so that they compile in no time.
 
+mod accounts;
 mod arrange;
+mod beside;
 mod cases;
 mod credentials;
 mod effects;
 mod fresh;
+mod http;
+mod http_order;
+mod http_people;
+mod probes;
 mod rejects;
 mod request;
+mod rules;
 mod shape;
+mod transitions;
 mod walk;
 mod wire;
+
+pub(super) use self::http::requests;
 
 use askama::Template;
 use serde_json::{Map, Value};
 
 use super::{
-    Ownership, doors,
+    Ownership,
+    core::Needs,
+    doors,
     files::{Entry, Project},
+    models,
 };
 use crate::{
     config::Database,
@@ -28,6 +41,7 @@ use crate::{
 #[template(path = "layered/tests/contract/main.rs.j2")]
 struct Main<'a> {
     groups: &'a [Group],
+    has_accounts: bool,
 }
 
 #[derive(Template)]
@@ -51,6 +65,8 @@ struct Start<'a> {
     is_postgres: bool,
     is_sqlite: bool,
     has_bearer: bool,
+    /// Callers are known by UUIDs.
+    has_subjects: bool,
     has_basic: bool,
     /// The settings that list API keys, by the names of their schemes.
     keys: Vec<(String, String)>,
@@ -63,6 +79,29 @@ struct Support<'a> {
     krate: &'a str,
 }
 
+/// What reads numbers as the project does.
+macro_rules! numbers {
+    ($($name:ident $file:literal;)*) => {$(
+        #[derive(Template)]
+        #[template(path = $file)]
+        struct $name<'a> {
+            krate: &'a str,
+            needs: Needs,
+        }
+    )*};
+}
+
+numbers! {
+    ClientFile "layered/tests/contract/client.rs.j2";
+    ConformFile "layered/tests/contract/conform.rs.j2";
+}
+
+#[derive(Template)]
+#[template(path = "layered/tests/contract/lists.rs.j2")]
+struct ListsFile {
+    needs: Needs,
+}
+
 /// What is the same in every project.
 macro_rules! fixed {
     ($($name:ident $file:literal;)*) => {$(
@@ -73,26 +112,42 @@ macro_rules! fixed {
 }
 
 fixed! {
+    AccountsFile "layered/tests/contract/accounts.rs.j2";
     CaseFile "layered/tests/contract/case.rs.j2";
-    ClientFile "layered/tests/contract/client.rs.j2";
-    ConformFile "layered/tests/contract/conform.rs.j2";
     FreshFile "layered/tests/contract/fresh.rs.j2";
     RemoteFile "layered/tests/contract/remote.rs.j2";
+    RulesFile "layered/tests/contract/rules.rs.j2";
     RunFile "layered/tests/contract/run.rs.j2";
 }
 
 /// The files below `tests/`.
 pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     let service = project.service;
-    let krate = service.krate.as_str();
+    let (krate, needs) = (service.krate.as_str(), project.needs());
     let groups = service.groups.as_slice();
+    let accounts = service.accounts.as_ref();
     let mut files = vec![
-        Entry::generated("tests/contract/main.rs", move || Main { groups }.render()),
+        Entry::generated("tests/contract/main.rs", move || {
+            let has_accounts = accounts.is_some();
+            Main {
+                groups,
+                has_accounts,
+            }
+            .render()
+        }),
         Entry::formatted("tests/contract/case.rs", || CaseFile.render()),
-        Entry::formatted("tests/contract/client.rs", || ClientFile.render()),
-        Entry::formatted("tests/contract/conform.rs", || ConformFile.render()),
+        Entry::formatted("tests/contract/client.rs", move || {
+            ClientFile { krate, needs }.render()
+        }),
+        Entry::formatted("tests/contract/conform.rs", move || {
+            ConformFile { krate, needs }.render()
+        }),
         Entry::formatted("tests/contract/fresh.rs", || FreshFile.render()),
+        Entry::formatted("tests/contract/lists.rs", move || {
+            ListsFile { needs }.render()
+        }),
         Entry::formatted("tests/contract/remote.rs", || RemoteFile.render()),
+        Entry::formatted("tests/contract/rules.rs", || RulesFile.render()),
         Entry::formatted("tests/contract/run.rs", || RunFile.render()),
         Entry::formatted("tests/contract/service.rs", move || start(project).render()),
         Entry::generated("tests/contract/types.json", move || {
@@ -102,6 +157,15 @@ pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
             Support { krate }.render()
         }),
     ];
+    if let Some(accounts) = accounts {
+        files.push(Entry::formatted("tests/contract/accounts.rs", || {
+            AccountsFile.render()
+        }));
+        files.push(Entry::generated(
+            "tests/contract/accounts.json",
+            move || Ok(pretty(&accounts::operations(service, accounts))),
+        ));
+    }
     for (index, group) in groups.iter().enumerate() {
         let (id, module) = (GroupId(index), &group.module);
         files.push(Entry::formatted(
@@ -136,6 +200,9 @@ fn start(project: Project<'_>) -> Start<'_> {
         krate: &project.service.krate,
         is_postgres: project.config.database == Database::Postgres,
         is_sqlite: project.config.database == Database::Sqlite,
+        has_subjects: project.sharing().resources.iter().any(|resource| {
+            models::sight::Subject::of(resource) == Some(models::sight::Subject::Uuid)
+        }),
         has_bearer: credentials::has(project.service, &SchemeKind::Bearer),
         has_basic: credentials::has(project.service, &SchemeKind::Basic),
         keys: credentials::keys(project.sharing()),
@@ -149,7 +216,11 @@ fn cases(service: &Service, group: GroupId) -> String {
     let all: Map<String, Value> = operations
         .map(|(id, operation)| (operation.id.clone(), case(id)))
         .collect();
-    let mut text = serde_json::to_string_pretty(&all).unwrap_or_default();
+    pretty(&Value::Object(all))
+}
+
+fn pretty(value: &Value) -> String {
+    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
     text.push('\n');
     text
 }

@@ -19,6 +19,17 @@ pub(super) struct Reject {
     request: Request,
 }
 
+impl Reject {
+    pub(super) fn new(name: String, status: u16, field: String, request: Request) -> Self {
+        Self {
+            name,
+            status,
+            field,
+            request,
+        }
+    }
+}
+
 /// Every rule of parameters and body, broken once each.
 pub(super) fn rejects(service: &Service, operation: &Operation, happy: &Request) -> Vec<Reject> {
     let mut rejects = Vec::new();

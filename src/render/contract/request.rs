@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{arrange, fresh::Renewed, wire};
+use super::{arrange, fresh::Renewed, rules, wire};
 use crate::model::{
     BodyKind, Location, MediaKind, Operation, OperationId, Parameter, Part, Segment, Service,
     sample,
@@ -122,6 +122,7 @@ pub(super) fn request(service: &Service, id: OperationId, seed: u64) -> Option<R
             }
         }
     }
+    rules::name_version(service, operation, &mut request, "*");
     if let Some(body) = &operation.body {
         let media = body.media.first()?;
         // A wildcard stands for anything; `*` itself cannot be sent.

@@ -26,6 +26,8 @@ pub(super) fn shape(service: &Service, schema: &Schema) -> Value {
         },
         Type::Integer(..) => json!({ "is": "integer" }),
         Type::Number(_) => json!({ "is": "number" }),
+        Type::Decimal(rules) if rules.text.is_some() => json!({ "is": "decimal text" }),
+        Type::Decimal(_) => json!({ "is": "decimal" }),
         Type::Boolean => json!({ "is": "boolean" }),
         Type::Array { items, .. } => json!({ "is": "array", "items": shape(service, items) }),
         Type::Map { values, .. } => json!({ "is": "map", "values": shape(service, values) }),

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 
 use super::{
     arrange::{self, Step, escape},
+    beside::{self, Beside},
     effects::sent_name,
+    probes,
     request::{self, Request},
 };
 use crate::model::{
@@ -21,6 +23,24 @@ pub(super) struct Walk {
     rows: String,
     key: String,
     next: Next,
+    /// The parameters that rows are filtered by.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    filters: Vec<probes::Filter>,
+    /// What it is ordered by.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sorts: Vec<probes::Sort>,
+    /// Rows that are made while others are read by a cursor.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    later: Vec<Step>,
+    /// What asks for one property of the rows, and the property.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fields: Vec<(String, String)>,
+    /// What it shows beside the rows.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    beside: Vec<Beside>,
+    /// How a row is taken away meanwhile.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remove: Option<probes::Removal>,
 }
 
 /// How the next page is found.
@@ -45,6 +65,9 @@ enum Next {
 const ROWS: u64 = 5;
 const PAGE: u64 = 2;
 
+/// How many rows are made while others are read.
+const LATER: u64 = 3;
+
 pub(super) fn walk(service: &Service, operation: &Operation) -> Option<Walk> {
     let Role::Crud {
         resource,
@@ -63,18 +86,28 @@ pub(super) fn walk(service: &Service, operation: &Operation) -> Option<Walk> {
     let mut filters = plan
         .filters
         .iter()
-        .map(|(index, _)| &operation.parameters[*index]);
+        .map(|filter| &operation.parameters[filter.parameter]);
     if filters.any(is_always_on) {
         return None;
     }
-    let owners = arrange::arrange(service, operation)?.steps.len();
-    let make: Option<Vec<Step>> = (0..ROWS)
-        .map(|n| arrange::step_with(service, *resource, owners, 200 + n))
+    let mut arrangement = arrange::arrange(service, operation)?;
+    let shown = arrange::shown(service, operation);
+    let make: Option<Vec<Step>> = (0..ROWS + LATER)
+        .map(|n| arrangement.step_naming(*resource, 200 + n, &shown))
         .collect();
-    let make = make?;
+    let mut make = make?;
+    if let Some(last) = make.get_mut(ROWS as usize - 1) {
+        probes::thin_out(service, *resource, &mut last.request);
+    }
     if !are_distinct(service, operation, &make) {
         return None;
     }
+    let mut later = make.split_off(ROWS as usize);
+    let is_by_cursor = matches!(plan.pagination, Pagination::Cursor { .. });
+    if !is_by_cursor {
+        later.clear();
+    }
+    let remove = probes::removal(service, operation, &arrangement).filter(|_| is_by_cursor);
     let resource = &service[*resource];
     let ColumnSource::Key {
         api_name: Some(key),
@@ -117,6 +150,12 @@ pub(super) fn walk(service: &Service, operation: &Operation) -> Option<Walk> {
         _ => Next::Never,
     };
     Some(Walk {
+        filters: probes::filters(service, operation, plan, success, &make),
+        sorts: probes::sorts(service, operation, plan),
+        fields: probes::fields(service, operation, success),
+        beside: beside::beside(service, operation, success, (&mut arrangement, &make)),
+        later,
+        remove,
         make,
         query: request.query,
         rows: arrange::row_pointer(service, &success.body)?,
@@ -126,30 +165,32 @@ pub(super) fn walk(service: &Service, operation: &Operation) -> Option<Walk> {
 }
 
 /// Whether the rows differ where they must.
-fn are_distinct(service: &Service, operation: &Operation, steps: &[Step]) -> bool {
+pub(super) fn are_distinct(service: &Service, operation: &Operation, steps: &[Step]) -> bool {
     let Role::Crud { resource, .. } = &operation.role else {
         return false;
     };
     let resource = &service[*resource];
     let Some((_, create)) = (match &operation.role {
         Role::Crud { resource, .. } => arrange::create_of(service, *resource),
-        Role::Stub { .. } => None,
+        Role::Stub { .. } | Role::Account { .. } => None,
     }) else {
         return false;
     };
     let wrapper = arrange::wrapper_pointer(&create.role);
-    let must_differ = std::iter::once(resource.key).chain(
-        resource
-            .unique
-            .iter()
-            .filter_map(|columns| columns.first().copied()),
-    );
-    must_differ.into_iter().all(|column| {
-        let Some(name) = sent_name(&resource.columns[column], &Action::Create { wrapper: None })
-        else {
-            return true;
+    let differs = |column: &usize| {
+        let Some(name) = sent_name(
+            &resource.columns[*column],
+            &Action::Create { wrapper: None },
+        ) else {
+            return matches!(resource.columns[*column].source, ColumnSource::Key { .. });
         };
         let at = format!("{wrapper}/{}", escape(name));
+        if steps
+            .iter()
+            .any(|step| step.request.keys_at.iter().any(|(key, _)| *key == at))
+        {
+            return false;
+        }
         let values = steps
             .iter()
             .filter_map(|step| step.request.body.as_ref()?.pointer(&at));
@@ -158,7 +199,9 @@ fn are_distinct(service: &Service, operation: &Operation, steps: &[Step]) -> boo
         texts.sort();
         texts.dedup();
         texts.len() == count
-    })
+    };
+    let mut unique = resource.unique.iter();
+    differs(&resource.key) && unique.all(|columns| columns.iter().any(differs))
 }
 
 fn next_of(

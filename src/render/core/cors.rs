@@ -16,7 +16,13 @@ impl Cors {
     pub(super) fn of(service: &Service) -> Self {
         let mut methods = BTreeSet::new();
         let mut sent = BTreeSet::from(["content-type".to_owned()]);
-        let mut read = BTreeSet::from(["x-request-id".to_owned()]);
+        let told = [
+            "ratelimit",
+            "ratelimit-policy",
+            "retry-after",
+            "x-request-id",
+        ];
+        let mut read = BTreeSet::from(told.map(str::to_owned));
         for operation in &service.operations {
             methods.insert(operation.method.as_str().to_owned());
             let parameters = operation.parameters.iter();
@@ -24,6 +30,9 @@ impl Cors {
             sent.extend(headers.map(|p| p.api_name.to_ascii_lowercase()));
             let headers = operation.responses.iter().flat_map(|r| &r.headers);
             read.extend(headers.map(|header| header.api_name.to_ascii_lowercase()));
+            if operation.retirement.is_some() {
+                read.extend(["deprecation", "link", "sunset"].map(str::to_owned));
+            }
             if operation.guard != Guard::Public {
                 read.insert("www-authenticate".to_owned());
             }

@@ -43,23 +43,41 @@ pub(super) fn database_url(service: &Service, config: &Config) -> String {
 }
 
 views! {
+    AccountsFile "layered/src/core/accounts.rs.j2" {
+        has_cookie: bool,
+        cookie_name: String,
+        cookie_path: String,
+    }
+    AuditFile "layered/src/core/audit.rs.j2" { needs: Needs, }
+    CacheFile "layered/src/core/cache.rs.j2" { needs: Needs, }
     CheckFile "layered/src/core/check.rs.j2" { needs: Needs, }
     ClientsFile "layered/src/core/clients.rs.j2" {}
-    ColumnFile "layered/src/core/column.rs.j2" {}
+    ColumnFile "layered/src/core/column.rs.j2" { needs: Needs, }
     ConfigFile "layered/src/core/config.rs.j2" {
         needs: Needs,
         is_part: bool,
+        package: String,
         database_url: String,
         key_settings: Vec<String>,
         addresses: String,
+        issuer: String,
     }
     ContextFile "layered/src/core/context.rs.j2" { needs: Needs, calls: bool, }
     CrudFile "layered/src/core/crud.rs.j2" {}
     CursorFile "layered/src/core/cursor.rs.j2" {}
     DbFile "layered/src/core/db.rs.j2" { needs: Needs, }
-    DecodeFile "layered/src/core/decode.rs.j2" { is_problem: bool, }
-    DocsFile "layered/src/core/docs.rs.j2" { has_docs: bool, has_contract: bool, page: String, }
+    DecimalFile "layered/src/core/decimal.rs.j2" { needs: Needs, }
+    DecodeFile "layered/src/core/decode.rs.j2" { needs: Needs, is_problem: bool, }
+    EncodeFile "layered/src/core/encode.rs.j2" { needs: Needs, }
+    DocsFile "layered/src/core/docs.rs.j2" {
+        has_docs: bool,
+        has_redoc: bool,
+        has_contract: bool,
+        page: String,
+        redoc: String,
+    }
     EdgeFile "layered/src/core/edge.rs.j2" { cors: Cors, }
+    SeedsFile "layered/src/core/seeds.rs.j2" { needs: Needs, }
     ServerFile "layered/src/core/server.rs.j2" {}
     ErrorFile "layered/src/core/error.rs.j2" {
         needs: Needs,
@@ -72,15 +90,25 @@ views! {
         uses_violations: bool,
         uses_constants: bool,
     }
-    ETagFile "layered/src/core/etag.rs.j2" {}
+    ETagFile "layered/src/core/etag.rs.j2" { needs: Needs, }
+    LimitsFile "layered/src/core/limits.rs.j2" { needs: Needs, }
     FormatFile "layered/src/core/format.rs.j2" {}
-    HealthFile "layered/src/core/health.rs.j2" { needs: Needs, has_live: bool, has_ready: bool, }
+    HealthFile "layered/src/core/health.rs.j2" {
+        needs: Needs,
+        has_health: bool,
+        has_live: bool,
+        has_ready: bool,
+    }
     IdempotencyFile "layered/src/core/idempotency.rs.j2" { needs: Needs, }
-    InputFile "layered/src/core/input.rs.j2" {}
+    InputFile "layered/src/core/input.rs.j2" { needs: Needs, }
+    IssuerFile "layered/src/core/issuer.rs.j2" {}
+    MaskFile "layered/src/core/mask.rs.j2" {}
+    MetricsFile "layered/src/core/metrics.rs.j2" {}
     MiddlewareFile "layered/src/core/middleware.rs.j2" {}
     ModFile "layered/src/core/mod.rs.j2" { needs: Needs, calls: bool, }
-    OutputFile "layered/src/core/output.rs.j2" {}
-    PageFile "layered/src/core/page.rs.j2" {}
+    OffThreadFile "layered/src/core/off_thread.rs.j2" {}
+    OutputFile "layered/src/core/output.rs.j2" { needs: Needs, }
+    PageFile "layered/src/core/page.rs.j2" { needs: Needs, }
     PathFile "layered/src/core/path.rs.j2" {}
     RateLimitFile "layered/src/core/rate_limit.rs.j2" {}
     RouteFile "layered/src/core/route.rs.j2" {
@@ -88,10 +116,12 @@ views! {
         methods: &'static [(&'static str, &'static str)],
     }
     SecurityFile "layered/src/core/security.rs.j2" { needs: Needs, }
+    SharedFile "layered/src/core/shared.rs.j2" {}
     ServiceFile "layered/src/core/service.rs.j2" { is_shared: bool, }
     SourceFile "layered/src/core/source.rs.j2" {}
     StyleFile "layered/src/core/style.rs.j2" {}
     TelemetryFile "layered/src/core/telemetry.rs.j2" {}
+    TraceFile "layered/src/core/trace.rs.j2" {}
     CommonFile "services/core.rs.j2" { krate: String, }
     RequirementsFile "layered/src/operations/security.rs.j2" {
         needs: Needs,
@@ -109,11 +139,6 @@ const METHODS: &[(&str, &str)] = &[
     ("options", "OPTIONS"),
     ("trace", "TRACE"),
 ];
-
-/// `core/encode.rs`
-#[derive(Template)]
-#[template(path = "layered/src/core/encode.rs.j2")]
-pub(super) struct EncodeFile;
 
 /// A constant of `operations/security.rs`; the schemes are Rust expressions.
 struct RequirementLine {
@@ -155,17 +180,21 @@ pub(super) fn layer<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
             files.push(Entry::arranged(project, $path, move || $view.render()))
         };
     }
+    file!("core/audit.rs", AuditFile { needs });
+    file!("core/cache.rs", CacheFile { needs });
     file!("core/check.rs", CheckFile { needs });
     file!("core/config.rs", config_file(project, needs));
     file!("core/context.rs", ContextFile { needs, calls });
-    file!("core/decode.rs", decode_file(&service.errors));
-    file!("core/encode.rs", EncodeFile);
+    file!("core/decode.rs", decode_file(&service.errors, needs));
+    file!("core/encode.rs", EncodeFile { needs });
     file!("core/format.rs", FormatFile {});
     file!("core/health.rs", health_file(service, needs));
-    file!("core/input.rs", InputFile {});
+    file!("core/input.rs", InputFile { needs });
+    file!("core/limits.rs", LimitsFile { needs });
     file!("core/middleware.rs", MiddlewareFile {});
     file!("core/mod.rs", ModFile { needs, calls });
-    file!("core/output.rs", OutputFile {});
+    file!("core/off_thread.rs", OffThreadFile {});
+    file!("core/output.rs", OutputFile { needs });
     file!(
         "core/route.rs",
         RouteFile {
@@ -175,22 +204,37 @@ pub(super) fn layer<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     );
     file!("core/service.rs", ServiceFile { is_shared });
     file!("core/style.rs", StyleFile {});
+    if needs.decimals {
+        file!("core/decimal.rs", DecimalFile { needs });
+    }
     if calls {
         file!("core/clients.rs", ClientsFile {});
     }
     if needs.database {
-        file!("core/column.rs", ColumnFile {});
+        file!("core/column.rs", ColumnFile { needs });
         file!("core/crud.rs", CrudFile {});
         file!("core/cursor.rs", CursorFile {});
         file!("core/db.rs", DbFile { needs });
-        file!("core/etag.rs", ETagFile {});
-        file!("core/page.rs", PageFile {});
+        file!("core/etag.rs", ETagFile { needs });
+        file!("core/page.rs", PageFile { needs });
+    }
+    if needs.accounts {
+        file!("core/accounts.rs", accounts_file(service));
     }
     if needs.idempotency {
         file!("core/idempotency.rs", IdempotencyFile { needs });
     }
     if needs.events {
         files.extend(events::core(project, needs));
+    }
+    if needs.issuer {
+        file!("core/issuer.rs", IssuerFile {});
+    }
+    if needs.seeds {
+        file!("core/seeds.rs", SeedsFile { needs });
+    }
+    if needs.redis {
+        file!("core/shared.rs", SharedFile {});
     }
     if needs.security {
         file!("core/security.rs", SecurityFile { needs });
@@ -211,11 +255,14 @@ pub(super) fn edge<'a>(project: Project<'a>, needs: Needs) -> Vec<Entry<'a>> {
     file!("core/docs.rs", docs_file(service));
     file!("core/edge.rs", EdgeFile { cors: cors() });
     file!("core/error.rs", error_file(service, needs));
+    file!("core/mask.rs", MaskFile {});
+    file!("core/metrics.rs", MetricsFile {});
     file!("core/path.rs", PathFile {});
     file!("core/rate_limit.rs", RateLimitFile {});
     file!("core/server.rs", ServerFile {});
     file!("core/source.rs", SourceFile {});
     file!("core/telemetry.rs", TelemetryFile {});
+    file!("core/trace.rs", TraceFile {});
     files
 }
 
@@ -226,15 +273,38 @@ fn config_file(project: Project<'_>, needs: Needs) -> ConfigFile {
     ConfigFile {
         needs,
         is_part: config.workspace.is_some() || !project.folder.is_empty(),
+        package: rust_literal(&service.package),
         database_url: rust_literal(&database_url(service, config)),
         key_settings: key_settings.iter().map(|name| rust_literal(name)).collect(),
+        issuer: rust_literal(service.issuer().unwrap_or_default()),
         addresses: list(addresses.map(|name| rust_literal(&name))),
     }
 }
 
-fn decode_file(errors: &ErrorFormat) -> DecodeFile {
+fn accounts_file(service: &Service) -> AccountsFile {
+    let accounts = service.accounts.as_ref();
+    let cookie = accounts.and_then(|accounts| accounts.cookie.clone());
+    let literal = |text: Option<&String>| rust_literal(text.map_or("", String::as_str));
+    AccountsFile {
+        has_cookie: cookie.is_some(),
+        cookie_name: literal(cookie.as_ref().map(|cookie| &cookie.name)),
+        cookie_path: literal(cookie.as_ref().map(|cookie| &cookie.path)),
+    }
+}
+
+/// `core/decimal.rs`, which clients have too.
+pub(super) fn decimal_file(needs: Needs) -> impl Template {
+    DecimalFile { needs }
+}
+
+/// `core/encode.rs`, which clients have too.
+pub(super) fn encode_file(needs: Needs) -> impl Template {
+    EncodeFile { needs }
+}
+
+fn decode_file(errors: &ErrorFormat, needs: Needs) -> DecodeFile {
     let is_problem = errors.body == ErrorBody::Problem;
-    DecodeFile { is_problem }
+    DecodeFile { needs, is_problem }
 }
 
 /// Whether the contract has nothing at a path of ours.
@@ -254,6 +324,7 @@ fn docs_file(service: &Service) -> DocsFile {
   <head>
     <meta charset=\"utf-8\" />
     <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\" />
+    <link rel=\"icon\" href=\"data:,\" />
     <title>{title}</title>
     <link rel=\"stylesheet\" href=\"/docs/assets/swagger-ui.css\" />
   </head>
@@ -265,16 +336,37 @@ fn docs_file(service: &Service) -> DocsFile {
 </html>
 "
     );
+    let redoc = format!(
+        "<!doctype html>
+<html lang=\"en\">
+  <head>
+    <meta charset=\"utf-8\" />
+    <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\" />
+    <link rel=\"icon\" href=\"data:,\" />
+    <title>{title}</title>
+    <style>body {{ margin: 0; }}</style>
+  </head>
+  <body>
+    <div id=\"redoc-container\"></div>
+    <script src=\"/redoc/redoc.js\"></script>
+  </body>
+</html>
+"
+    );
+    let has_contract = is_free(service, "/openapi.json");
     DocsFile {
-        has_docs: is_free(service, "/docs") && is_free(service, "/openapi.json"),
-        has_contract: is_free(service, "/openapi.json"),
+        has_docs: is_free(service, "/docs") && has_contract,
+        has_redoc: is_free(service, "/redoc") && has_contract,
+        has_contract,
         page: rust_literal(&page),
+        redoc: rust_literal(&redoc),
     }
 }
 
 fn health_file(service: &Service, needs: Needs) -> HealthFile {
     HealthFile {
         needs,
+        has_health: is_free(service, "/health"),
         has_live: is_free(service, "/health/live"),
         has_ready: is_free(service, "/health/ready"),
     }

@@ -2,7 +2,11 @@
 
 use crate::{
     config::Database,
-    model::{Additional, Field, Operation, Schema, SchemeKind, Service, Type, TypeKind},
+    model::{
+        Additional, ColumnType, Field, Operation, Resource, Response, ResponseBody, Schema,
+        SchemeKind, Service, Type, TypeKind,
+    },
+    render::streams,
 };
 
 /// What a service needs of the infrastructure, and of its dependencies.
@@ -12,9 +16,17 @@ pub(in crate::render) struct Needs {
     pub(in crate::render) sqlite: bool,
     /// Some text or key must match a pattern.
     pub(in crate::render) patterns: bool,
+    /// Some number is an exact decimal.
+    pub(in crate::render) decimals: bool,
+    /// Some decimal is a number of JSON, where doubles would lose its digits.
+    pub(in crate::render) long_numbers: bool,
+    /// Some decimal is a text of JSON.
+    pub(in crate::render) quoted: bool,
     /// Some operation is secured.
     pub(in crate::render) security: bool,
     pub(in crate::render) bearer: bool,
+    /// The keys that tokens are checked with may come from who issues them.
+    pub(in crate::render) issuer: bool,
     pub(in crate::render) basic: bool,
     pub(in crate::render) api_key: bool,
     pub(in crate::render) unsupported: bool,
@@ -22,6 +34,28 @@ pub(in crate::render) struct Needs {
     pub(in crate::render) idempotency: bool,
     /// It has events, and a database to keep them.
     pub(in crate::render) events: bool,
+    /// Some rows count their changes.
+    pub(in crate::render) versions: bool,
+    /// Some rows are a caller's own, who is known by a UUID.
+    pub(in crate::render) subjects: bool,
+    /// Rows are shown beside others to who has scopes for them.
+    pub(in crate::render) scopes: bool,
+    /// Requests may name the properties of rows that they want.
+    pub(in crate::render) selection: bool,
+    /// The document says what caches may keep of some operation.
+    pub(in crate::render) caching: bool,
+    /// Some operation has a limit of its own on how often it is called.
+    pub(in crate::render) rate_limits: bool,
+    /// Replicas share state in Redis.
+    pub(in crate::render) redis: bool,
+    /// Some operation goes away, and says so.
+    pub(in crate::render) retirement: bool,
+    /// Users have accounts, and there is a database to keep them.
+    pub(in crate::render) accounts: bool,
+    /// There are rows to begin with, and a database to keep them.
+    pub(in crate::render) seeds: bool,
+    /// What is answered as a stream is kept when it ended.
+    pub(in crate::render) kept: bool,
 }
 
 impl Needs {
@@ -33,15 +67,73 @@ impl Needs {
             database: has_database,
             sqlite: database == Database::Sqlite,
             patterns: has_patterns(service),
+            decimals: speaks_of(service, |ty| matches!(ty, Type::Decimal(_))),
+            long_numbers: speaks_of(
+                service,
+                |ty| matches!(ty, Type::Decimal(rules) if rules.text.is_none()),
+            ),
+            quoted: speaks_of(
+                service,
+                |ty| matches!(ty, Type::Decimal(rules) if rules.text.is_some()),
+            ),
             security: !service.requirements.is_empty(),
             bearer: has(|kind| *kind == SchemeKind::Bearer),
+            issuer: service.accounts.is_none() && service.issuer().is_some(),
             basic: has(|kind| *kind == SchemeKind::Basic),
             api_key: has(|kind| matches!(kind, SchemeKind::ApiKey { .. })),
             unsupported: has(|kind| *kind == SchemeKind::Unsupported),
             idempotency: has_database && operations.iter().any(|operation| operation.idempotent),
             events: has_database && service.events.is_some(),
+            versions: has_database && service.resources.iter().any(|r| r.rules.version.is_some()),
+            subjects: has_database && service.resources.iter().any(has_subjects),
+            scopes: has_database && operations.iter().any(asks_scopes),
+            selection: has_database && operations.iter().any(selects),
+            caching: operations.iter().any(|o| o.cache.is_some()),
+            redis: false, // that is no matter of the document
+            rate_limits: operations.iter().any(|o| o.rate_limit.is_some()),
+            retirement: operations.iter().any(|o| o.retirement.is_some()),
+            accounts: has_database && service.accounts.is_some(),
+            seeds: has_database && !service.seeds.is_empty(),
+            kept: has_database && streams::keeps(service),
         }
     }
+}
+
+fn selects(operation: &Operation) -> bool {
+    let success = operation.role.on_rows().map(|(.., success)| success);
+    success.is_some_and(|success| success.fields.is_some())
+}
+
+fn asks_scopes(operation: &Operation) -> bool {
+    let include = operation
+        .role
+        .on_rows()
+        .and_then(|(.., success)| success.include.as_ref());
+    include.is_some_and(|include| include.rows.iter().any(|row| !row.scopes.is_empty()))
+}
+
+fn has_subjects(resource: &Resource) -> bool {
+    let own = resource.rules.caller;
+    own.is_some_and(|own| resource.columns[own.column].ty == ColumnType::Uuid)
+}
+
+/// Whether such a type stands anywhere in the contract.
+fn speaks_of(service: &Service, fits: impl Fn(&Type) -> bool) -> bool {
+    let has = |schema: &Schema| schema.has(&fits);
+    let answers = |response: &Response| {
+        let body = match &response.body {
+            ResponseBody::Json { schema, .. } | ResponseBody::Events { schema } => has(schema),
+            _ => false,
+        };
+        body || response.headers.iter().any(|header| has(&header.schema))
+    };
+    let takes = |operation: &Operation| {
+        operation.parameters.iter().any(|p| has(&p.schema))
+            || operation.body.iter().any(|body| has(&body.schema))
+            || operation.responses.iter().any(answers)
+    };
+    let types = &mut service.types.iter().flat_map(|def| def.kind.schemas());
+    types.any(has) || service.operations.iter().any(takes)
 }
 
 fn has_patterns(service: &Service) -> bool {
@@ -71,6 +163,10 @@ fn has_patterns(service: &Service) -> bool {
 fn has_pattern(schema: &Schema) -> bool {
     match &schema.ty {
         Type::String(rules) => rules.pattern.is_some(),
+        Type::Decimal(rules) => {
+            let text = rules.text.as_ref();
+            text.is_some_and(|text| text.pattern.is_some())
+        }
         Type::Array { items, .. } => has_pattern(items),
         Type::Map {
             values,

@@ -1,14 +1,21 @@
-//! What each kind of operation does, statement by statement.
+//! What each kind of operation does, statement by statement: here what all share, and what reads.
 
 use super::{
-    super::{calls::Checks, doors, models, reading::list, sql::rust},
-    Helpers, keys, lists, references,
-    supply::{Answer, resource_of},
+    super::{
+        calls::Checks,
+        doors,
+        models::{self, sight::Sight},
+    },
+    Helpers, accounts,
+    includes::Place,
+    keys, lists, references, relations,
+    supply::Answer,
 };
-use crate::model::{
-    Action, ColumnSource, ColumnType, ListPlan, Operation, Parameter, Resource, ResourceId,
-    Service, Supply, TypeId,
-};
+use crate::model::{Action, ListPlan, Operation, Parameter, Resource, ResourceId, Service, Supply};
+
+mod bodies;
+mod held;
+mod links;
 
 struct Default<'a> {
     service: &'a Service,
@@ -19,12 +26,20 @@ struct Default<'a> {
     action: &'a Action,
     /// The function that makes the error for a missing row.
     missing: String,
+    /// The function that tells why a row is not seen, where others may know that it is there.
+    refused: Option<String>,
+    /// `, &caller`, where rows are told apart by who calls.
+    caller: &'static str,
     /// The owners' keys, as arguments.
     owners: Vec<String>,
     /// The parameters that name them.
     owner_parameters: Vec<&'a Parameter>,
     /// The path's parameters that name no owner.
     left: Vec<&'a Parameter>,
+    /// The key of the user who calls, where the row is that one's.
+    me: Option<&'static str>,
+    /// What it may show beside rows.
+    include: Option<Place<'a>>,
     /// The answer tells something of the row.
     tells_row: bool,
     out: Vec<String>,
@@ -32,11 +47,15 @@ struct Default<'a> {
 
 /// The statements of an operation's default; `None` where the model says what we cannot print.
 pub(super) fn statements(helpers: &Helpers<'_>, operation: &Operation) -> Option<Vec<String>> {
-    let (id, action, success, unsupported) = resource_of(operation)?;
+    let (id, action, success) = operation.role.on_rows()?;
     let service = helpers.service;
     let resource = &service[id];
     let owner = resource.parent.as_ref().map(|parent| parent.resource);
-    let missing = helpers.missing(id);
+    let me = accounts::caller(service, operation);
+    let missing = match me {
+        Some(_) => "accounts::gone".to_owned(),
+        None => helpers.missing(id),
+    };
     let missing_owner = owner.map(|owner| helpers.missing(owner));
     let named = missing_owner.as_ref().unwrap_or(&missing);
     let (owners, left) = keys::owners(service, resource, operation, named)?;
@@ -49,51 +68,125 @@ pub(super) fn statements(helpers: &Helpers<'_>, operation: &Operation) -> Option
         operation,
         action,
         missing,
+        refused: models::forbids(service, resource).then(|| helpers.refused(id)),
+        caller: if Sight::of(service, resource).knows_caller() {
+            ", &caller"
+        } else {
+            ""
+        },
         owners,
         owner_parameters: Vec::new(),
         left,
+        include: Place::of(service, resource, operation, success),
+        me: me.as_ref().map(|(_, user)| *user),
         tells_row: answer.tells_row(),
         out: Vec::new(),
     };
     let all = operation.path_parameters();
     let is_left = |p: &&Parameter| default.left.iter().any(|left| left.api_name == p.api_name);
     default.owner_parameters = all.into_iter().filter(|p| !is_left(p)).collect();
-    default.refuse(unsupported);
+    default.out = refused(operation, operation.role.unsupported());
+    default.out.extend(me.map(|(find, _)| find));
+    let only = lists::only(service, resource, operation, success);
+    default.out.extend(only);
+    let asks = default.include.as_ref().map(Place::asks);
+    default.out.extend(asks.into_iter().flatten());
+    default.caller();
     let require = owner.map(|owner| helpers.require(owner));
     match action {
         Action::List(plan) => default.list(plan, require, &answer)?,
         Action::Create { .. } => default.create(require)?,
         Action::Get => {
             let key = default.key()?;
-            default.row(&format!("get(cx.db().await?{})", default.arguments(&key)));
+            let arguments = default.arguments(&key);
+            let (call, end) = (default.get(&arguments), default.unseen(&arguments, false));
+            default.row(&call, &end);
+            if let Some(include) = &default.include {
+                let read = include.of_row(&default.owners)?;
+                default.out.extend(read);
+            }
         }
         Action::Replace { .. } | Action::Update { .. } => default.change()?,
         Action::Delete => default.delete(&answer)?,
+        Action::Link => {
+            let reference = default.linked()?;
+            let missing = helpers.missing(reference.resource);
+            default.link(reference, require, &missing)?;
+        }
+        Action::Transition(transition) => default.transition(transition)?,
     }
     let mut out = default.out;
     out.extend(answer.statements()?);
     Some(out)
 }
 
+/// Refuses parameters that would change the answer, and that we do not know how.
+pub(super) fn refused(operation: &Operation, unsupported: &[String]) -> Vec<String> {
+    let parameters = unsupported.iter().filter_map(|name| {
+        let mut parameters = operation.parameters.iter();
+        parameters.find(|p| p.api_name == *name && lists::options(p) > 0)
+    });
+    let refused = parameters.map(|parameter| {
+        let what = format!("{} with {}", operation.id, parameter.api_name);
+        format!(
+            "if input.{}.is_some() {{ return Err(Error::not_implemented({})); }}",
+            parameter.name,
+            doors::rust_literal(&what)
+        )
+    });
+    refused.collect()
+}
+
 impl<'a> Default<'a> {
-    /// Parameters that would change the answer, and that we do not know how.
-    fn refuse(&mut self, unsupported: &[String]) {
-        for name in unsupported {
-            let mut parameters = self.operation.parameters.iter();
-            let parameter = parameters.find(|p| p.api_name == *name && lists::options(p) > 0);
-            if let Some(parameter) = parameter {
-                let what = format!("{} with {name}", self.operation.id);
-                self.out.push(format!(
-                    "if input.{}.is_some() {{ return Err(Error::not_implemented({})); }}",
-                    parameter.name,
-                    doors::rust_literal(&what)
-                ));
+    /// Brings the caller into reach, where some statement asks who that is.
+    fn caller(&mut self) {
+        let refers = relations::of_body(self.service, self.resource, self.operation, self.action);
+        let asks = refers.iter().any(|reference| {
+            let row = &self.service[reference.resource];
+            Sight::of(self.service, row).knows_caller()
+        });
+        let links = self.linked().is_some_and(|reference| {
+            let row = &self.service[reference.resource];
+            Sight::of(self.service, row).knows_caller()
+        });
+        let is_link = *self.action == Action::Link;
+        let makes = matches!(self.action, Action::Create { .. }) || (is_link && !self.tells_row);
+        let is_own = makes && self.resource.rules.caller.is_some();
+        let sees = !makes && !self.caller.is_empty();
+        let shows = self.include.as_ref().is_some_and(Place::asks_caller);
+        if asks || links || is_own || sees || shows {
+            self.out
+                .push("let caller = cx.caller()?.clone();".to_owned());
+        }
+    }
+
+    /// The call that reads a row.
+    fn get(&self, arguments: &str) -> String {
+        format!("get(cx.db().await?{}{arguments})", self.caller)
+    }
+
+    /// The error for a row that is not seen, or was not changed: an expression.
+    fn unseen(&self, arguments: &str, is_held: bool) -> String {
+        let missing = match &self.refused {
+            Some(refused) => format!("{refused}(cx{arguments}).await?"),
+            None => format!("{}()", self.missing),
+        };
+        match is_held && self.resource.rules.version.is_some() {
+            true if self.refused.is_none() => {
+                format!("etag::unchanged(version, {})", self.missing)
             }
+            true => format!(
+                "match version {{ Some(_) => Error::precondition_failed(), None => {missing} }}"
+            ),
+            false => missing,
         }
     }
 
     /// The row's own key, from the path.
     fn key(&self) -> Option<String> {
+        if let Some(user) = self.me {
+            return Some(user.to_owned());
+        }
         let column = &self.resource.columns[self.resource.key];
         keys::argument(self.service, self.left.last()?, column, &self.missing)
     }
@@ -111,12 +204,18 @@ impl<'a> Default<'a> {
             .collect()
     }
 
-    fn row(&mut self, call: &str) {
-        let (module, missing) = (&self.resource.module, &self.missing);
+    /// The row that a call gives, or the error where it gives none.
+    fn row(&mut self, call: &str, unseen: &str) {
+        let module = &self.resource.module;
         self.out
             .push(format!("let row = models::{module}::{call}.await?;"));
-        let found = if self.tells_row { "let row = " } else { "" };
-        self.out.push(format!("{found}row.ok_or_else({missing})?;"));
+        self.out
+            .push(match (self.tells_row, unseen.strip_suffix("()")) {
+                (true, Some(missing)) => format!("let row = row.ok_or_else({missing})?;"),
+                (false, Some(missing)) => format!("row.ok_or_else({missing})?;"),
+                (true, None) => format!("let Some(row) = row else {{ return Err({unseen}); }};"),
+                (false, None) => format!("if row.is_none() {{ return Err({unseen}); }}"),
+            });
     }
 
     fn require(&mut self, require: Option<String>) {
@@ -138,7 +237,7 @@ impl<'a> Default<'a> {
             operation,
             ..
         } = *self;
-        let order = lists::order(service, resource, operation, &plan.sort)?;
+        let order = lists::order(service, resource, operation, plan)?;
         let window = lists::window(service, operation, plan.pagination)?;
         let filter = lists::filter(service, self.id, operation, plan).ok()?;
         self.out.push(format!("let order = {order};"));
@@ -146,7 +245,7 @@ impl<'a> Default<'a> {
         let owner = references::owner(self.checks, resource, &self.owners);
         self.out.extend(owner);
         self.require(require);
-        let mut owners = self.owner_arguments();
+        let mut owners = format!("{}{}", self.caller, self.owner_arguments());
         if let Some(filter) = filter {
             self.out.push(format!("let filter = {filter};"));
             owners += ", &filter";
@@ -180,173 +279,10 @@ impl<'a> Default<'a> {
         self.out.push(format!(
             "{page}window.cut(&mut rows, {total}, order, models::{module}::{row}::position);"
         ));
-        Some(())
-    }
-
-    /// Brings the body into reach: its expression, and its type.
-    fn body(&mut self) -> Option<(String, TypeId)> {
-        let body = self.operation.body.as_ref()?;
-        let id = models::body_type(self.service, self.operation, self.action.wrapper())?;
-        let is_optional = !body.required || body.schema.nullable;
-        let mut place = "input.body".to_owned();
-        if is_optional {
-            let status = self.status();
-            self.out.push(format!(
-                "let body = input.body.ok_or_else(|| crud::missing_body({status}))?;"
-            ));
-            "body".clone_into(&mut place);
+        if let Some(include) = &self.include {
+            let read = include.of_rows(&self.owners)?;
+            self.out.extend(read);
         }
-        if let Some(wrapper) = self.action.wrapper() {
-            let (_, outer) = rust::struct_of(self.service, &body.schema)?;
-            let field = rust::field(outer, wrapper)?;
-            if rust::options(field) > 0 || field.boxed {
-                return None;
-            }
-            place = format!("{place}.{}", field.name);
-        }
-        Some((place, id))
-    }
-
-    /// The place of a property in the body, an expression.
-    fn place(&self, property: &str) -> String {
-        let names = self.action.wrapper().into_iter().chain([property]);
-        format!("&[{}]", list(names.map(doors::rust_literal)))
-    }
-
-    fn status(&self) -> &'static str {
-        match self.operation.invalid_body_status {
-            400 => "StatusCode::BAD_REQUEST",
-            _ => "StatusCode::UNPROCESSABLE_ENTITY",
-        }
-    }
-
-    /// Refuses a body that names another owner or another row than the path.
-    fn agree(&mut self, place: &str, id: TypeId, names_row: bool) -> Option<()> {
-        let object = rust::as_struct(self.service, id)?;
-        let owners = self.resource.parent_columns();
-        let owners = owners.into_iter().zip(self.owner_parameters.clone());
-        let key = self.left.last().filter(|_| names_row).copied();
-        let pairs: Vec<_> = owners.chain(key.map(|p| (self.resource.key, p))).collect();
-        for (index, parameter) in pairs {
-            let api_name = match &self.resource.columns[index].source {
-                ColumnSource::Key { api_name } | ColumnSource::Parent { api_name, .. } => api_name,
-                _ => continue,
-            };
-            let field = api_name
-                .as_deref()
-                .and_then(|name| rust::field(object, name));
-            let Some(field) = field else { continue };
-            let Some(differs) = keys::differs(self.service, place, field, parameter) else {
-                continue;
-            };
-            let (status, place) = (self.status(), self.place(&field.api_name));
-            self.out.push(format!(
-                "if {differs} {{ return Err(crud::differs({status}, {place})); }}"
-            ));
-        }
-        Some(())
-    }
-
-    fn create(&mut self, require: Option<String>) -> Option<()> {
-        let (place, id) = self.body()?;
-        self.agree(&place, id, false)?;
-        let uses = models::Uses::of(self.service, self.id);
-        let new = models::function(self.service, "new", &uses.creates, id);
-        let (module, row) = (&self.resource.module, &self.resource.type_name);
-        let question = if models::is_constructor_fallible(self.service, self.resource, id) {
-            "?"
-        } else {
-            ""
-        };
-        let owners = self.owners.iter().map(|owner| format!("{owner}, "));
-        let owners: String = owners.collect();
-        self.out.push(format!(
-            "let row = models::{module}::{row}::{new}({owners}{place}){question};"
-        ));
-        let missing = |property: &str| self.missing_row(property);
-        let checks = references::checks(self.checks, self.resource, missing);
-        // Others are asked before a connection is taken, and may be held up.
-        self.out.extend(checks);
-        self.require(require);
-        let inserted = if self.tells_row { "let row = " } else { "" };
-        self.out.push(format!(
-            "{inserted}models::{module}::insert(cx.db().await?, row).await?;"
-        ));
-        Some(())
-    }
-
-    /// The error for a property that names a row which is not there.
-    fn missing_row(&self, property: &str) -> String {
-        let (status, place) = (self.status(), self.place(property));
-        format!("crud::missing({status}, {place})")
-    }
-
-    fn change(&mut self) -> Option<()> {
-        let (place, id) = self.body()?;
-        let key_in_body = matches!(
-            self.action,
-            Action::Replace {
-                key_in_body: true,
-                ..
-            }
-        );
-        self.agree(&place, id, !key_in_body)?;
-        let key = if key_in_body {
-            self.key_of_body(&place, id)?
-        } else {
-            self.key()?
-        };
-        let (service, resource, body) = (self.service, self.resource, (place.as_str(), id));
-        let missing = |property: &str| self.missing_row(property);
-        let checks = references::changes(self.checks, service, resource, body, missing);
-        self.out.extend(checks);
-        let uses = models::Uses::of(self.service, self.id);
-        let (verb, types, borrow) = match self.action {
-            Action::Update { .. } => ("patch", &uses.updates, ""),
-            _ => ("replace", &uses.replaces, "&"),
-        };
-        let function = models::function(self.service, verb, types, id);
-        let arguments = self.arguments(&key);
-        self.row(&format!(
-            "{function}(cx.db().await?{arguments}, {borrow}{place})"
-        ));
-        Some(())
-    }
-
-    fn key_of_body(&self, place: &str, id: TypeId) -> Option<String> {
-        let column = &self.resource.columns[self.resource.key];
-        let field = rust::field(rust::as_struct(self.service, id)?, rust::api_name(column)?)?;
-        let from = rust::kept_as(self.service, &field.schema);
-        let missing = &self.missing;
-        let place = format!("{place}.{}", field.name);
-        match (rust::options(field), &from, &column.ty) {
-            (0, ..) => keys::key(&place, &from, &column.ty, missing),
-            (1, ColumnType::Text, ColumnType::Text) => {
-                Some(format!("{place}.as_deref().ok_or_else({missing})?"))
-            }
-            (1, ColumnType::Text, _) => {
-                let present = format!("{place}.as_ref().ok_or_else({missing})?");
-                keys::key(&present, &from, &column.ty, missing)
-            }
-            (1, ..) => {
-                let present = format!("{place}.ok_or_else({missing})?");
-                keys::key(&present, &from, &column.ty, missing)
-            }
-            _ => None,
-        }
-    }
-
-    fn delete(&mut self, answer: &Answer<'_>) -> Option<()> {
-        let key = self.key()?;
-        let arguments = self.arguments(&key);
-        if answer.has(|supply| matches!(supply, Supply::Row(_))) {
-            self.row(&format!("get(cx.db().await?{arguments})"));
-        }
-        let (module, missing) = (&self.resource.module, &self.missing);
-        self.out.push(format!(
-            "if !models::{module}::delete(cx.db().await?{arguments}).await? {{ \
-             return Err({missing}()); }}"
-        ));
         Some(())
     }
 }

@@ -57,12 +57,13 @@ pub(super) fn key(
     to: &ColumnType,
     missing: &str,
 ) -> Option<String> {
-    use ColumnType::{Boolean, Date, DateTime, Enum, Integer, Number, Text, Uuid};
+    use ColumnType::{Boolean, Date, DateTime, Decimal, Enum, Integer, Number, Text, Uuid};
     Some(match (from, to) {
         (Uuid, Uuid)
         | (Date, Date)
         | (DateTime, DateTime)
         | (Number, Number)
+        | (Decimal(_), Decimal(_))
         | (Boolean, Boolean)
         | (Integer(IntegerKind::I64), Integer(_)) => place.to_owned(),
         (Integer(IntegerKind::U64), Integer(_)) => {

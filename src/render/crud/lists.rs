@@ -4,13 +4,15 @@ use super::{
     super::{
         doors,
         models::{constant, filter_type, filtered},
+        reading::list,
         sql::rust,
     },
+    includes::Place,
     keys,
 };
 use crate::model::{
-    ColumnType, IntegerKind, ListPlan, Operation, Pagination, Parameter, Resource, ResourceId,
-    Service, Sort, SortKey, Type, TypeKind,
+    ColumnType, Direction, Filter, IntegerKind, ListPlan, Operation, Pagination, Parameter,
+    Resource, ResourceId, Schema, Service, Sort, SortKey, Success, Supply, Type, TypeKind,
 };
 
 /// How many rows a page has unless the request says.
@@ -22,41 +24,188 @@ pub(super) fn options(parameter: &Parameter) -> usize {
     usize::from(parameter.schema.nullable || !is_present)
 }
 
+/// Leaves out of rows what a request does not ask for; the key is always sent, and what is to be
+/// shown beside the row.
+pub(super) fn only(
+    service: &Service,
+    resource: &Resource,
+    operation: &Operation,
+    success: &Success,
+) -> Option<String> {
+    let parameter = &operation.parameters[success.fields?];
+    let key = rust::api_name(&resource.columns[resource.key]);
+    let key = key.map(|name| format!(".chain([{}])", doors::rust_literal(name)));
+    let place = list(
+        place(service, &success.body)?
+            .iter()
+            .map(|name| doors::rust_literal(name)),
+    );
+    let shown = Place::of(service, resource, operation, success);
+    let shown = shown.map(|shown| format!(".chain({})", shown.names()));
+    let values = format!(
+        "cx.only(&[{place}], fields.iter().map(|field| field.as_str()){}{}.collect());",
+        key.unwrap_or_default(),
+        shown.unwrap_or_default()
+    );
+    let name = &parameter.name;
+    Some(match options(parameter) {
+        0 => format!("let fields = &input.{name}; {values}"),
+        _ => format!("if let Some(fields) = &input.{name} {{ {values} }}"),
+    })
+}
+
+/// The properties that lead to the rows in a body.
+fn place<'a>(service: &'a Service, supply: &Supply) -> Option<Vec<&'a str>> {
+    match supply {
+        Supply::Row(_) | Supply::Rows(_) => Some(Vec::new()),
+        Supply::Struct(id, members) => {
+            let fields = rust::as_struct(service, *id)?.fields.iter().zip(members);
+            let mut found = fields.filter_map(|(field, member)| {
+                let mut place = place(service, member)?;
+                place.insert(0, field.api_name.as_str());
+                Some(place)
+            });
+            found.next()
+        }
+        _ => None,
+    }
+}
+
 /// The expression of the order.
 pub(super) fn order(
     service: &Service,
     resource: &Resource,
     operation: &Operation,
-    sort: &Sort,
+    plan: &ListPlan,
 ) -> Option<String> {
-    let (parameter, keys, default) = match sort {
-        Sort::Fixed(key) => return Some(order_by(resource, key)),
+    let order = match &plan.sort {
+        Sort::Fixed(key) => order_by(resource, key),
         Sort::Parameter {
             parameter,
+            several,
             keys,
             default,
-        } => (&operation.parameters[*parameter], keys, default),
+            direction,
+        } => {
+            let parameter = &operation.parameters[*parameter];
+            let keys: Vec<String> = keys.iter().map(|key| order_by(resource, key)).collect();
+            let default = order_by(resource, default);
+            let order = match several {
+                true => several_of(service, parameter, &keys, &default)?,
+                false => one_of(service, parameter, keys, default)?,
+            };
+            match direction {
+                Some(direction) => directed(service, operation, direction, &order)?,
+                None => order,
+            }
+        }
     };
-    let Type::Named(id) = parameter.schema.ty else {
+    let names = plan.filters.iter().map(|filter| {
+        let parameter = &operation.parameters[filter.parameter];
+        doors::rust_literal(&parameter.api_name)
+    });
+    let names = list(names);
+    let is_bound = matches!(plan.pagination, Pagination::Cursor { .. }) && !names.is_empty();
+    Some(match is_bound {
+        true => format!("{order}.within(&cx.uri, &[{names}])"),
+        false => order,
+    })
+}
+
+/// What each variant of a parameter's enum is matched with, but for `Some`.
+pub(super) fn variants(service: &Service, schema: &Schema) -> Option<Vec<String>> {
+    let Type::Named(id) = schema.ty else {
         return None;
     };
     let TypeKind::Enum(choice) = &service[id].kind else {
         return None;
     };
     let path = rust::path(service, id);
-    let is_optional = options(parameter) > 0;
-    let arms = choice.variants.iter().zip(keys).map(|(variant, key)| {
-        let order = order_by(resource, key);
-        match is_optional {
-            true => format!("Some({path}::{}) => {order},", variant.name),
-            false => format!("{path}::{} => {order},", variant.name),
-        }
-    });
-    let mut arms: String = arms.collect();
-    if is_optional {
-        arms += &format!("None => {},", order_by(resource, default));
+    let variants = choice.variants.iter();
+    Some(
+        variants
+            .map(|variant| format!("{path}::{}", variant.name))
+            .collect(),
+    )
+}
+
+/// By what one value says.
+fn one_of(
+    service: &Service,
+    parameter: &Parameter,
+    mut orders: Vec<String>,
+    default: String,
+) -> Option<String> {
+    let mut patterns = variants(service, &parameter.schema)?;
+    if options(parameter) > 0 {
+        patterns = patterns
+            .iter()
+            .map(|pattern| format!("Some({pattern})"))
+            .collect();
+        patterns.push("None".to_owned());
+        orders.push(default);
     }
+    let arms = patterns.iter().zip(&orders);
+    let arms: String = arms
+        .map(|(pattern, order)| format!("{pattern} => {order},"))
+        .collect();
     Some(format!("match input.{} {{ {arms} }}", parameter.name))
+}
+
+/// By the first of several values, and by the next where rows tie.
+fn several_of(
+    service: &Service,
+    parameter: &Parameter,
+    orders: &[String],
+    default: &str,
+) -> Option<String> {
+    let Type::Array { items, .. } = &parameter.schema.ty else {
+        return None;
+    };
+    let patterns = variants(service, items)?;
+    let arms: String = patterns
+        .iter()
+        .zip(orders)
+        .map(|(pattern, order)| format!("{pattern} => {order},"))
+        .collect();
+    let values = match options(parameter) {
+        0 => "iter()",
+        _ => "iter().flatten()",
+    };
+    Some(format!(
+        "input.{}.{values}.map(|key| match key {{ {arms} }})\
+         .reduce(Order::then).unwrap_or({default})",
+        parameter.name
+    ))
+}
+
+/// The order in the direction that a parameter names, if it does.
+fn directed(
+    service: &Service,
+    operation: &Operation,
+    direction: &Direction,
+    order: &str,
+) -> Option<String> {
+    let parameter = &operation.parameters[direction.parameter];
+    let patterns = variants(service, &parameter.schema)?;
+    let place = format!("input.{}", parameter.name);
+    let is_optional = options(parameter) > 0;
+    let wanted = patterns.iter().zip(&direction.descending);
+    let descending = wanted.filter(|(_, descending)| **descending);
+    let descending: Vec<&str> = descending.map(|(pattern, _)| pattern.as_str()).collect();
+    let descending = descending.join(" | ");
+    Some(match (descending.as_str(), is_optional) {
+        ("", false) => format!("{order}.directed(false)"),
+        ("", true) => return None,
+        (descending, false) => {
+            format!("{order}.directed(matches!({place}, {descending}))")
+        }
+        (descending, true) => format!(
+            "{{ let order = {order}; match {place} {{ \
+             Some(direction) => order.directed(matches!(direction, {descending})), \
+             None => order }} }}"
+        ),
+    })
 }
 
 fn order_by(resource: &Resource, key: &SortKey) -> String {
@@ -169,14 +318,16 @@ pub(super) fn filter(
     let path = format!("models::{}::{}", resource.module, filter_type(resource));
     let mut fields = String::new();
     let mut count = 0;
-    for (index, choice) in &all {
-        let Some((parameter, _)) = plan.filters.iter().find(|(_, column)| column == index) else {
+    for compared in &all {
+        let same = |f: &&Filter| (f.column, f.comparison) == (compared.column, compared.comparison);
+        let Some(filter) = plan.filters.iter().find(same) else {
             continue;
         };
-        let column = &resource.columns[*index];
-        let parameter = &operation.parameters[*parameter];
-        let value = filter_value(service, parameter, &column.ty, choice.is_some()).ok_or(())?;
-        fields += &format!("{}: {value},", column.field);
+        let column = &resource.columns[filter.column].ty;
+        let parameter = &operation.parameters[filter.parameter];
+        let is_typed = compared.choice.is_some();
+        let value = filter_value(service, parameter, column, is_typed).ok_or(())?;
+        fields += &format!("{}: {value},", compared.name);
         count += 1;
     }
     if count == 0 {
@@ -196,25 +347,40 @@ fn filter_value(
     column: &ColumnType,
     is_typed: bool,
 ) -> Option<String> {
-    use ColumnType::{Enum, Integer, Text};
     let place = format!("input.{}", parameter.name);
-    let from = rust::kept_as(service, &parameter.schema);
-    let convert = match (&from, column) {
-        (Enum(_), Enum(_)) if is_typed => None,
-        (Enum(_), Enum(_)) => Some("value.as_str()"),
-        (Enum(_), Text) => Some("value.as_str().to_owned()"),
-        (Integer(IntegerKind::I64), Integer(_)) => None,
-        (Integer(IntegerKind::U64), Integer(_)) => Some("i64::try_from(value).unwrap_or(i64::MAX)"),
-        (Integer(_), Integer(_)) => Some("i64::from(value)"),
-        (ColumnType::Uuid, Text) => Some("value.to_string()"),
-        (from, column) if from == column && keys::key("", from, column, "").is_some() => None,
-        _ => return None,
+    let is_present = options(parameter) == 0;
+    let (value, is_list) = match &parameter.schema.ty {
+        Type::Array { items, .. } => (&**items, true),
+        _ => (&parameter.schema, false),
     };
-    Some(match (convert, options(parameter)) {
-        (None, 0) => format!("Some({place})"),
-        (None, _) => place,
-        (Some("i64::from(value)"), 1) => format!("{place}.map(i64::from)"),
-        (Some(convert), 0) => format!("Some({})", convert.replace("value", &place)),
-        (Some(convert), _) => format!("{place}.map(|value| {convert})"),
+    let convert = conversion(&rust::kept_as(service, value), column, is_typed)?;
+    let map = match convert {
+        "i64::from(value)" => "map(i64::from)".to_owned(),
+        convert => format!("map(|value| {convert})"),
+    };
+    Some(match (convert, is_list) {
+        ("", _) if is_present => format!("Some({place})"),
+        ("", _) => place,
+        (_, true) if is_present => format!("Some({place}.into_iter().{map}.collect())"),
+        (_, true) => format!("{place}.map(|values| values.into_iter().{map}.collect())"),
+        (convert, false) if is_present => format!("Some({})", convert.replace("value", &place)),
+        (_, false) => format!("{place}.{map}"),
+    })
+}
+
+/// What becomes of `value` for the filter; empty where it is of its type.
+fn conversion(from: &ColumnType, column: &ColumnType, is_typed: bool) -> Option<&'static str> {
+    use ColumnType::{Enum, Integer, Text};
+    Some(match (from, column) {
+        (Enum(_), Enum(_)) if is_typed => "",
+        (Enum(_), Enum(_)) => "value.as_str()",
+        (Enum(_), Text) => "value.as_str().to_owned()",
+        (Integer(IntegerKind::I64), Integer(_)) => "",
+        (Integer(IntegerKind::U64), Integer(_)) => "i64::try_from(value).unwrap_or(i64::MAX)",
+        (Integer(_), Integer(_)) => "i64::from(value)",
+        (ColumnType::Uuid, Text) => "value.to_string()",
+        (ColumnType::Decimal(_), ColumnType::Decimal(_)) => "",
+        (from, column) if from == column && keys::key("", from, column, "").is_some() => "",
+        _ => return None,
     })
 }

@@ -1,19 +1,27 @@
 //! `src/crud/`: the service traits beside their defaults.
 
+mod accounts;
 mod actions;
+mod includes;
 mod keys;
 mod lists;
 mod references;
+pub(super) mod relations;
 mod supply;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 
-use super::{calls, doors, files::Project, imports::imports, models};
+use super::{
+    calls, doors,
+    files::Project,
+    imports::imports,
+    models::{self, sight::Sight},
+};
 use crate::{
     config::Database,
-    model::{Group, GroupId, Operation, Resource, ResourceId, Role, Service},
+    model::{Action, Group, GroupId, Operation, Resource, ResourceId, Role, Service},
 };
 
 /// `src/crud/mod.rs`
@@ -45,6 +53,7 @@ struct File<'a> {
     group: &'a Group,
     operations: Vec<OperationView<'a>>,
     owners: Vec<Owner>,
+    refused: Vec<Refused>,
     missing: Vec<Missing>,
 }
 
@@ -65,6 +74,21 @@ struct Owner {
     module: String,
     parameters: String,
     arguments: String,
+    missing: String,
+    /// Rows are told apart by who calls.
+    has_caller: bool,
+    /// The function that tells why a row is not seen.
+    refused: Option<String>,
+}
+
+/// A function that tells why a row is not seen.
+struct Refused {
+    name: String,
+    module: String,
+    parameters: String,
+    arguments: String,
+    /// What a caller is told whose row it is not.
+    what: String,
     missing: String,
 }
 
@@ -107,6 +131,7 @@ pub(super) fn group(project: Project<'_>, id: GroupId) -> askama::Result<String>
         .collect();
     let calls = |name: &str| text.contains(&format!("{name}("));
     let mut owners = Vec::new();
+    let mut refused = Vec::new();
     let mut missing = BTreeMap::new();
     for id in involved(service, id) {
         let resource = &service[id];
@@ -115,7 +140,12 @@ pub(super) fn group(project: Project<'_>, id: GroupId) -> askama::Result<String>
             owners.push(helpers.owner(id, resource));
         }
         let name = helpers.missing(id);
+        let is_refused = calls(&helpers.refused(id)) || is_required;
+        let row = is_refused.then(|| helpers.refusal(id, resource)).flatten();
+        let is_told = row.is_some();
+        refused.extend(row);
         if is_required
+            || is_told
             || [")", "()"]
                 .iter()
                 .any(|end| text.contains(&format!("{name}{end}")))
@@ -128,22 +158,24 @@ pub(super) fn group(project: Project<'_>, id: GroupId) -> askama::Result<String>
         group: &service[id],
         operations,
         owners,
+        refused,
         missing: missing.into_values().collect(),
     }
     .render()?;
     Ok(imports(&body) + &body)
 }
 
-/// The resources of a group's operations, and their owners.
+/// The resources of a group's operations, their owners, and what links lead to.
 fn involved(service: &Service, group: GroupId) -> BTreeSet<ResourceId> {
     let mut involved = BTreeSet::new();
     for (_, operation) in service.operations_of(group) {
-        let mut next = match &operation.role {
-            Role::Crud { resource, .. } => Some(*resource),
-            Role::Stub { .. } => None,
-        };
+        let mut next = operation.role.resource();
         while let Some(id) = next.filter(|id| involved.insert(*id)) {
             next = service[id].parent.as_ref().map(|parent| parent.resource);
+        }
+        if let Some((id, Action::Link, _)) = operation.role.on_rows() {
+            let references = service[id].rules.references.iter();
+            involved.extend(references.map(|reference| reference.resource));
         }
     }
     involved
@@ -154,6 +186,9 @@ impl<'a> OperationView<'a> {
         let statements = match &operation.role {
             Role::Crud { .. } if database != Database::None => {
                 actions::statements(helpers, operation)
+            }
+            Role::Account { .. } if database != Database::None => {
+                accounts::statements(helpers, operation)
             }
             _ => None,
         };
@@ -168,7 +203,12 @@ impl<'a> OperationView<'a> {
             module: &operation.name,
             type_name: &operation.type_name,
             comment: doors::comment(operation.summary.as_deref().unwrap_or_default(), 0),
-            cx: named(text.contains("cx.") || text.contains("(cx,"), "cx"),
+            cx: named(
+                ["cx.", "(cx,", "&cx"]
+                    .iter()
+                    .any(|use_| text.contains(use_)),
+                "cx",
+            ),
             input: named(text.contains("input."), "input"),
             statements,
         }
@@ -184,6 +224,11 @@ impl Helpers<'_> {
     /// `no_item`
     pub(super) fn missing(&self, id: ResourceId) -> String {
         self.free("no", id)
+    }
+
+    /// `refused_item`
+    pub(super) fn refused(&self, id: ResourceId) -> String {
+        self.free("refused", id)
     }
 
     fn free(&self, verb: &str, id: ResourceId) -> String {
@@ -214,6 +259,21 @@ impl Helpers<'_> {
             parameters: parameters.collect(),
             arguments: arguments.collect(),
             missing: self.missing(id),
+            has_caller: Sight::of(self.service, resource).knows_caller(),
+            refused: models::forbids(self.service, resource).then(|| self.refused(id)),
         }
+    }
+
+    fn refusal(&self, id: ResourceId, resource: &Resource) -> Option<Refused> {
+        let owner = self.owner(id, resource);
+        let what = format!("the {} is another's", resource.singular.replace('_', " "));
+        Some(Refused {
+            name: owner.refused?,
+            module: owner.module,
+            parameters: owner.parameters,
+            arguments: owner.arguments,
+            what: doors::rust_literal(&what),
+            missing: owner.missing,
+        })
     }
 }

@@ -6,11 +6,12 @@ use super::{
         models::is_fallible,
         sql::{convert::Conversion, rust},
     },
+    includes::Place as Shown,
     keys,
 };
 use crate::model::{
-    Action, Additional, ColumnType, Operation, Part, Resource, ResourceId, Response, ResponseBody,
-    Role, Schema, Segment, Service, Status, Success, Supply, Type, TypeId, TypeKind,
+    Action, Additional, ColumnType, Operation, Part, Resource, Response, ResponseBody, Role,
+    Schema, Segment, Service, Status, Success, Supply, Type, TypeId, TypeKind,
 };
 
 /// What is known where an answer is made.
@@ -64,7 +65,8 @@ impl<'a> Answer<'a> {
     pub(super) fn tells_row(&self) -> bool {
         let is_create = is_create(self.operation);
         self.has(|supply| match supply {
-            Supply::Row(_) | Supply::Location => true,
+            Supply::Row(_) | Supply::Location | Supply::LastModified => true,
+            Supply::ETag => self.resource.rules.version.is_some(),
             Supply::SelfUrl => is_create,
             _ => false,
         })
@@ -79,6 +81,27 @@ impl<'a> Answer<'a> {
         if self.has(is_location) || (is_create && self.has(|s| matches!(s, Supply::SelfUrl))) {
             out.push(format!("let location = {};", self.location()));
         }
+        if self.has(|s| matches!(s, Supply::LastModified)) {
+            let column = self
+                .resource
+                .columns
+                .iter()
+                .find(|column| column.tells_change())?;
+            out.push(format!(
+                "let modified = cache::modified(row.{});",
+                column.field
+            ));
+        }
+        let version = self
+            .resource
+            .rules
+            .version
+            .map(|i| &self.resource.columns[i].field);
+        let version = version.filter(|_| self.has(|s| matches!(s, Supply::ETag)));
+        if let Some(version) = version {
+            out.push(format!("let etag = ETag::version(row.{version});"));
+            out.extend(self.not_modified());
+        }
         let body = match &response.body {
             ResponseBody::Empty => None,
             ResponseBody::Json { schema, .. } => {
@@ -91,7 +114,7 @@ impl<'a> Answer<'a> {
             out.push(format!("Ok({})", self.variant(response, None)?));
             return Some(out);
         };
-        if !self.has(|s| matches!(s, Supply::ETag)) {
+        if version.is_some() || !self.has(|s| matches!(s, Supply::ETag)) {
             out.push(format!("Ok({})", self.variant(response, Some(body))?));
             return Some(out);
         }
@@ -117,10 +140,17 @@ impl<'a> Answer<'a> {
             return None;
         }
         let place = format!("input.{}", header.name);
-        let is_known = match super::lists::options(header) {
+        let mut is_known = match super::lists::options(header) {
             0 => format!("etag.is_in(&{place})"),
             _ => format!("{place}.as_deref().is_some_and(|known| etag.is_in(known))"),
         };
+        if let Some(include) = self
+            .include()
+            .filter(|_| self.resource.rules.version.is_some())
+        {
+            // The version says nothing of what is shown beside the row.
+            is_known = format!("{} && {is_known}", include.is_nothing());
+        }
         let headers = response.headers.iter().map(|header| {
             let is_optional = !header.required || header.schema.nullable;
             let value = match (header.api_name == "etag", is_optional) {
@@ -164,16 +194,10 @@ impl<'a> Answer<'a> {
         let path = format!("{}Response::{}", self.operation.type_name, response.name);
         let mut fields = Vec::new();
         if !matches!(response.status, Status::Code(_)) {
-            let code = match (&body, &self.operation.role) {
-                (None, _) => "NO_CONTENT",
-                (
-                    _,
-                    Role::Crud {
-                        action: Action::Create { .. },
-                        ..
-                    },
-                ) => "CREATED",
-                _ => "OK",
+            let code = match body {
+                None => "NO_CONTENT",
+                Some(_) if is_create(self.operation) => "CREATED",
+                Some(_) => "OK",
             };
             fields.push(("status".to_owned(), format!("StatusCode::{code}")));
         }
@@ -241,7 +265,32 @@ impl<'a> Answer<'a> {
                 place.wrap(value.to_owned(), 0)
             }
             Supply::ETag => place.wrap("etag.into()".to_owned(), 0),
+            Supply::LastModified => place.wrap("modified".to_owned(), 1),
+            Supply::AccessToken => place.wrap("tokens.access".to_owned(), 0),
+            Supply::ExpiresIn => place.integer("tokens.expires_in"),
+            Supply::Scope => place.wrap("tokens.scope".to_owned(), 0),
+            Supply::RefreshToken if place.options == 1 && self.may_choose_cookie() => {
+                "(!in_cookie).then_some(tokens.refresh)".to_owned()
+            }
+            Supply::RefreshToken => place.wrap("tokens.refresh".to_owned(), 0),
+            Supply::SessionCookie if self.has(|s| *s == Supply::AccessToken) => {
+                let cookie = "cx.accounts.cookie(&cx.headers, &tokens.refresh)";
+                match place.options == 1 && self.may_choose_cookie() {
+                    true => format!("in_cookie.then(|| {cookie})"),
+                    false => place.wrap(cookie.to_owned(), 0),
+                }
+            }
+            Supply::SessionCookie => place.wrap("accounts::no_cookie()".to_owned(), 0),
         })
+    }
+
+    /// The request says whether the refresh token comes in a cookie.
+    fn may_choose_cookie(&self) -> bool {
+        let may = match &self.operation.role {
+            Role::Account { action, .. } => action.may_choose_cookie(),
+            _ => false,
+        };
+        may && self.has(|supply| *supply == Supply::SessionCookie)
     }
 
     /// The row or the rows, which are cloned if they are told again.
@@ -253,7 +302,22 @@ impl<'a> Answer<'a> {
         }
     }
 
+    /// What may be shown beside the row or the rows.
+    fn include(&self) -> Option<Shown<'a>> {
+        Shown::of(self.service, self.resource, self.operation, self.success)
+    }
+
     fn convert(&self, id: TypeId, row: &str) -> String {
+        let (ty, value) = (rust::path(self.service, id), self.plainly(id, row));
+        let beside = self.beside(id, false);
+        match beside.is_empty() {
+            true => value,
+            false => format!("{ty} {{ {beside} ..{value} }}"),
+        }
+    }
+
+    /// A row as this type, with nothing beside it.
+    fn plainly(&self, id: TypeId, row: &str) -> String {
         let ty = rust::path(self.service, id);
         if is_fallible(self.service, self.resource, id) {
             format!("{ty}::try_from({row})?")
@@ -262,8 +326,29 @@ impl<'a> Answer<'a> {
         }
     }
 
+    /// The fields that show what belongs to a row.
+    fn beside(&self, id: TypeId, is_page: bool) -> String {
+        let include = self.include().zip(rust::as_struct(self.service, id));
+        include.map_or_else(String::new, |(include, object)| {
+            include.fields(object, is_page, self.rows_left > 0)
+        })
+    }
+
     fn convert_all(&self, id: TypeId, rows: &str) -> String {
         let ty = rust::path(self.service, id);
+        let beside = self.beside(id, true);
+        if !beside.is_empty() {
+            let row = self.plainly(id, "row");
+            return match beside.contains('?') || row.ends_with('?') {
+                true => format!(
+                    "{rows}.into_iter().map(|row| -> sqlx::Result<_> {{ \
+                     Ok({ty} {{ {beside} ..{row} }}) }}).collect::<sqlx::Result<_>>()?"
+                ),
+                false => {
+                    format!("{rows}.into_iter().map(|row| {ty} {{ {beside} ..{row} }}).collect()")
+                }
+            };
+        }
         if is_fallible(self.service, self.resource, id) {
             format!("{rows}.into_iter().map({ty}::try_from).collect::<sqlx::Result<_>>()?")
         } else {
@@ -299,7 +384,7 @@ impl<'a> Answer<'a> {
                     && !matches!(action, Action::List(_) | Action::Create { .. })
                     && !operation.path_parameters().is_empty()
             }
-            Role::Stub { .. } => false,
+            Role::Stub { .. } | Role::Account { .. } => false,
         };
         let of_get = |operation: &&Operation| {
             matches!(
@@ -311,10 +396,16 @@ impl<'a> Answer<'a> {
             )
         };
         let members: Vec<&Operation> = self.service.operations.iter().filter(is_member).collect();
+        // Of several versions of a path, the one that was called.
+        let is_below = |member: &&&Operation| {
+            let start = &self.operation.segments;
+            of_get(member) && member.segments.starts_with(start)
+        };
         let member = members
             .iter()
+            .find(is_below)
             .copied()
-            .find(of_get)
+            .or_else(|| members.iter().copied().find(of_get))
             .or(members.first().copied());
         let (segments, tail) = match member {
             Some(member) => (&member.segments, false),
@@ -413,13 +504,8 @@ impl<'a> Place<'a> {
 }
 
 fn is_create(operation: &Operation) -> bool {
-    matches!(
-        &operation.role,
-        Role::Crud {
-            action: Action::Create { .. },
-            ..
-        }
-    )
+    let action = operation.role.on_rows().map(|(_, action, _)| action);
+    matches!(action, Some(Action::Create { .. }))
 }
 
 /// A constant of the document in the type of the place.
@@ -435,20 +521,5 @@ fn constant(service: &Service, schema: &Schema, value: &serde_json::Value) -> Op
             Some(format!("{}::{}", rust::path(service, id), variant.name))
         }
         _ => None,
-    }
-}
-
-/// The resource that an operation is about.
-pub(super) fn resource_of(
-    operation: &Operation,
-) -> Option<(ResourceId, &Action, &Success, &[String])> {
-    match &operation.role {
-        Role::Crud {
-            resource,
-            action,
-            success,
-            unsupported,
-        } => Some((*resource, action, success, unsupported)),
-        Role::Stub { .. } => None,
     }
 }

@@ -103,8 +103,24 @@ fn join_list(lines: &mut Vec<Line<'_>>, index: usize) -> bool {
     let list = list.strip_suffix(',').unwrap_or(&list);
     let is_free = is_signature(text) || list.len() <= LIST;
     let joined = format!("{text}{list}{}", lines[end].text);
+    let indent = *indent;
     if !is_free || !lines[end].is_free || indent + joined.len() > WIDTH {
         return false;
+    }
+    let rest = &mut lines[end + 1..];
+    let is_link = |line: &Line<'_>| line.indent == indent && line.text.starts_with('.');
+    if rest.first().is_some_and(is_link) {
+        // Behind one line, the rest of a chain is indented.
+        let is_part =
+            |line: &Line<'_>| line.indent > indent || is_link(line) || is_closer(&line.text);
+        let chain = rest
+            .iter()
+            .position(|line| !is_part(line))
+            .unwrap_or(rest.len());
+        if rest[..chain].iter().any(|line| !line.can_move) {
+            return false;
+        }
+        rest[..chain].iter_mut().for_each(|line| line.indent += 4);
     }
     replace(lines, index, end, joined)
 }
@@ -381,6 +397,19 @@ mod tests {
         )
         .bind(value)
         .await;
+    let row = books::replace(
+            cx.db().await?,
+            key,
+        )
+        .await?;
+    let rows = books::all(
+            cx.db().await?,
+            key,
+        )
+        .map(|row| {
+            row.title
+        })
+        .await?;
     let text = \"a(
         b
     )\";
@@ -394,6 +423,12 @@ mod tests {
     )
     .bind(value)
     .await;
+    let row = books::replace(cx.db().await?, key).await?;
+    let rows = books::all(cx.db().await?, key)
+        .map(|row| {
+            row.title
+        })
+        .await?;
     let text = \"a(
         b
     )\";

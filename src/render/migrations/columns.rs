@@ -221,7 +221,11 @@ impl Comparison<'_> {
         let ty = column_type(&column.ty, self.database);
         let add = format!("ALTER TABLE {table} ADD COLUMN {name} {ty}");
         if column.nullable && column.fill.is_none() {
-            return self.statements.push(format!("{add};"));
+            let refers = self
+                .inline(resource, column)
+                .map(|f| format!(" {}", f.references()));
+            let refers = refers.unwrap_or_default();
+            return self.statements.push(format!("{add}{refers};"));
         }
         let fill = Fill::of(self.service, column, self.database);
         let null = if column.nullable { "" } else { " NOT NULL" };
@@ -313,14 +317,18 @@ impl Comparison<'_> {
         conversion: &Conversion,
         keep: Option<&str>,
     ) {
+        let foreign = self.inline(table, new);
         let mut taken: Vec<_> = table.columns.iter().map(|c| c.name.clone()).collect();
         taken.extend(self.own.columns(&table.table).map(|own| own.name.clone()));
         let interim = identifier(&free(&format!("{}_new", new.name), &mut taken));
         let (table, name) = (identifier(&table.table), identifier(&new.name));
         let types = [old, new].map(|column| column_type(&column.ty, self.database));
-        let (value, comment) = self.value(&name, new, conversion);
+        let (mut value, comment) = self.value(&name, new, conversion);
+        if let (Some(foreign), Conversion::None) = (&foreign, conversion) {
+            value = foreign.known(&format!("{table}.{name}"));
+        }
         let null = match new.nullable {
-            true => String::new(),
+            true => foreign.map_or_else(String::new, |f| format!(" {}", f.references())),
             false => {
                 let fill = Fill::of(self.service, new, self.database);
                 format!(" NOT NULL DEFAULT {}", fill.constant)

@@ -1,5 +1,7 @@
 //! How the values of a column become values of another type, in SQL.
 
+mod decimals;
+
 use super::super::{doors, sql::column_type};
 use crate::{
     config::Database,
@@ -47,6 +49,7 @@ enum Kind {
     Text,
     Integer,
     Number,
+    Decimal(Option<u32>),
     Boolean,
     Time,
     Date,
@@ -60,6 +63,7 @@ impl Kind {
             ColumnType::Text | ColumnType::Enum(_) => Self::Text,
             ColumnType::Integer(_) => Self::Integer,
             ColumnType::Number => Self::Number,
+            ColumnType::Decimal(places) => Self::Decimal(*places),
             ColumnType::Boolean => Self::Boolean,
             ColumnType::DateTime => Self::Time,
             ColumnType::Date => Self::Date,
@@ -75,6 +79,7 @@ pub(super) fn word(ty: &ColumnType) -> &'static str {
         Kind::Text => "text",
         Kind::Integer => "integer",
         Kind::Number => "number",
+        Kind::Decimal(_) => "decimal",
         Kind::Boolean => "boolean",
         Kind::Time => "time",
         Kind::Date => "date",
@@ -92,7 +97,8 @@ fn is_total(from: Kind, into: Kind) -> bool {
     matches!(
         (from, into),
         (_, Kind::Text | Kind::Json)
-            | (Kind::Integer, Kind::Number)
+            | (Kind::Integer | Kind::Decimal(_), Kind::Number)
+            | (Kind::Integer | Kind::Decimal(_), Kind::Decimal(None))
             | (Kind::Boolean, Kind::Integer)
             | (Kind::Date, Kind::Time)
     )
@@ -147,6 +153,9 @@ fn expression(from: &ColumnType, into: &ColumnType, v: &str, to: Database) -> Op
 }
 
 fn sqlite(from: Kind, into: &ColumnType, v: &str) -> Option<String> {
+    if let Some(expression) = decimals::sqlite(from, Kind::of(into), v) {
+        return Some(expression);
+    }
     let json = |types: &str, then: &str| {
         format!(
             "CASE WHEN json_valid({v}) THEN CASE WHEN json_type({v}) IN ({types}) THEN {then} END END"
@@ -159,10 +168,7 @@ fn sqlite(from: Kind, into: &ColumnType, v: &str) -> Option<String> {
             let parts: Vec<_> = parts.map(|(from, length)| part(from, length)).into();
             format!("lower({})", parts.join(" || '-' || "))
         }
-        // Fifteen digits read best, where they are the whole number.
-        (Kind::Number, Kind::Text) => format!(
-            "CASE WHEN CAST(CAST({v} AS TEXT) AS REAL) = {v} THEN CAST({v} AS TEXT) ELSE printf('%!.17g', {v}) END"
-        ),
+        (Kind::Number, Kind::Text) => sqlite_of_number(v),
         (Kind::Integer, Kind::Text) => format!("CAST({v} AS TEXT)"),
         (Kind::Boolean, Kind::Text) => {
             format!("CASE WHEN {v} THEN 'true' WHEN NOT {v} THEN 'false' END")
@@ -208,7 +214,17 @@ fn sqlite(from: Kind, into: &ColumnType, v: &str) -> Option<String> {
     })
 }
 
+/// Fifteen digits read best, where they are the whole number.
+fn sqlite_of_number(v: &str) -> String {
+    format!(
+        "CASE WHEN CAST(CAST({v} AS TEXT) AS REAL) = {v} THEN CAST({v} AS TEXT) ELSE printf('%!.17g', {v}) END"
+    )
+}
+
 fn postgres(from: Kind, into: &ColumnType, v: &str) -> Option<String> {
+    if let Some(expression) = decimals::postgres(from, Kind::of(into), v) {
+        return Some(expression);
+    }
     let like = |pattern: &str, then: String| format!("CASE WHEN {v} ~ '{pattern}' THEN {then} END");
     let text = format!("({v} #>> '{{}}')");
     Some(match (from, Kind::of(into)) {

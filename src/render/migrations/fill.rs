@@ -6,7 +6,8 @@ use super::super::doors;
 use crate::{
     config::Database,
     model::{
-        Column, ColumnSource, ColumnType, Format, Presence, Schema, Service, Type, TypeId, TypeKind,
+        Column, ColumnSource, ColumnType, Format, Presence, Schema, Service, Type, TypeId,
+        TypeKind, decimal::Digits,
     },
 };
 
@@ -64,7 +65,7 @@ impl Zero<'_> {
         match ty {
             ColumnType::Uuid => "00000000-0000-0000-0000-000000000000".into(),
             ColumnType::Text => "".into(),
-            ColumnType::Integer(_) | ColumnType::Number => 0.into(),
+            ColumnType::Integer(_) | ColumnType::Number | ColumnType::Decimal(_) => 0.into(),
             ColumnType::Boolean => false.into(),
             ColumnType::DateTime => "1970-01-01T00:00:00+00:00".into(),
             ColumnType::Date => "1970-01-01".into(),
@@ -88,7 +89,7 @@ impl Zero<'_> {
                 Format::Date => self.of_column(&ColumnType::Date),
                 _ => "".into(),
             },
-            Type::Integer(..) | Type::Number(_) => 0.into(),
+            Type::Integer(..) | Type::Number(_) | Type::Decimal(_) => 0.into(),
             Type::Boolean => false.into(),
             Type::Array { .. } => Value::Array(Vec::new()),
             Type::Map { .. } => Value::Object(Map::new()),
@@ -130,8 +131,21 @@ impl Zero<'_> {
     }
 }
 
+/// A decimal as SQL: a number, or how SQLite keeps it.
+fn decimal(value: &Value, places: Option<u32>, is_sqlite: bool) -> String {
+    let Some(digits) = Digits::of_value(value) else {
+        return "NULL".to_owned();
+    };
+    let scaled = places.map(|places| digits.scaled(places).unwrap_or_default());
+    match (is_sqlite, scaled) {
+        (false, _) => digits.to_string(),
+        (true, Some(scaled)) => scaled.to_string(),
+        (true, None) => doors::sql_literal(&digits.to_string()),
+    }
+}
+
 /// A JSON value as SQL for a column.
-fn literal(value: &Value, ty: &ColumnType, database: Database) -> String {
+pub(in crate::render) fn literal(value: &Value, ty: &ColumnType, database: Database) -> String {
     let is_sqlite = database != Database::Postgres;
     match (ty, value) {
         (ColumnType::Json(_), value) => doors::sql_literal(&value.to_string()),
@@ -140,6 +154,7 @@ fn literal(value: &Value, ty: &ColumnType, database: Database) -> String {
             let digits: String = text.chars().filter(char::is_ascii_hexdigit).collect();
             format!("x'{digits}'")
         }
+        (ColumnType::Decimal(places), value) => decimal(value, *places, is_sqlite),
         (ColumnType::Integer(_) | ColumnType::Number, Value::Number(number)) => number.to_string(),
         (ColumnType::Boolean, Value::Bool(flag)) => flag.to_string().to_uppercase(),
         (_, Value::String(text)) => doors::sql_literal(text),

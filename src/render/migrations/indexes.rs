@@ -11,6 +11,8 @@ pub(super) struct Index {
     pub(super) is_unique: bool,
     /// By name.
     pub(super) columns: Vec<String>,
+    /// The rows that a unique key leaves out have a value here: the deleted ones.
+    pub(super) hidden: Option<String>,
 }
 
 impl Index {
@@ -26,12 +28,17 @@ impl Index {
                 name: index_name(resource, columns),
                 is_unique: false,
                 columns: names(resource, &indexed),
+                hidden: None,
             }
         });
         let unique = resource.unique.iter().map(|columns| Self {
             name: name(format!("{}_key", index_name(resource, columns))),
             is_unique: true,
             columns: names(resource, columns),
+            hidden: resource
+                .rules
+                .deleted_at
+                .map(|column| resource.columns[column].name.clone()),
         });
         unique.chain(plain).collect()
     }
@@ -40,11 +47,14 @@ impl Index {
     pub(super) fn create(&self, table: &str) -> String {
         let unique = if self.is_unique { "UNIQUE " } else { "" };
         let columns: Vec<String> = self.columns.iter().map(|c| identifier(c)).collect();
+        let hidden = self.hidden.as_ref();
+        let hidden = hidden.map(|column| format!(" WHERE {} IS NULL", identifier(column)));
         format!(
-            "CREATE {unique}INDEX {} ON {} ({});",
+            "CREATE {unique}INDEX {} ON {} ({}){};",
             identifier(&self.name),
             identifier(table),
-            columns.join(", ")
+            columns.join(", "),
+            hidden.unwrap_or_default()
         )
     }
 

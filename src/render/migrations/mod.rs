@@ -4,6 +4,7 @@ mod adopt;
 mod columns;
 mod convert;
 mod fill;
+mod foreign;
 mod indexes;
 mod keys;
 pub mod makes;
@@ -15,11 +16,15 @@ mod tables;
 
 use askama::Template;
 
+pub(super) use self::fill::literal;
 use self::{next::Comparison, own::Own, tables::Tables};
-use super::Before;
+use super::{
+    Before,
+    sql::{column_type, identifier},
+};
 use crate::{
     config::Database,
-    model::{Resource, Service},
+    model::{Accounts, ColumnType, Resource, Service},
 };
 
 /// What has to happen to the tables of a project because its model changed.
@@ -55,6 +60,18 @@ struct EventTables {
 }
 
 #[derive(Template)]
+#[template(path = "layered/migrations/accounts.sql.j2")]
+struct AccountTables {
+    users: String,
+    id: String,
+    key: &'static str,
+    login: String,
+    uuid: &'static str,
+    bytes: &'static str,
+    time: &'static str,
+}
+
+#[derive(Template)]
 #[template(path = "layered/migrations/idempotency_keys.sql.j2")]
 struct IdempotencyKeys {
     json: &'static str,
@@ -80,7 +97,9 @@ pub fn next(service: &Service, before: &Before, database: Database) -> askama::R
         own: Own::read(before.migrations.values()),
         change: Change::default(),
         statements: Vec::new(),
+        late: Vec::new(),
         last: Vec::new(),
+        renamed: Vec::new(),
     };
     comparison.all()?;
     let Comparison {
@@ -127,6 +146,14 @@ pub(super) fn planned(
     if service.events.is_some() && !is_known("_event_tables.sql") {
         add("event_tables", event_tables(database)?);
     }
+    if let Some(accounts) = &service.accounts
+        && !is_known("_account_tables.sql")
+    {
+        add(
+            "account_tables",
+            account_tables(service, accounts, database)?,
+        );
+    }
     Ok(planned)
 }
 
@@ -158,6 +185,30 @@ fn event_tables(database: Database) -> askama::Result<String> {
         Database::Sqlite | Database::None => ("INTEGER PRIMARY KEY AUTOINCREMENT", "TEXT"),
     };
     EventTables { position, time }.render()
+}
+
+/// The passwords and the sessions of users.
+fn account_tables(
+    service: &Service,
+    accounts: &Accounts,
+    database: Database,
+) -> askama::Result<String> {
+    let users = &service[accounts.users];
+    let key = &users.columns[users.key];
+    let kept_as = |ty: &ColumnType| column_type(ty, database);
+    AccountTables {
+        users: identifier(&users.table),
+        id: identifier(&key.name),
+        key: kept_as(&key.ty),
+        login: identifier(&users.columns[accounts.login].name),
+        uuid: kept_as(&ColumnType::Uuid),
+        bytes: match database {
+            Database::Postgres => "BYTEA",
+            Database::Sqlite | Database::None => "BLOB",
+        },
+        time: kept_as(&ColumnType::DateTime),
+    }
+    .render()
 }
 
 /// `migrations/sqlite`

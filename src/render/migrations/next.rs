@@ -11,6 +11,7 @@ use super::{
     super::{Before, sql},
     Change, adopt,
     columns::Step,
+    foreign::Foreign,
     indexes::Index,
     own::Own,
     renames,
@@ -29,8 +30,12 @@ pub(super) struct Comparison<'a> {
     pub(super) change: Change,
     /// One statement each, with the comments before it.
     pub(super) statements: Vec<String>,
+    /// What needs all tables.
+    pub(super) late: Vec<String>,
     /// What must come last.
     pub(super) last: Vec<String>,
+    /// Tables that have another name now.
+    pub(super) renamed: Vec<[String; 2]>,
 }
 
 /// A table as the database has it.
@@ -121,6 +126,7 @@ impl Comparison<'_> {
         self.statements.extend(adopted);
         known.into_iter().rev().for_each(|known| self.unused(known));
         self.change.retired.sort_by(|a, b| a.table.cmp(&b.table));
+        self.statements.append(&mut self.late);
         self.statements.append(&mut self.last);
         if !self.statements.is_empty() {
             adopt::forget(&self.before.retired, &mut self.change.retired);
@@ -137,8 +143,11 @@ impl Comparison<'_> {
 
     pub(super) fn push_table(&mut self, resource: &Resource) -> askama::Result<()> {
         let tables = Tables::of([resource], &self.service.resources, self.database);
-        let sql = askama::Template::render(&tables)?;
+        let sql = askama::Template::render(&tables.apart())?;
         self.statements.push(sql.trim_end().to_owned());
+        if self.database == Database::Postgres {
+            self.add_foreign(resource, &Foreign::all(resource), true);
+        }
         Ok(())
     }
 
@@ -172,7 +181,8 @@ impl Comparison<'_> {
             self.change.slug.push(format!("remake_{}", new.table));
             return self.remake(known, new);
         }
-        let steps = self.steps(&mut known, new);
+        let mut steps = self.steps(&mut known, new);
+        let added = self.foreign(&known, new, &mut steps);
         let moved = self.moved(&steps);
         let (stay, go): (Vec<_>, Vec<_>) = std::mem::take(&mut known.indexes)
             .into_iter()
@@ -202,7 +212,8 @@ impl Comparison<'_> {
         }
         objects.retain(|object| !self.is_lost(object, new, &steps));
         self.statements.extend(objects.iter().map(|o| o.create()));
-        if self.statements.len() > before {
+        self.add_foreign(new, &added, false);
+        if self.statements.len() > before || !added.is_empty() {
             self.change.slug.push(format!("change_{}", new.table));
         }
         Ok(())

@@ -131,6 +131,7 @@ impl Comparison<'_> {
             identifier(&new.table)
         ));
         self.own.rename_table(&old, &new.table);
+        self.renamed.push([old.clone(), new.table.clone()]);
         let note = format!("the table `{old}` is called `{}` now", new.table);
         self.change.notes.push(note);
         self.change.slug.push(format!("rename_{old}"));

@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::{
     super::sql::{column_type, identifier, identifiers},
+    foreign::Foreign,
     indexes::Index,
 };
 use crate::{
@@ -16,6 +17,8 @@ use crate::{
 #[template(path = "layered/migrations/tables.sql.j2")]
 pub(super) struct Tables {
     tables: Vec<Table>,
+    /// What needs all of them.
+    late: Vec<String>,
 }
 
 struct Table {
@@ -33,9 +36,30 @@ impl Tables {
         all: &[Resource],
         database: Database,
     ) -> Self {
-        let tables = these.into_iter().map(|r| Table::of(r, all, database));
+        let these: Vec<&Resource> = these.into_iter().collect();
+        let tables = these.iter().map(|r| Table::of(r, all, database));
+        let add = |r: &&Resource| {
+            let foreign = Foreign::all(r).into_iter();
+            let table = r.table.clone();
+            foreign
+                .map(move |foreign| foreign.add(&table))
+                .collect::<Vec<_>>()
+        };
+        let late = match database {
+            Database::Postgres => these.iter().flat_map(add).collect(),
+            _ => Vec::new(),
+        };
         Self {
             tables: tables.collect(),
+            late,
+        }
+    }
+
+    /// Without what needs all tables.
+    pub(super) fn apart(self) -> Self {
+        Self {
+            late: Vec::new(),
+            ..self
         }
     }
 }
@@ -59,6 +83,11 @@ impl Table {
         if owned.len() > 1 {
             let columns = identifiers(resource, &owned);
             lines.extend(references(resource, all).map(|r| format!("FOREIGN KEY ({columns}) {r}")));
+        }
+        if database != Database::Postgres {
+            let foreign = Foreign::all(resource).into_iter();
+            let foreign = foreign.filter(|foreign| foreign.columns.len() > 1);
+            lines.extend(foreign.map(|foreign| foreign.clause()));
         }
         let indexes = Index::all(resource);
         Self {
@@ -90,6 +119,9 @@ fn definition(
     if resource.parent_columns() == [index] {
         words.extend(references(resource, all));
     }
+    if database != Database::Postgres {
+        words.extend(Foreign::of(resource, &column.name).map(|foreign| foreign.references()));
+    }
     words.join(" ")
 }
 
@@ -98,5 +130,6 @@ fn references(resource: &Resource, all: &[Resource]) -> Option<String> {
     let owner = all.get(resource.parent.as_ref()?.resource.0)?;
     let table = identifier(&owner.table);
     let key = identifiers(owner, &owner.primary_key());
-    Some(format!("REFERENCES {table} ({key}) ON DELETE CASCADE"))
+    let on_delete = resource.on_delete().sql();
+    Some(format!("REFERENCES {table} ({key}) ON DELETE {on_delete}"))
 }

@@ -6,9 +6,14 @@ use super::{
         sql::{convert, rust},
     },
     Key, function,
+    sight::Subject,
 };
-use crate::model::{
-    Additional, Column, ColumnSource, ColumnType, IntegerKind, KeySource, Resource, Service, TypeId,
+use crate::{
+    config::Database,
+    model::{
+        Additional, Column, ColumnSource, ColumnType, IntegerKind, KeySource, Resource, Service,
+        TypeId, decimal::Digits,
+    },
 };
 
 /// A field of the row's struct.
@@ -25,6 +30,8 @@ pub(super) struct RowField {
 pub(super) struct Constructor {
     pub(super) name: String,
     pub(super) owners: Vec<Key>,
+    /// The caller's subject, as a parameter.
+    pub(super) subject: &'static str,
     /// The type of the body.
     pub(super) input: String,
     /// Values of the fields, in order.
@@ -42,15 +49,15 @@ pub(super) struct Conversion {
     pub(super) has_row: bool,
 }
 
-pub(super) fn fields(service: &Service, resource: &Resource) -> Vec<RowField> {
-    let columns = resource.columns.iter();
+pub(super) fn fields(service: &Service, resource: &Resource, database: Database) -> Vec<RowField> {
+    let columns = resource.row_columns();
     columns
-        .map(|column| RowField::of(service, column))
+        .map(|(_, column)| RowField::of(service, column, database))
         .collect()
 }
 
 impl RowField {
-    fn of(service: &Service, column: &Column) -> Self {
+    fn of(service: &Service, column: &Column, database: Database) -> Self {
         let name = doors::rust_literal(&column.name);
         let optional = if column.nullable { "optional_" } else { "" };
         let read = match &column.ty {
@@ -62,6 +69,9 @@ impl RowField {
                 format!("column::{optional}choice(row, {name}, &{values}::VALUES)?")
             }
             ColumnType::Json(_) => format!("column::{optional}json(row, {name})?"),
+            ColumnType::Decimal(places) => {
+                format!("column::{optional}decimal(row, {name}, {places:?})?")
+            }
             _ => format!("row.try_get({name})?"),
         };
         let place = format!("row.{}", column.field);
@@ -69,7 +79,7 @@ impl RowField {
             name: column.field.clone(),
             ty: optional_type(rust::column_type(service, &column.ty), column.nullable),
             read,
-            bind: convert::bind(&column.ty, &place, usize::from(column.nullable)),
+            bind: convert::bind(&column.ty, &place, usize::from(column.nullable), database),
         }
     }
 }
@@ -92,6 +102,11 @@ pub(super) fn constructors(
         let mut constructor = Constructor {
             name: function(service, "new", types, *id),
             owners: super::keys(resource),
+            subject: match Subject::of(resource) {
+                Some(Subject::Text) => "subject: &str, ",
+                Some(Subject::Uuid) => "subject: Uuid, ",
+                None => "",
+            },
             input: rust::path(service, *id),
             values: Vec::new(),
             is_fallible: false,
@@ -99,7 +114,7 @@ pub(super) fn constructors(
             has_input: false,
         };
         constructor.owners.pop();
-        for (index, column) in resource.columns.iter().enumerate() {
+        for (index, column) in resource.row_columns() {
             let value = constructor.value(service, resource, index, *id);
             constructor.has_input |= value.contains("input.");
             constructor.has_time |= value == "now";
@@ -133,6 +148,9 @@ impl Constructor {
                     .and_then(|place| self.owners.get(place))
                     .map_or_else(String::new, |key| owner_value(&key.name, &column.ty))
             }
+            ColumnSource::Caller { .. } => owner_value("subject", &column.ty),
+            ColumnSource::Version { .. } => "1".to_owned(),
+            ColumnSource::DeletedAt => "None".to_owned(),
             ColumnSource::Key { .. } => self.key(service, resource, column, id),
             ColumnSource::Field { .. } => match self.body(service, column, id) {
                 Some((value, have)) => self.converted(service, column, id, &value, have, want),
@@ -232,6 +250,7 @@ impl Constructor {
         let value = match (&column.ty, fill.as_str()) {
             (ColumnType::Text, Some(text)) => format!("{}.to_owned()", doors::rust_literal(text)),
             (ColumnType::Integer(_) | ColumnType::Boolean, _) => fill.to_string(),
+            (ColumnType::Decimal(places), _) => decimal(fill, *places),
             (ColumnType::Number, _) => format!("{}_f64", fill.as_f64().unwrap_or_default()),
             (ColumnType::Enum(id), _) => match variant(service, *id, fill) {
                 Some(variant) => variant,
@@ -251,6 +270,15 @@ impl Constructor {
             value
         }
     }
+}
+
+/// A decimal as an expression, of so many places if they are known.
+fn decimal(value: &serde_json::Value, places: Option<u32>) -> String {
+    let digits = Digits::of_value(value).filter(|digits| digits.is_kept());
+    let Some(digits) = digits else {
+        return "Decimal::ZERO".to_owned();
+    };
+    rust::decimal("Decimal", digits, places)
 }
 
 fn variant(service: &Service, id: TypeId, value: &serde_json::Value) -> Option<String> {
@@ -289,7 +317,7 @@ pub(super) fn conversion(service: &Service, resource: &Resource, id: TypeId) -> 
         return out;
     };
     for field in &object.fields {
-        let shows = |column: &&Column| rust::api_name(column) == Some(field.api_name.as_str());
+        let shows = |column: &&Column| rust::api_name(column) == Some(field.row_name());
         let want = rust::options(field);
         let value = match resource.columns.iter().find(shows) {
             Some(column) => {

@@ -1,16 +1,30 @@
 //! `src/models/`: rows and the SQL of each resource.
 
+mod below;
 mod columns;
+pub(super) mod credentials;
+mod lists;
+pub(super) mod seeds;
+pub(super) mod sight;
 mod statements;
+mod transitions;
 
 use std::collections::BTreeSet;
 
 use askama::Template;
 
-pub(super) use self::statements::{constant, filtered};
 use self::{
+    below::Below,
     columns::{Constructor, Conversion, RowField},
-    statements::{Filter, Insert, Patch, Replace, SortColumn},
+    lists::{Filter, Several, SortColumn},
+    sight::Sight,
+    statements::{Delete, Insert, Patch, Replace},
+    transitions::Move,
+};
+pub(super) use self::{
+    below::function as below,
+    lists::{constant, filtered, key_of},
+    transitions::function as transition,
 };
 use super::{
     Before, doors,
@@ -21,7 +35,8 @@ use super::{
 use crate::{
     config::Database,
     model::{
-        Action, Column, ColumnType, Operation, Resource, ResourceId, Role, Service, Supply, TypeId,
+        Action, Column, ColumnType, Operation, Others, Resource, ResourceId, Service, Supply,
+        TypeId,
     },
 };
 
@@ -43,13 +58,30 @@ struct Model {
     select: String,
     select_one: String,
     count: String,
-    delete: String,
+    delete: Delete,
+    /// What a list sees, as statements.
+    sight: Option<String>,
+    /// What is bound where one row is looked for, beside its key.
+    sees: Vec<String>,
+    /// The rows are told apart by who calls.
+    has_caller: bool,
+    /// Finds out whether a row is there that the caller may not see.
+    exists: Option<String>,
+    /// Changes are held to a version.
+    has_version: bool,
     filters: Vec<Filter>,
     replaces: Vec<Replace>,
     patches: Vec<Patch>,
+    moves: Vec<Move>,
     has_list: bool,
     has_count: bool,
     has_delete: bool,
+    /// Rows of several keys are read at once.
+    some: Option<Several>,
+    /// Rows of several rows that they refer to are read at once.
+    below: Vec<Below>,
+    /// What makes a row of its keys, and what else is bound.
+    link: Option<(String, Vec<String>)>,
     /// Lists are ordered by more than the key.
     has_other_sorts: bool,
     /// Some column is read as it is.
@@ -72,6 +104,9 @@ pub(super) struct Key {
 struct Index<'a> {
     modules: Vec<&'a str>,
     migrations: Vec<MigrationFile>,
+    /// What is asked for are tables with their seeds, and not migrations alone.
+    has_tables: bool,
+    has_seeds: bool,
 }
 
 struct MigrationFile {
@@ -84,9 +119,13 @@ struct MigrationFile {
 ///
 /// # Errors
 /// The template prints what is no Rust, which is a bug of ours.
-pub(super) fn resource(service: &Service, id: ResourceId) -> askama::Result<String> {
+pub(super) fn resource(
+    service: &Service,
+    id: ResourceId,
+    database: Database,
+) -> askama::Result<String> {
     let resource = &service[id];
-    let body = Model::of(service, id).render()?;
+    let body = Model::of(service, id, database).render()?;
     let about = format!("//! The table `{}`.\n\n", resource.table);
     Ok(about + &imports(&body) + &body)
 }
@@ -95,9 +134,10 @@ pub(super) fn resource(service: &Service, id: ResourceId) -> askama::Result<Stri
 pub(super) fn index(
     service: &Service,
     before: &Before,
-    database: Database,
+    (database, has_tables): (Database, bool),
     root: &str,
 ) -> askama::Result<String> {
+    let has_seeds = !service.seeds.is_empty();
     let folder = migrations::folder(database);
     let known = before
         .migrations
@@ -122,8 +162,12 @@ pub(super) fn index(
         .iter()
         .map(|r| r.module.as_str())
         .collect();
+    modules.extend(service.accounts.as_ref().map(|_| "credentials"));
+    modules.extend(has_seeds.then_some("seed_rows"));
     modules.sort_unstable();
     Index {
+        has_tables,
+        has_seeds,
         modules,
         migrations: migrations.collect(),
     }
@@ -131,17 +175,20 @@ pub(super) fn index(
 }
 
 impl Model {
-    fn of(service: &Service, id: ResourceId) -> Self {
+    fn of(service: &Service, id: ResourceId, database: Database) -> Self {
         let resource = &service[id];
         let table = identifier(&resource.table);
         let keys = resource.primary_key();
         let by_key = conditions(resource, &keys, 1);
+        let seen = Sight::of(service, resource);
+        let (sight, sees) = seen.fixed(keys.len() + 1);
+        let (anybody, _) = Sight::of_anybody(service, resource).fixed(keys.len() + 1);
         let uses = Uses::of(service, id);
         let rows = uses
             .rows
             .iter()
             .map(|id| columns::conversion(service, resource, *id));
-        let fields = columns::fields(service, resource);
+        let fields = columns::fields(service, resource, database);
         Self {
             row: resource.type_name.clone(),
             has_plain_read: fields.iter().any(|field| field.read.starts_with("row.")),
@@ -157,17 +204,29 @@ impl Model {
                 .collect(),
             key: SortColumn::of(resource, resource.key),
             keys: self::keys(resource),
-            insert: Insert::of(service, resource, !uses.creates.is_empty()),
+            insert: Insert::of(service, resource, !uses.creates.is_empty(), database),
             select: literal(&format!("SELECT * FROM {table}")),
-            select_one: literal(&format!("SELECT * FROM {table} WHERE {by_key}")),
+            select_one: literal(&format!("SELECT * FROM {table} WHERE {by_key}{sight}")),
             count: literal(&format!("SELECT COUNT(*) FROM {table}")),
-            delete: literal(&format!("DELETE FROM {table} WHERE {by_key}")),
-            filters: statements::filters(service, id),
-            replaces: statements::replaces(service, resource, &uses.replaces),
-            patches: statements::patches(service, resource, &uses.updates),
+            delete: Delete::of(service, id),
+            sight: seen.pushed(),
+            sees,
+            has_caller: seen.knows_caller(),
+            exists: forbids(service, resource).then(|| {
+                let sql = format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE {by_key}{anybody})");
+                literal(&sql)
+            }),
+            has_version: resource.rules.version.is_some(),
+            filters: lists::filters(service, id, database),
+            replaces: statements::replaces(service, resource, &uses.replaces, database),
+            patches: statements::patches(service, resource, &uses.updates, database),
+            moves: transitions::moves(service, id),
             has_list: uses.has_list,
             has_count: uses.has_count,
             has_delete: uses.has_delete,
+            some: Several::of(service, id),
+            below: Below::of(service, id),
+            link: uses.has_link.then(|| statements::link(resource)),
         }
     }
 
@@ -178,10 +237,30 @@ impl Model {
             .collect()
     }
 
+    /// Who calls, where that matters.
+    fn caller(&self) -> &'static str {
+        if self.has_caller {
+            "caller: &Caller, "
+        } else {
+            ""
+        }
+    }
+
     /// The owners' keys.
     fn owners(&self) -> &[Key] {
         &self.keys[..self.keys.len().saturating_sub(1)]
     }
+}
+
+/// Others are told that a row is there, and not theirs: as the nearest table says whose rows are
+/// callers' own.
+pub(super) fn forbids(service: &Service, resource: &Resource) -> bool {
+    let owners = sight::owners(service, resource).map(|id| &service[id]);
+    let mut own = std::iter::once(resource)
+        .chain(owners)
+        .filter_map(|r| r.rules.caller);
+    own.next()
+        .is_some_and(|own| own.others == Others::Forbidden)
 }
 
 /// `ItemFilter`
@@ -202,7 +281,8 @@ pub(super) fn keys(resource: &Resource) -> Vec<Key> {
 impl Key {
     fn of(column: &Column) -> Self {
         let taken = [
-            "db", "sql", "row", "input", "patch", "filter", "order", "window", "now",
+            "db", "sql", "row", "input", "patch", "filter", "order", "window", "now", "caller",
+            "subject", "version", "keys", "most", "found",
         ];
         let name = if taken.contains(&column.field.as_str()) {
             format!("{}_key", column.field)
@@ -213,6 +293,7 @@ impl Key {
             ColumnType::Uuid => "Uuid",
             ColumnType::Integer(_) => "i64",
             ColumnType::Number => "f64",
+            ColumnType::Decimal(_) => "Decimal",
             ColumnType::Boolean => "bool",
             ColumnType::DateTime => "DateTime<Utc>",
             ColumnType::Date => "NaiveDate",
@@ -256,6 +337,7 @@ pub(super) struct Uses {
     has_list: bool,
     has_count: bool,
     has_delete: bool,
+    has_link: bool,
 }
 
 impl Uses {
@@ -263,18 +345,10 @@ impl Uses {
         let mut uses = Self::default();
         push(&mut uses.rows, Some(service[id].entity));
         for operation in &service.operations {
-            let Role::Crud {
-                resource,
-                action,
-                success,
-                ..
-            } = &operation.role
+            let Some((_, action, success)) = operation.role.on_rows().filter(|(of, ..)| *of == id)
             else {
                 continue;
             };
-            if *resource != id {
-                continue;
-            }
             success.body.for_each(&mut |supply| {
                 if let Supply::Row(id) | Supply::Rows(id) = supply {
                     push(&mut uses.rows, Some(*id));
@@ -291,7 +365,8 @@ impl Uses {
                 Action::Replace { .. } => push(&mut uses.replaces, body),
                 Action::Update { .. } => push(&mut uses.updates, body),
                 Action::Delete => uses.has_delete = true,
-                Action::Get => {}
+                Action::Link => uses.has_link = true,
+                Action::Get | Action::Transition(_) => {}
             }
         }
         uses

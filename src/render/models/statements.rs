@@ -2,19 +2,26 @@
 
 use super::{
     super::{
+        crud::relations::has_effects,
         doors,
         sql::{conditions, convert, identifier, identifiers, literal, rust},
     },
     function,
+    sight::Sight,
 };
-use crate::model::{
-    Action, ColumnSource, ColumnType, IntegerKind, KeySource, Resource, ResourceId, Role, Service,
-    Type, TypeId,
+use crate::{
+    config::Database,
+    model::{
+        Column, ColumnSource, ColumnType, IntegerKind, KeySource, OnDelete, Referrer, Resource,
+        ResourceId, Schema, Service, TypeId,
+    },
 };
 
 /// How a row is inserted.
 pub(super) struct Insert {
     pub(super) exists: bool,
+    /// Makes room for a key that a deleted row has, and what is bound.
+    pub(super) purge: Option<(String, Vec<String>)>,
     /// The statement that names the key, unless the database always chooses it.
     pub(super) sql: Option<String>,
     pub(super) binds: Vec<String>,
@@ -27,27 +34,20 @@ pub(super) struct Insert {
     pub(super) key_value: String,
 }
 
-/// A column that lists are ordered by.
-pub(super) struct SortColumn {
-    /// `BY_NAME`
-    pub(super) constant: String,
-    /// The column as a literal of Rust.
+/// How a row is deleted.
+pub(super) struct Delete {
     pub(super) sql: String,
-    /// `Text`
-    pub(super) kind: &'static str,
-    /// The row's value.
-    pub(super) value: String,
+    /// What is bound beside the key.
+    pub(super) binds: Vec<String>,
+    /// What happens to rows that refer to it.
+    pub(super) effects: Vec<Effect>,
 }
 
-/// A column that lists are filtered by.
-pub(super) struct Filter {
-    pub(super) name: String,
-    pub(super) ty: String,
-    /// ` AND currency = `, as a literal.
+/// A statement about rows that refer to one that is deleted.
+pub(super) struct Effect {
     pub(super) sql: String,
-    /// What is bound for `value`.
-    pub(super) bind: String,
-    pub(super) is_copy: bool,
+    /// The time is bound behind the key.
+    pub(super) has_time: bool,
 }
 
 /// `replace`
@@ -67,6 +67,8 @@ pub(super) struct Patch {
     /// How the statement starts, up to the first value or with all that it needs.
     pub(super) start: String,
     pub(super) sets_time: bool,
+    /// ` AND version = `, as a literal, where a version may be expected.
+    pub(super) held: Option<String>,
     pub(super) fields: Vec<PatchField>,
 }
 
@@ -82,10 +84,15 @@ pub(super) struct PatchField {
 }
 
 impl Insert {
-    pub(super) fn of(service: &Service, resource: &Resource, exists: bool) -> Self {
-        let fields = super::columns::fields(service, resource);
+    pub(super) fn of(
+        service: &Service,
+        resource: &Resource,
+        exists: bool,
+        database: Database,
+    ) -> Self {
+        let fields = super::columns::fields(service, resource, database);
         let binds: Vec<String> = fields.into_iter().map(|field| field.bind).collect();
-        let all: Vec<usize> = (0..resource.columns.len()).collect();
+        let all: Vec<usize> = resource.row_columns().map(|(index, _)| index).collect();
         let columns = identifiers(resource, &all);
         let table = identifier(&resource.table);
         let values = numbers(1, all.len());
@@ -107,6 +114,7 @@ impl Insert {
         }
         Self {
             exists,
+            purge: purge(service, resource, database).filter(|_| is_named),
             sql: is_named.then(|| literal(&named)),
             binds,
             numbered: is_numbered.then(|| literal(&numbered(resource, &columns, kind))),
@@ -120,6 +128,160 @@ impl Insert {
     }
 }
 
+/// Makes a row of its keys, and the time, unless there is one.
+pub(super) fn link(resource: &Resource) -> (String, Vec<String>) {
+    let keys = resource.primary_key();
+    let is_time = |source: &ColumnSource| {
+        matches!(
+            source,
+            ColumnSource::CreatedAt { .. } | ColumnSource::UpdatedAt { .. }
+        )
+    };
+    let columns = resource.columns.iter().enumerate();
+    let times = columns.filter(|(_, column)| is_time(&column.source));
+    let times: Vec<usize> = times.map(|(index, _)| index).collect();
+    let all: Vec<usize> = keys.iter().chain(&times).copied().collect();
+    let sql = format!(
+        "INSERT INTO {} ({}) VALUES ({}) ON CONFLICT ({}) DO NOTHING",
+        identifier(&resource.table),
+        identifiers(resource, &all),
+        numbers(1, all.len()),
+        identifiers(resource, &keys),
+    );
+    (literal(&sql), vec!["db::now()".to_owned(); times.len()])
+}
+
+/// A client may use the key of a deleted row again.
+fn purge(
+    service: &Service,
+    resource: &Resource,
+    database: Database,
+) -> Option<(String, Vec<String>)> {
+    let hidden = &resource.columns[resource.rules.deleted_at?];
+    if matches!(resource.key_source, KeySource::Uuid | KeySource::Integer) {
+        return None;
+    }
+    let keys = resource.primary_key();
+    let fields = super::columns::fields(service, resource, database);
+    let binds = keys.iter().map(|index| fields[*index].bind.clone());
+    let sql = format!(
+        "DELETE FROM {} WHERE {} AND {} IS NOT NULL",
+        identifier(&resource.table),
+        conditions(resource, &keys, 1),
+        identifier(&hidden.name)
+    );
+    Some((literal(&sql), binds.collect()))
+}
+
+impl Delete {
+    pub(super) fn of(service: &Service, id: ResourceId) -> Self {
+        let resource = &service[id];
+        let keys = resource.primary_key();
+        let table = identifier(&resource.table);
+        let hidden = resource
+            .rules
+            .deleted_at
+            .map(|i| identifier(&resource.columns[i].name));
+        let next = keys.len() + usize::from(hidden.is_some()) + 1;
+        let (sight, mut binds) = Sight::of(service, resource).fixed(next);
+        let start = match &hidden {
+            Some(hidden) => format!("UPDATE {table} SET {hidden} = ${}", keys.len() + 1),
+            None => format!("DELETE FROM {table}"),
+        };
+        let held = held(resource, next + binds.len());
+        if hidden.is_some() {
+            binds.insert(0, "db::now()".to_owned());
+        }
+        binds.extend(held.as_ref().map(|_| "version".to_owned()));
+        let by_key = conditions(resource, &keys, 1);
+        let held = held.unwrap_or_default();
+        let unused = hidden.map_or_else(String::new, |_| unused(service, id));
+        Self {
+            sql: literal(&format!("{start} WHERE {by_key}{sight}{unused}{held}")),
+            binds,
+            effects: effects(service, id),
+        }
+    }
+}
+
+/// A row that is only hidden is not hidden while rows refer to it that would be in the way of
+/// deleting it.
+fn unused(service: &Service, id: ResourceId) -> String {
+    let row = &service[id];
+    let referrers = service.referrers(id).into_iter();
+    let restricted = referrers.filter(|r| r.on_delete == OnDelete::Restrict);
+    let parts = restricted.map(|referrer| {
+        let others = &service[referrer.resource];
+        // A table may refer to itself.
+        let (table, known) = (identifier(&row.table), "referrer");
+        let pairs = referrer.columns.iter().zip(row.primary_key());
+        let equal = pairs.map(|(column, key)| {
+            let column = identifier(&others.columns[*column].name);
+            let key = identifier(&row.columns[key].name);
+            format!("{known}.{column} = {table}.{key}")
+        });
+        let hidden = others.rules.deleted_at.map(|column| {
+            let column = identifier(&others.columns[column].name);
+            format!("{known}.{column} IS NULL")
+        });
+        let conditions: Vec<String> = equal.chain(hidden).collect();
+        format!(
+            " AND NOT EXISTS (SELECT 1 FROM {} AS {known} WHERE {})",
+            identifier(&others.table),
+            conditions.join(" AND ")
+        )
+    });
+    parts.collect()
+}
+
+/// What the database does when a row is deleted, done where it is only hidden.
+fn effects(service: &Service, id: ResourceId) -> Vec<Effect> {
+    if !has_effects(service, id) {
+        return Vec::new();
+    }
+    let referrers = service.referrers(id).into_iter().filter(|r| !r.is_owned);
+    let effect = |referrer: Referrer| {
+        let others = &service[referrer.resource];
+        let table = identifier(&others.table);
+        let count = referrer.columns.len();
+        let by_key = conditions(others, &referrer.columns, 1);
+        let column = |index: usize| identifier(&others.columns[index].name);
+        let (sql, has_time) = match (referrer.on_delete, others.rules.deleted_at) {
+            (OnDelete::Restrict, _) => return None,
+            (OnDelete::SetNull, _) => {
+                let column = column(*referrer.columns.last()?);
+                (
+                    format!("UPDATE {table} SET {column} = NULL WHERE {by_key}"),
+                    false,
+                )
+            }
+            (OnDelete::Cascade, None) => (format!("DELETE FROM {table} WHERE {by_key}"), false),
+            (OnDelete::Cascade, Some(hidden)) => {
+                let hidden = column(hidden);
+                let set = format!("UPDATE {table} SET {hidden} = ${}", count + 1);
+                (format!("{set} WHERE {by_key} AND {hidden} IS NULL"), true)
+            }
+        };
+        Some(Effect {
+            sql: literal(&sql),
+            has_time,
+        })
+    };
+    referrers.filter_map(effect).collect()
+}
+
+/// The version that a change expects, where it expects one.
+pub(super) fn held(resource: &Resource, number: usize) -> Option<String> {
+    let name = identifier(&resource.columns[resource.rules.version?].name);
+    Some(format!(" AND {name} = COALESCE(${number}, {name})"))
+}
+
+/// What counts a change.
+pub(super) fn counted(resource: &Resource) -> Option<String> {
+    let name = identifier(&resource.columns[resource.rules.version?].name);
+    Some(format!("{name} = {name} + 1"))
+}
+
 /// Takes the largest key and one, below the same owner, unless somebody else took it meanwhile.
 /// The bound keeps a client that chose the largest key of all from ending all numbering.
 fn numbered(resource: &Resource, columns: &str, kind: IntegerKind) -> String {
@@ -127,7 +289,7 @@ fn numbered(resource: &Resource, columns: &str, kind: IntegerKind) -> String {
     let key = identifier(&resource.columns[resource.key].name);
     let mut next = 0;
     let mut owners = Vec::new();
-    let values = resource.columns.iter().enumerate().map(|(index, column)| {
+    let values = resource.row_columns().map(|(index, column)| {
         if index == resource.key {
             return format!("COALESCE(MAX({key}), 0) + 1");
         }
@@ -165,92 +327,6 @@ fn numbers(first: usize, count: usize) -> String {
     numbers.collect::<Vec<_>>().join(", ")
 }
 
-impl SortColumn {
-    pub(super) fn of(resource: &Resource, index: usize) -> Self {
-        let column = &resource.columns[index];
-        let place = format!("self.{}", column.field);
-        let (kind, value) = match &column.ty {
-            ColumnType::Uuid => ("Uuid", place),
-            ColumnType::Integer(IntegerKind::I64) => ("Integer", place),
-            ColumnType::Integer(_) => ("Integer", format!("i64::from({place})")),
-            ColumnType::Number => ("Number", place),
-            ColumnType::Boolean => ("Boolean", place),
-            ColumnType::DateTime => ("DateTime", place),
-            ColumnType::Date => ("Date", place),
-            ColumnType::Enum(_) => ("Text", format!("{place}.as_str().to_owned()")),
-            ColumnType::Text | ColumnType::Json(_) => ("Text", format!("{place}.clone()")),
-        };
-        Self {
-            constant: constant(&column.name),
-            sql: doors::rust_literal(&identifier(&column.name)),
-            kind,
-            value: format!("Key::{kind}({value})"),
-        }
-    }
-}
-
-/// `BY_NAME`
-pub(in crate::render) fn constant(column: &str) -> String {
-    format!("BY_{}", column.to_uppercase())
-}
-
-/// What the lists of a resource filter by.
-pub(super) fn filters(service: &Service, id: ResourceId) -> Vec<Filter> {
-    let resource = &service[id];
-    let columns = filtered(service, id);
-    let filters = columns.into_iter().map(|(index, choice)| {
-        let column = &resource.columns[index];
-        let (ty, bind) = match (&column.ty, choice) {
-            (ColumnType::Text | ColumnType::Json(_), _) => ("String".to_owned(), "value.clone()"),
-            (ColumnType::Enum(_), Some(id)) => (rust::path(service, id), "value.as_str()"),
-            (ColumnType::Enum(_), None) => ("&'static str".to_owned(), "value"),
-            (ColumnType::Integer(_), _) => ("i64".to_owned(), "value"),
-            (ty, _) => (rust::column_type(service, ty), "value"),
-        };
-        let is_copy = bind != "value.clone()";
-        Filter {
-            name: column.field.clone(),
-            ty,
-            sql: doors::rust_literal(&format!(" AND {} = ", identifier(&column.name))),
-            bind: bind.to_owned(),
-            is_copy,
-        }
-    });
-    filters.collect()
-}
-
-/// The columns that the lists of a resource filter by, each with the enum that all of its
-/// parameters are of, where there is one.
-pub(in crate::render) fn filtered(
-    service: &Service,
-    id: ResourceId,
-) -> Vec<(usize, Option<TypeId>)> {
-    let mut found: Vec<(usize, Option<TypeId>)> = Vec::new();
-    for operation in &service.operations {
-        let Role::Crud {
-            resource,
-            action: Action::List(plan),
-            ..
-        } = &operation.role
-        else {
-            continue;
-        };
-        for (parameter, column) in plan.filters.iter().filter(|_| *resource == id) {
-            let choice = match operation.parameters[*parameter].schema.ty {
-                Type::Named(id) => Some(id),
-                _ => None,
-            };
-            match found.iter_mut().find(|(known, _)| known == column) {
-                Some((_, known)) if *known != choice => *known = None,
-                Some(_) => {}
-                None => found.push((*column, choice)),
-            }
-        }
-    }
-    found.sort_unstable_by_key(|(column, _)| *column);
-    found
-}
-
 /// The columns that a body sets, beside the keys.
 fn settable(resource: &Resource) -> impl Iterator<Item = usize> + '_ {
     let columns = resource.columns.iter().enumerate();
@@ -259,7 +335,15 @@ fn settable(resource: &Resource) -> impl Iterator<Item = usize> + '_ {
     })
 }
 
-fn updated_at(resource: &Resource) -> Option<String> {
+/// What a body's value is bound as: a decimal in the places of its column.
+fn bound_as(service: &Service, column: &Column, schema: &Schema) -> ColumnType {
+    match &column.ty {
+        places @ ColumnType::Decimal(_) => places.clone(),
+        _ => rust::kept_as(service, schema),
+    }
+}
+
+pub(super) fn updated_at(resource: &Resource) -> Option<String> {
     let is_time = |c: &&crate::model::Column| matches!(c.source, ColumnSource::UpdatedAt { .. });
     resource
         .columns
@@ -268,15 +352,26 @@ fn updated_at(resource: &Resource) -> Option<String> {
         .map(|column| identifier(&column.name))
 }
 
-pub(super) fn replaces(service: &Service, resource: &Resource, types: &[TypeId]) -> Vec<Replace> {
+pub(super) fn replaces(
+    service: &Service,
+    resource: &Resource,
+    types: &[TypeId],
+    database: Database,
+) -> Vec<Replace> {
     types
         .iter()
-        .map(|id| Replace::of(service, resource, types, *id))
+        .map(|id| Replace::of(service, resource, types, *id, database))
         .collect()
 }
 
 impl Replace {
-    fn of(service: &Service, resource: &Resource, types: &[TypeId], id: TypeId) -> Self {
+    fn of(
+        service: &Service,
+        resource: &Resource,
+        types: &[TypeId],
+        id: TypeId,
+        database: Database,
+    ) -> Self {
         let keys = resource.primary_key();
         let mut sets = Vec::new();
         let mut binds = Vec::new();
@@ -300,23 +395,31 @@ impl Replace {
                 _ => format!("input.{}", field.name),
             };
             binds.push(convert::bind(
-                &rust::kept_as(service, &field.schema),
+                &bound_as(service, column, &field.schema),
                 &place,
                 options,
+                database,
             ));
         }
         if let Some(name) = updated_at(resource) {
             sets.push(format!("{name} = ${}", keys.len() + binds.len() + 1));
             binds.push("db::now()".to_owned());
         }
+        sets.extend(counted(resource));
+        let has_input = binds.iter().any(|bind| bind.contains("input."));
+        let (sight, sees) = Sight::of(service, resource).fixed(keys.len() + binds.len() + 1);
+        binds.extend(sees);
+        let held = held(resource, keys.len() + binds.len() + 1);
+        binds.extend(held.as_ref().map(|_| "version".to_owned()));
         let sql = format!(
-            "UPDATE {} SET {} WHERE {} RETURNING *",
+            "UPDATE {} SET {} WHERE {}{sight}{} RETURNING *",
             identifier(&resource.table),
             sets.join(", "),
-            conditions(resource, &keys, 1)
+            conditions(resource, &keys, 1),
+            held.unwrap_or_default()
         );
         Self {
-            has_input: binds.iter().any(|bind| bind.contains("input.")),
+            has_input,
             name: function(service, "replace", types, id),
             input: rust::path(service, id),
             sql: (!sets.is_empty()).then(|| literal(&sql)),
@@ -325,34 +428,47 @@ impl Replace {
     }
 }
 
-pub(super) fn patches(service: &Service, resource: &Resource, types: &[TypeId]) -> Vec<Patch> {
+pub(super) fn patches(
+    service: &Service,
+    resource: &Resource,
+    types: &[TypeId],
+    database: Database,
+) -> Vec<Patch> {
     types
         .iter()
-        .map(|id| Patch::of(service, resource, types, *id))
+        .map(|id| Patch::of(service, resource, types, *id, database))
         .collect()
 }
 
 impl Patch {
-    fn of(service: &Service, resource: &Resource, types: &[TypeId], id: TypeId) -> Self {
+    fn of(
+        service: &Service,
+        resource: &Resource,
+        types: &[TypeId],
+        id: TypeId,
+        database: Database,
+    ) -> Self {
         let table = identifier(&resource.table);
         let key = identifier(&resource.columns[resource.key].name);
         let updated_at = updated_at(resource);
-        let start = match &updated_at {
-            Some(name) => format!("UPDATE {table} SET {name} = "),
+        let start = match (&updated_at, counted(resource)) {
+            (Some(name), None) => format!("UPDATE {table} SET {name} = "),
+            (Some(name), Some(counted)) => format!("UPDATE {table} SET {counted}, {name} = "),
+            (None, Some(counted)) => format!("UPDATE {table} SET {counted}"),
             // Something must be set, and this changes nothing.
-            None => format!("UPDATE {table} SET {key} = {key}"),
+            (None, None) => format!("UPDATE {table} SET {key} = {key}"),
         };
         let fields = settable(resource).filter_map(|index| {
             let column = &resource.columns[index];
             let field = rust::field(rust::as_struct(service, id)?, rust::api_name(column)?)?;
-            let ty = rust::kept_as(service, &field.schema);
+            let ty = bound_as(service, column, &field.schema);
             let options = rust::options(field);
             let is_optional = options == 2 || (options == 1 && !field.schema.nullable);
             let inner = options - usize::from(is_optional);
             Some(PatchField {
                 name: field.name.clone(),
                 sql: doors::rust_literal(&format!(", {} = ", identifier(&column.name))),
-                bind: convert::bind_owned(&ty, "value", inner),
+                bind: convert::bind_owned(&ty, "value", inner, database),
                 is_optional,
             })
         });
@@ -361,6 +477,10 @@ impl Patch {
             input: rust::path(service, id),
             start: doors::rust_literal(&start),
             sets_time: updated_at.is_some(),
+            held: resource.rules.version.map(|version| {
+                let name = identifier(&resource.columns[version].name);
+                doors::rust_literal(&format!(" AND {name} = "))
+            }),
             fields: fields.collect(),
         }
     }

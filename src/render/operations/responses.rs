@@ -3,7 +3,7 @@
 use super::{Scope, VariantView, doors, status_code};
 use crate::{
     model::{EnumRepr, Format, Response, ResponseBody, ResponseHeader, Status, Type, TypeKind},
-    render::reading::list,
+    render::{reading::list, schemas},
 };
 
 /// The fields of a variant, each with its comment and its type; and whether the only one stands
@@ -102,8 +102,9 @@ fn respond(scope: &Scope<'_>, response: &Response) -> String {
         .map(|header| send_header(scope, header))
         .collect();
     let body = match &response.body {
-        ResponseBody::Json { media_type, .. } => {
-            format!("json({}, &body)", doors::rust_literal(media_type))
+        ResponseBody::Json { media_type, schema } => {
+            let body = schemas::quoted(scope, schema, "&body");
+            format!("json({}, {body})", doors::rust_literal(media_type))
         }
         ResponseBody::Text { media_type } => {
             let has_charset = media_type.contains(';') || !media_type.starts_with("text/");

@@ -1,7 +1,10 @@
 //! From a value of one Rust type to the same value of another.
 
 use super::rust::{path, schema_type};
-use crate::model::{ColumnType, IntegerKind, Service, TypeId, TypeKind};
+use crate::{
+    config::Database,
+    model::{ColumnType, IntegerKind, Service, TypeId, TypeKind},
+};
 
 /// A conversion of a value that is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,8 +107,18 @@ impl Conversion {
 }
 
 /// What a query binds for a field: `place` is an expression that may be borrowed.
-pub(in crate::render) fn bind(ty: &ColumnType, place: &str, options: usize) -> String {
+pub(in crate::render) fn bind(
+    ty: &ColumnType,
+    place: &str,
+    options: usize,
+    database: Database,
+) -> String {
     match (ty, options) {
+        (ColumnType::Decimal(_), _) if database == Database::Postgres => place.to_owned(),
+        (ColumnType::Decimal(places), 0) => format!("Kept({place}, {places:?})"),
+        (ColumnType::Decimal(places), _) => {
+            format!("{place}.map(|value| Kept(value, {places:?}))")
+        }
         (ColumnType::Text, _) => format!("&{place}"),
         (ColumnType::Integer(IntegerKind::I64), _) => place.to_owned(),
         (ColumnType::Integer(_), 0) => format!("i64::from({place})"),
@@ -119,11 +132,16 @@ pub(in crate::render) fn bind(ty: &ColumnType, place: &str, options: usize) -> S
 }
 
 /// What a query binds for a value that is owned.
-pub(in crate::render) fn bind_owned(ty: &ColumnType, value: &str, options: usize) -> String {
+pub(in crate::render) fn bind_owned(
+    ty: &ColumnType,
+    value: &str,
+    options: usize,
+    database: Database,
+) -> String {
     match (ty, options) {
         (ColumnType::Text, _) => value.to_owned(),
         (ColumnType::Json(_), 0) => format!("Json({value})"),
         (ColumnType::Json(_), _) => format!("{value}.map(Json)"),
-        _ => bind(ty, value, options),
+        _ => bind(ty, value, options, database),
     }
 }

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     config::Database,
-    model::{ColumnType, Resource},
+    model::{ColumnType, Resource, decimal::Digits},
 };
 
 /// The longest name that PostgreSQL keeps whole.
@@ -60,11 +60,40 @@ pub(super) fn column_type(ty: &ColumnType, database: Database) -> &'static str {
         ColumnType::Integer(_) => "INTEGER",
         ColumnType::Number if is_postgres => "DOUBLE PRECISION",
         ColumnType::Number => "REAL",
+        ColumnType::Decimal(places) => decimal_type(*places, is_postgres),
         ColumnType::Boolean => "BOOLEAN",
         ColumnType::DateTime if is_postgres => "TIMESTAMPTZ",
         ColumnType::Date if is_postgres => "DATE",
         ColumnType::Json(_) if is_postgres => "JSONB",
         ColumnType::DateTime | ColumnType::Date | ColumnType::Json(_) => "TEXT",
+    }
+}
+
+/// The type of a decimal. SQLite has none: it keeps a whole number of the last place, or text that
+/// is compared by its value.
+fn decimal_type(places: Option<u32>, is_postgres: bool) -> &'static str {
+    const NUMERIC: [&str; Digits::MOST_PLACES as usize + 1] = [
+        "NUMERIC(18, 0)",
+        "NUMERIC(18, 1)",
+        "NUMERIC(18, 2)",
+        "NUMERIC(18, 3)",
+        "NUMERIC(18, 4)",
+        "NUMERIC(18, 5)",
+        "NUMERIC(18, 6)",
+        "NUMERIC(18, 7)",
+        "NUMERIC(18, 8)",
+        "NUMERIC(18, 9)",
+        "NUMERIC(18, 10)",
+        "NUMERIC(18, 11)",
+        "NUMERIC(18, 12)",
+    ];
+    match places {
+        Some(_) if !is_postgres => "INTEGER",
+        None if !is_postgres => "TEXT COLLATE decimal",
+        places => places
+            .and_then(|places| NUMERIC.get(places as usize))
+            .copied()
+            .unwrap_or("NUMERIC"),
     }
 }
 

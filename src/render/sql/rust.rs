@@ -2,7 +2,7 @@
 
 use crate::model::{
     Column, ColumnSource, ColumnType, EnumRepr, Field, Format, Presence, Schema, Service, Struct,
-    Type, TypeId, TypeKind,
+    Type, TypeId, TypeKind, decimal::Digits,
 };
 
 /// `schemas::item::Item`
@@ -32,6 +32,7 @@ fn value_type(service: &Service, ty: &Type) -> String {
         .to_owned(),
         Type::Integer(kind, _) => kind.name().to_owned(),
         Type::Number(_) => "f64".to_owned(),
+        Type::Decimal(_) => "Decimal".to_owned(),
         Type::Boolean => "bool".to_owned(),
         Type::Array { items, .. } => format!("Vec<{}>", schema_type(service, items)),
         Type::Map { values, .. } => format!("BTreeMap<String, {}>", schema_type(service, values)),
@@ -47,11 +48,23 @@ pub(in crate::render) fn column_type(service: &Service, ty: &ColumnType) -> Stri
         ColumnType::Text => "String".to_owned(),
         ColumnType::Integer(kind) => kind.name().to_owned(),
         ColumnType::Number => "f64".to_owned(),
+        ColumnType::Decimal(_) => "Decimal".to_owned(),
         ColumnType::Boolean => "bool".to_owned(),
         ColumnType::DateTime => "DateTime<Utc>".to_owned(),
         ColumnType::Date => "NaiveDate".to_owned(),
         ColumnType::Enum(id) => path(service, *id),
         ColumnType::Json(schema) => schema_type(service, schema),
+    }
+}
+
+/// A decimal as an expression, of so many places if they are said; `ty` is what the type is called.
+pub(in crate::render) fn decimal(ty: &str, digits: Digits, places: Option<u32>) -> String {
+    let scaled = places.and_then(|places| Some((digits.scaled(places)?, places)));
+    let (number, places) = scaled.unwrap_or((digits.number, digits.places));
+    match (i64::try_from(number), places) {
+        (Ok(0), 0) => format!("{ty}::ZERO"),
+        (Ok(number), places) => format!("{ty}::new({number}, {places})"),
+        (Err(_), places) => format!("{ty}::from_i128_with_scale({number}, {places})"),
     }
 }
 
@@ -66,6 +79,7 @@ pub(in crate::render) fn kept_as(service: &Service, schema: &Schema) -> ColumnTy
         },
         Type::Integer(kind, _) => ColumnType::Integer(*kind),
         Type::Number(_) => ColumnType::Number,
+        Type::Decimal(rules) => ColumnType::Decimal(rules.places()),
         Type::Boolean => ColumnType::Boolean,
         Type::Named(id) if is_text_enum(service, *id) => ColumnType::Enum(*id),
         _ => ColumnType::Json(Schema {
@@ -100,7 +114,7 @@ pub(in crate::render) fn struct_of<'a>(
 
 /// The field for a property.
 pub(in crate::render) fn field<'a>(object: &'a Struct, api_name: &str) -> Option<&'a Field> {
-    object.fields.iter().find(|f| f.api_name == api_name)
+    object.fields.iter().find(|f| f.row_name() == api_name)
 }
 
 /// How many `Option`s are around a field's value.
@@ -119,6 +133,10 @@ pub(in crate::render) fn api_name(column: &Column) -> Option<&str> {
         ColumnSource::Key { api_name }
         | ColumnSource::Parent { api_name, .. }
         | ColumnSource::CreatedAt { api_name } => api_name.as_deref(),
-        ColumnSource::Field { api_name } | ColumnSource::UpdatedAt { api_name } => Some(api_name),
+        ColumnSource::Field { api_name }
+        | ColumnSource::UpdatedAt { api_name }
+        | ColumnSource::Caller { api_name }
+        | ColumnSource::Version { api_name } => Some(api_name),
+        ColumnSource::DeletedAt => None,
     }
 }

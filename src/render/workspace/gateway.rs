@@ -97,7 +97,7 @@ views! {
     ProxyFile "services/services/gateway/src/proxy/mod.rs.j2" { has_aggregates: bool, }
     BodyFile "services/services/gateway/src/proxy/body.rs.j2" {}
     BreakerFile "services/services/gateway/src/proxy/breaker.rs.j2" {}
-    HeadersFile "services/services/gateway/src/proxy/headers.rs.j2" { has_aggregates: bool, }
+    HeadersFile "services/services/gateway/src/proxy/headers.rs.j2" {}
     TableFile "services/services/gateway/src/proxy/table.rs.j2" { has_aggregates: bool, }
     UpstreamFile "services/services/gateway/src/proxy/upstream.rs.j2" {}
     TestsFile "services/services/gateway/tests/gateway/main.rs.j2" { has_aggregates: bool, }
@@ -214,7 +214,7 @@ fn sources<'a>(workspace: Workspace<'a>, gateway: &Gateway) -> Vec<Entry<'a>> {
     );
     file!("proxy/body.rs", BodyFile {});
     file!("proxy/breaker.rs", BreakerFile {});
-    file!("proxy/headers.rs", HeadersFile { has_aggregates });
+    file!("proxy/headers.rs", HeadersFile {});
     if has_aggregates {
         file!("proxy/aggregate.rs", AggregateFile {});
     }

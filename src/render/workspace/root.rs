@@ -9,7 +9,7 @@ use crate::{
     config::Check,
     render::{
         Ownership, doors,
-        files::Entry,
+        files::{self, Entry},
         settings::{Ignored, Settings},
     },
 };
@@ -21,6 +21,7 @@ struct Manifest {
     /// What is built where nothing is named.
     built: Vec<String>,
     exclude: Vec<String>,
+    has_accounts: bool,
 }
 
 #[derive(Template)]
@@ -49,6 +50,9 @@ pub(super) fn table<'a>(workspace: Workspace<'a>) -> Vec<Entry<'a>> {
             Ignored.render()
         }),
     ];
+    files.extend(files::expanded(workspace.project("")));
+    files.extend(files::spec_schema(workspace.project("")));
+    files.extend(files::requests(workspace.project("")));
     for member in workspace.members {
         let path = |name: &str| format!("{}/{name}", member.folder);
         let contract = || Ok(member.contract.clone());
@@ -84,6 +88,10 @@ fn manifest(workspace: Workspace<'_>) -> Manifest {
         members: above.iter().map(|at| quoted(format!("{at}/*"))).collect(),
         built: built.into_iter().map(quoted).collect(),
         exclude: exclude.iter().map(|at| quoted((*at).to_owned())).collect(),
+        has_accounts: workspace
+            .members
+            .iter()
+            .any(|m| m.service.accounts.is_some()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a document says that it is, and the rewriting of each dialect upward into the shape of OpenAPI 3.1.
 
 mod openapi30;
+pub(super) mod resources;
 mod swagger20;
 mod tree;
 
@@ -23,6 +24,8 @@ pub(super) enum Dialect {
     OpenApi31,
     /// OpenAPI 3.2, which adds to 3.1
     OpenApi32,
+    /// The resource spec, which is written as OpenAPI 3.1 before anything else
+    Resources,
 }
 
 /// The dialect and the version as it is written.
@@ -48,12 +51,24 @@ pub(super) fn detect(root: &Node) -> Result<(Dialect, String), Diagnostic> {
             .hint("2.0 is, and OpenAPI 3")),
         };
     }
+    if let (None, Some((member, version))) = (version("openapi"), version("apigen")) {
+        return match version.as_deref() {
+            Some("1") => Ok((Dialect::Resources, "1".to_owned())),
+            _ => Err(error(
+                member.value.span,
+                "this version of the resource spec is not supported".to_owned(),
+            )
+            .hint("`apigen: 1` is")),
+        };
+    }
     let Some((member, version)) = version("openapi") else {
         let message = "this is no API description: neither `openapi` nor `swagger` at the root";
         let start = members.values().next().map_or(root.span, |first| first.key);
         let is_schema = members.contains_key("$schema");
         let hint = if is_schema {
             "it is a JSON Schema: refer to it by `$ref` from an OpenAPI document"
+        } else if members.contains_key("resources") {
+            "a resource spec says `apigen: 1` at its root"
         } else {
             "an OpenAPI document says `openapi: 3.1.0` at its root"
         };
@@ -93,7 +108,7 @@ pub(super) fn adapt(root: &mut Node, dialect: Dialect, diagnostics: &mut Vec<Dia
 fn adapt_part(node: &mut Node, shape: Shape, dialect: Dialect, diagnostics: &mut Vec<Diagnostic>) {
     match dialect {
         Dialect::Swagger20 | Dialect::OpenApi30 => openapi30::adapt(node, shape),
-        Dialect::OpenApi31 | Dialect::OpenApi32 => {
+        Dialect::OpenApi31 | Dialect::OpenApi32 | Dialect::Resources => {
             openapi30::adapt_remnants(node, shape, diagnostics);
         }
     }

@@ -1,0 +1,268 @@
+//! `kubernetes/`
+
+use std::{collections::BTreeMap, path::Path, process::Command};
+
+use serde_yaml::Value;
+
+use super::{
+    has,
+    workspace::{HOSTILE, Workspace, yaml_files},
+};
+use crate::run::{apigen, told};
+
+const PRODUCTION: &str = "kubernetes/overlays/production";
+
+/// A label of DNS, which every name and label must be here.
+fn is_label(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    text.chars().all(plain) && text.len() <= 63 && !text.starts_with('-') && !text.ends_with('-')
+}
+
+fn hostile(database: &str) -> Workspace {
+    let long = "a very long name of a tag ".repeat(12);
+    let tags = [&HOSTILE[..], &[&long]].concat();
+    let name = format!("On_{}", "x".repeat(60));
+    Workspace::new(&name, &tags, &["--db", database])
+}
+
+#[test]
+fn every_name_is_one_of_dns() {
+    for database in ["sqlite", "postgres"] {
+        let workspace = hostile(database);
+        let files = yaml_files(&workspace.root().join("kubernetes/base"));
+        for file in files.iter().filter(|file| *file != "kustomization.yaml") {
+            for resource in workspace.yaml(&format!("kubernetes/base/{file}")) {
+                let name = resource["metadata"]["name"].as_str().expect("a name");
+                assert!(is_label(name), "{file}: {name}");
+                let labels = resource["metadata"]["labels"].as_mapping();
+                for (key, value) in labels.into_iter().flatten() {
+                    assert!(is_label(value.as_str().expect("a text")), "{file}: {key:?}");
+                }
+            }
+        }
+        let base = workspace
+            .yaml("kubernetes/base/kustomization.yaml")
+            .remove(0);
+        let listed = base["resources"].as_sequence().expect("resources");
+        let mut listed: Vec<_> = listed
+            .iter()
+            .map(|path| path.as_str().expect("a path"))
+            .collect();
+        listed.push("kustomization.yaml");
+        listed.sort_unstable();
+        assert_eq!(listed, files, "each file is applied");
+    }
+}
+
+#[test]
+fn a_service_has_what_it_needs_and_no_more() {
+    let workspace = Workspace::new("shop", &["items", "users"], &[]);
+    for name in workspace.services() {
+        let resources = workspace.yaml(&format!("kubernetes/base/services/{name}.yaml"));
+        let kinds = resources
+            .iter()
+            .map(|resource| resource["kind"].as_str().expect("a kind"));
+        let kinds: BTreeMap<_, _> = kinds.zip(&resources).collect();
+        let deployment = &kinds["Deployment"]["spec"];
+        let pod = &deployment["template"]["spec"];
+        let container = &pod["containers"][0];
+        assert_eq!(pod["automountServiceAccountToken"], false);
+        assert_eq!(pod["securityContext"]["runAsNonRoot"], true);
+        assert_eq!(container["securityContext"]["readOnlyRootFilesystem"], true);
+        assert_eq!(
+            container["securityContext"]["capabilities"]["drop"][0],
+            "ALL"
+        );
+        for probe in ["startupProbe", "readinessProbe", "livenessProbe"] {
+            assert_eq!(
+                container[probe]["httpGet"]["port"], "http",
+                "{name}: {probe}"
+            );
+        }
+        let others = ["PodDisruptionBudget", "Service", "NetworkPolicy"];
+        assert!(others.iter().all(|kind| kinds.contains_key(kind)), "{name}");
+        // A file has one writer; the rest is scaled.
+        let scales = kinds.contains_key("HorizontalPodAutoscaler");
+        assert_eq!(scales, name == "gateway");
+        assert_eq!(kinds.contains_key("PersistentVolumeClaim"), !scales);
+        assert_eq!(deployment["strategy"]["type"] == "Recreate", !scales);
+        let environment = container["env"].as_sequence();
+        let secrets: Vec<_> = environment
+            .into_iter()
+            .flatten()
+            .map(|v| &v["name"])
+            .collect();
+        let expected: &[Value] = if scales { &[] } else { &["JWT_SECRET".into()] };
+        assert_eq!(secrets, expected.iter().collect::<Vec<_>>(), "{name}");
+    }
+}
+
+/// The settings of a service that are no secrets.
+fn settings(workspace: &Workspace, name: &str) -> Vec<String> {
+    let base = workspace
+        .yaml("kubernetes/base/kustomization.yaml")
+        .remove(0);
+    let maps = base["configMapGenerator"].as_sequence().expect("maps");
+    let map = maps.iter().find(|map| map["name"] == name).expect("a map");
+    let literals = map["literals"].as_sequence().expect("literals");
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    literals.iter().map(text).collect()
+}
+
+#[test]
+fn the_gateway_hears_from_the_ingress_who_calls() {
+    let workspace = Workspace::new("shop", &["items"], &[]);
+    for name in ["gateway", "items"] {
+        let trusts = "TRUST_PROXY=true".to_owned();
+        assert!(settings(&workspace, name).contains(&trusts), "{name}");
+    }
+}
+
+#[test]
+fn a_cache_of_names_on_the_node_is_reached() {
+    let workspace = Workspace::new("shop", &["items"], &[]);
+    let policies = workspace.yaml("kubernetes/base/namespace.yaml");
+    let mut dns = policies
+        .iter()
+        .filter(|policy| policy["metadata"]["name"] == "allow-dns");
+    let rule = &dns.next().expect("a policy")["spec"]["egress"][0];
+    assert_eq!(rule["ports"][0]["port"], 53);
+    assert_eq!(rule.get("to"), None);
+}
+
+/// PostgreSQL has 100 connections by default, three of them for its superuser.
+#[test]
+fn pods_want_no_more_connections_than_there_are() {
+    let workspace = Workspace::new("shop", &["items"], &["--db", "postgres"]);
+    let all = workspace.yaml("kubernetes/base/services/items.yaml");
+    let of = |kind: &str| {
+        let mut found = all.iter().filter(|resource| resource["kind"] == kind);
+        found.next().expect("a resource")
+    };
+    let pods = of("HorizontalPodAutoscaler")["spec"]["maxReplicas"].as_u64();
+    let surge = of("Deployment")["spec"]["strategy"]["rollingUpdate"]["maxSurge"].as_u64();
+    let settings = settings(&workspace, "items");
+    let mut connections = settings
+        .iter()
+        .filter_map(|setting| setting.strip_prefix("DATABASE_CONNECTIONS="));
+    let connections: u64 = connections
+        .next()
+        .expect("a setting")
+        .parse()
+        .expect("a number");
+    assert!((pods.expect("a number") + surge.expect("a number")) * connections <= 97);
+    // Which port the database has is told at one place.
+    let text = workspace.text("kubernetes/base/services/items.yaml");
+    assert!(!text.contains("5432"), "{text}");
+    let label = &of("Deployment")["spec"]["template"]["metadata"]["labels"]["reaches-database"];
+    assert_eq!(*label, "true");
+}
+
+#[test]
+fn events_do_not_start_without_what_hands_them_on() {
+    for (database, carrier) in [("postgres", "EVENTS_URL"), ("sqlite", "NATS_URL")] {
+        let workspace = Workspace::with_events("shop", ["items", "users"], &["--db", database]);
+        for name in ["items", "users"] {
+            let all = workspace.yaml(&format!("kubernetes/base/services/{name}.yaml"));
+            let env = &all[0]["spec"]["template"]["spec"]["containers"][0]["env"];
+            let mut env = env.as_sequence().expect("secrets").iter();
+            let secret = env.find(|variable| variable["name"] == carrier);
+            let key = &secret.expect("a secret")["valueFrom"]["secretKeyRef"];
+            assert_eq!(key["key"], carrier);
+            assert_eq!(key.get("optional"), None, "{name}");
+        }
+        let listed = workspace.text("kubernetes/base/kustomization.yaml");
+        let secrets = listed
+            .lines()
+            .find(|line| line.starts_with("#   credentials: "));
+        assert!(
+            secrets.is_some_and(|secrets| secrets.contains(carrier)),
+            "{listed}"
+        );
+        assert!(workspace.text("README.md").contains(carrier));
+    }
+}
+
+#[test]
+fn who_calls_a_service_is_let_in() {
+    let workspace = Workspace::new("shop", &["items", "users"], &[]);
+    let root = workspace.root();
+    let choices = workspace.text("apigen.toml") + "\n[services.items]\nuses = [\"users\"]\n";
+    std::fs::write(root.join("apigen.toml"), choices).expect("written");
+    apigen(&root, &["sync"]).ends(0, &[]);
+    let resource = |name: &str, kind: &str| {
+        let all = workspace.yaml(&format!("kubernetes/base/services/{name}.yaml"));
+        let mut all = all.into_iter().filter(|resource| resource["kind"] == kind);
+        all.next().expect("a resource")
+    };
+    let label = "calls-users";
+    let pod = |name: &str| resource(name, "Deployment")["spec"]["template"]["metadata"].clone();
+    assert_eq!(pod("items")["labels"][label], "true");
+    assert_eq!(pod("users")["labels"].get(label), None);
+    let from = resource("users", "NetworkPolicy")["spec"]["ingress"][0]["from"].clone();
+    assert_eq!(from[1]["podSelector"]["matchLabels"][label], "true");
+}
+
+/// A file with its examples as if they were no comments.
+fn with_examples(text: &str) -> String {
+    let line = |line: &str| {
+        let (indent, rest) = line.split_at(line.len() - line.trim_start().len());
+        let code = rest.strip_prefix("# ").unwrap_or_default();
+        let is_code = code.starts_with(['-', ' ']) || (code.ends_with(':') && !code.contains(' '));
+        match is_code {
+            true => format!("{indent}{code}\n"),
+            false => format!("{line}\n"),
+        }
+    };
+    text.lines().map(line).collect()
+}
+
+/// What is applied to a cluster, where a `kubectl` puts it together: no registry that CI installs from
+/// has one that is new enough.
+fn kustomized(root: &Path) -> Option<Vec<u8>> {
+    let output = Command::new("kubectl")
+        .args(["kustomize", PRODUCTION])
+        .current_dir(root)
+        .output();
+    let output = match output {
+        Ok(output) => output,
+        Err(error) => {
+            eprintln!("kubectl: {error}; the overlays are not put together");
+            return None;
+        }
+    };
+    assert!(output.status.success(), "{}", told(&output));
+    Some(output.stdout)
+}
+
+#[test]
+fn kubernetes_takes_it() {
+    if !has("kubernetes-validate") {
+        return;
+    }
+    for database in ["sqlite", "postgres"] {
+        let workspace = hostile(database);
+        let root = workspace.root();
+        let mut files = yaml_files(&root.join("kubernetes/base"));
+        files.retain(|file| file != "kustomization.yaml");
+        let mut files: Vec<_> = files
+            .iter()
+            .map(|f| root.join("kubernetes/base").join(f))
+            .collect();
+        // What comes out of the overlays, with and without what they show.
+        if kustomized(&root).is_some() {
+            let overlay = format!("{PRODUCTION}/kustomization.yaml");
+            let text = with_examples(&workspace.text(&overlay));
+            std::fs::write(root.join(overlay), text).expect("a file");
+            let all = root.join("all.yaml");
+            std::fs::write(&all, kustomized(&root).expect("resources")).expect("a file");
+            files = vec![all];
+        }
+        let output = Command::new("kubernetes-validate")
+            .args(["--strict", "--quiet"])
+            .args(&files)
+            .output();
+        let output = output.expect("kubernetes-validate");
+        assert!(output.status.success(), "{}", told(&output));
+    }
+}

@@ -1,0 +1,259 @@
+//! The infrastructure of generated projects, cut for several services: each compiles without a
+//! warning, and the fullest passes the suite in `tests/projects/generated-core/`.
+
+use crate::project::{cargo_in, succeeds};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use apigen::{
+    config::Config,
+    model::Service,
+    render::{self, Before, File},
+};
+use serde_json::{Value, json};
+
+const SQLITE: &str = "sqlite";
+const POSTGRES: &str = "postgres";
+const NONE: &str = "none";
+
+/// A service with a secured operation for each of these schemes, all in one requirement.
+fn service(name: &str, schemes: Value, errors: Value, is_plain: bool) -> Service {
+    let count = schemes.as_array().map_or(0, Vec::len);
+    let each = (0..count).map(|id| json!([{ "scheme": id, "scopes": ["b\"x", "a"] }]));
+    let alternatives: Vec<Value> = each.collect();
+    let pattern = if is_plain { Value::Null } else { json!("^a$") };
+    let text = json!({
+        "ty": { "String": { "format": "Text", "min": null, "max": null, "pattern": pattern } },
+        "nullable": false, "default": null, "example": null,
+    });
+    let guard = if count > 0 {
+        json!({ "Secured": 0 })
+    } else {
+        json!("Public")
+    };
+    let rate = json!({ "count": 5, "per": "second" });
+    let rate = if is_plain { Value::Null } else { rate };
+    let cache = if is_plain {
+        Value::Null
+    } else {
+        json!("public, max-age=60")
+    };
+    let origin = json!({ "file": "", "line": 1, "column": 1 });
+    let service = json!({
+        "package": name, "krate": name.replace('-', "_"),
+        "title": HOSTILE, "version": "1", "description": null, "base_path": "/api/v1",
+        "groups": [{
+            "api_name": "items", "module": "items", "type_name": "Items",
+            "trait_name": "ItemsService", "description": null,
+        }],
+        "operations": [{
+            "id": "listItems", "name": "list_items", "type_name": "ListItems", "group": 0,
+            "method": "Get", "path": "/items", "segments": [{ "Literal": "items" }],
+            "summary": null, "description": null, "deprecated": false,
+            "parameters": [{
+                "name": "x_trace", "api_name": "X-Trace", "location": "Header", "style": "Simple",
+                "explode": false, "required": false, "description": null, "schema": text,
+                "example": null, "origin": origin,
+            }],
+            "body": null, "responses": [], "declared": [], "invalid_body_status": 422,
+            "rate_limit": rate, "cache": cache, "guard": guard, "idempotent": !is_plain, "role": { "Stub": { "reason": "x" } }, "origin": origin,
+        }],
+        "types": [], "schemes": schemes,
+        "requirements": if count == 0 { json!([]) } else { json!([{
+            "name": "ANY", "alternatives": alternatives, "optional": false,
+        }]) },
+        "errors": errors, "resources": [], "said": {},
+    });
+    serde_json::from_value(service).expect("a service")
+}
+
+/// A title that would break out of every syntax it is written into.
+const HOSTILE: &str = "A \"#shop\"'\\ */ --> </title><script>{{ x }} ${{ y }}\n## `title` \u{202e}";
+
+fn envelope() -> Value {
+    json!({ "media_type": "application/json", "body": "Envelope", "reasons": [], "schema": null })
+}
+
+fn problem() -> Value {
+    let media_type = "application/problem+json";
+    json!({ "media_type": media_type, "body": "Problem", "reasons": [], "schema": null })
+}
+
+fn own() -> Value {
+    let inner = json!([["where", "Field"], ["what", "Message"], ["x", { "Value": [1, 2.5] }]]);
+    let body = json!({ "Object": [
+        ["kind", { "Value": "err\"or" }],
+        ["code", "Code"],
+        ["status", "Status"],
+        ["text", "StatusText"],
+        ["title", "Title"],
+        ["message", "Message"],
+        ["path", "Path"],
+        ["time", "Time"],
+        ["all", "Messages"],
+        ["nested", { "Object": [["errors", { "Violations": inner }], ["n", { "Value": null }]] }],
+    ] });
+    json!({ "media_type": "application/json", "body": body, "reasons": [], "schema": null })
+}
+
+fn key(name: &str, location: &str) -> Value {
+    let constant = name
+        .to_uppercase()
+        .replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+    let kind = json!({ "ApiKey": { "location": location, "name": name } });
+    let setting = format!("{constant}_KEYS");
+    json!({ "api_name": name, "constant": constant, "kind": kind, "setting": setting })
+}
+
+fn scheme(kind: &str) -> Value {
+    json!({ "api_name": kind, "constant": kind.to_uppercase(), "kind": kind })
+}
+
+fn render(service: &Service, database: &str) -> Vec<File> {
+    let errors = "envelope";
+    let config = json!({
+        "name": service.package, "spec": "openapi.yaml", "database": database, "errors": errors,
+        "state": if service.package == "full-core" { "redis" } else { "memory" },
+    });
+    let config: Config = serde_json::from_value(config).expect("a config");
+    render::render(service, &json!({}), &config, &Before::default()).expect("files")
+}
+
+/// Writes core and the shell of a project, and what stands in for the other layers.
+fn write(service: &Service, database: &str) -> PathBuf {
+    let root = target().join(&service.package);
+    let is_ours = |path: &str| {
+        let layers = ["api", "crud", "models", "operations", "schemas", "services"];
+        let in_layer = layers
+            .iter()
+            .any(|layer| path.starts_with(&format!("src/{layer}/")));
+        (!in_layer && !path.starts_with("tests/") && !path.starts_with("migrations/"))
+            || path == "src/operations/security.rs"
+    };
+    for file in render(service, database) {
+        if is_ours(&file.path) {
+            put(&root.join(&file.path), &file.contents);
+        }
+    }
+    copy(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/projects/generated-core"),
+        &root,
+        &service.krate,
+    );
+    root
+}
+
+fn copy(from: &Path, to: &Path, krate: &str) {
+    for entry in fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if from.is_dir() {
+            copy(&from, &to, krate);
+        } else {
+            let text = fs::read_to_string(&from).expect("a text");
+            put(&to, &text.replace("full_core", krate));
+        }
+    }
+}
+
+/// Keeps the time of a file that does not change, so that cargo rebuilds nothing for it.
+fn put(path: &Path, contents: &str) {
+    if fs::read_to_string(path).is_ok_and(|known| known == contents) {
+        return;
+    }
+    fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+    fs::write(path, contents).expect("a file");
+}
+
+fn target() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("core")
+}
+
+fn cargo(root: &Path, arguments: &[&str]) {
+    cargo_with(root, arguments, &[]);
+}
+
+fn cargo_with(root: &Path, arguments: &[&str], settings: &[(&str, &str)]) {
+    let mut command = cargo_in(root, arguments);
+    command.env_remove("JWT_SECRET");
+    succeeds(command.envs(settings.iter().copied()));
+}
+
+const LINT: &[&str] = &["clippy", "--quiet", "--all-targets", "--", "-D", "warnings"];
+
+fn is_clean(service: &Service, database: &str) {
+    let root = write(service, database);
+    let _ = fs::remove_dir_all(root.join("tests"));
+    cargo(&root, &["fmt", "--check"]);
+    cargo(&root, LINT);
+}
+
+#[test]
+fn the_fullest_core_passes_its_suite() {
+    let schemes = json!([
+        key("X-Key", "Header"),
+        scheme("Basic"),
+        scheme("Bearer"),
+        key("key\"", "Query"),
+        scheme("Unsupported"),
+        key("session", "Cookie"),
+    ]);
+    let root = write(&service("full-core", schemes, envelope(), false), SQLITE);
+    cargo(&root, &["fmt", "--check"]);
+    cargo(&root, LINT);
+    cargo(&root, &["test", "--quiet"]);
+}
+
+#[test]
+fn migrations_on_a_server() {
+    let Some(server) = env::var("TEST_POSTGRES_URL").ok().filter(|u| !u.is_empty()) else {
+        return;
+    };
+    let psql = |sql: &str| {
+        let mut psql = Command::new("psql");
+        psql.args(["--quiet", &server, "--command", sql]);
+        assert!(psql.status().expect("psql").success());
+    };
+    let root = write(
+        &service("server-core", json!([scheme("Bearer")]), envelope(), true),
+        POSTGRES,
+    );
+    psql("DROP SCHEMA IF EXISTS runner CASCADE; CREATE SCHEMA runner");
+    let url = format!("{server}?options=-c%20search_path%3Drunner");
+    let test = ["test", "--quiet", "--test", "migrations"];
+    cargo_with(&root, &test, &[("MIGRATIONS_URL", &url)]);
+    psql("DROP SCHEMA runner CASCADE");
+}
+
+#[test]
+fn cores_of_fewer_parts_compile_without_a_warning() {
+    let cases = [
+        (
+            "bearer-core",
+            json!([scheme("Bearer")]),
+            problem(),
+            POSTGRES,
+        ),
+        ("open-core", json!([]), own(), NONE),
+        ("open-lite-core", json!([]), envelope(), SQLITE),
+        (
+            "key-core",
+            json!([key("X-Key", "Header")]),
+            envelope(),
+            SQLITE,
+        ),
+        ("basic-core", json!([scheme("Basic")]), own(), NONE),
+        (
+            "closed-core",
+            json!([scheme("Unsupported")]),
+            envelope(),
+            NONE,
+        ),
+    ];
+    for (name, schemes, errors, database) in cases {
+        is_clean(&service(name, schemes, errors, true), database);
+    }
+}

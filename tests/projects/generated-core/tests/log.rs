@@ -1,0 +1,148 @@
+//! The log: it keeps secrets to itself, and tells of writes.
+//!
+//! One test: `tracing` mixes up loggers of threads that run at the same time.
+
+mod support;
+
+use std::{
+    io::{self, Write},
+    sync::{Arc, Mutex},
+};
+
+use full_core::core::{
+    error::Error,
+    input::{Input, Read},
+    security::{Requirement, Scheme},
+    telemetry,
+};
+use support::{call, get, start, start_with, tell};
+
+struct X(String);
+
+impl Read for X {
+    fn read(input: &mut Input) -> Option<Self> {
+        input.path("x", |v| v.string()).map(Self)
+    }
+}
+
+struct Nothing;
+
+impl Read for Nothing {
+    fn read(_: &mut Input) -> Option<Self> {
+        Some(Self)
+    }
+}
+
+/// A log that is kept.
+#[derive(Clone, Default)]
+struct Kept(Arc<Mutex<Vec<u8>>>);
+
+impl Kept {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().expect("a log").clone()).expect("UTF-8")
+    }
+}
+
+impl Write for Kept {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("a log").write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+const SIGNED_IN: Requirement = Requirement {
+    alternatives: &[&[Scheme::Basic]],
+    optional: false,
+};
+
+#[tokio::test]
+async fn the_log() {
+    for json in [true, false] {
+        it_has_no_secrets(json).await;
+    }
+    it_tells_of_writes().await;
+}
+
+async fn it_has_no_secrets(json: bool) {
+    let log = Kept::default();
+    let kept = log.clone();
+    let _guard = tracing::dispatcher::set_default(&telemetry::log(json, move || kept.clone()));
+    let router = start("", |routes| {
+            routes.post("/sign-in").secured(SIGNED_IN).to(|_, cx, _: Nothing| {
+                let headers: Vec<_> = cx.headers.iter().map(|(n, v)| format!("{n}: {v:?}")).collect();
+                let (uri, headers) = (&cx.uri, headers.join(", "));
+                tracing::warn!(password = "hush-1", access_token = "hush-2", %uri, headers, "api_key=hush-3");
+                Box::pin(async { Err::<String, _>(Error::internal("secret: hush-4 is wrong")) })
+            });
+        })
+        .await;
+    let sent = [
+        ("authorization", "Basic YW5uOnNlY3JldA=="),
+        ("x-request-id", "mine"),
+    ];
+    let answer = call(&router, "POST", "/sign-in?token=hush-5", &sent, "").await;
+    assert_eq!(answer.status, 500);
+    let text = log.text();
+    assert!(!text.contains("hush"), "{text}");
+    assert!(!text.contains("YW5u"), "{text}");
+    for told in ["mine", "***", "/sign-in", "500"] {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+}
+
+async fn it_tells_of_writes() {
+    let log = Kept::default();
+    let kept = log.clone();
+    let _guard = tracing::dispatcher::set_default(&telemetry::log(true, move || kept.clone()));
+    let router = start_with(&[("AUDIT_LOG", "true")], "", |routes| {
+        routes
+            .get("/a/{x}")
+            .public()
+            .to(|_, _, i: X| tell(format!("shown {}", i.0)));
+        routes
+            .put("/a/{x}")
+            .secured(SIGNED_IN)
+            .to(|_, _, i: X| tell(format!("put {}", i.0)));
+        routes
+            .delete("/a/{x}")
+            .public()
+            .to(|_, _, _: X| Box::pin(async { Err::<String, _>(Error::not_found("row")) }));
+    })
+    .await;
+    let audited = || -> Vec<serde_json::Value> {
+        let lines = log.text();
+        let lines = lines
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("JSON"));
+        lines
+            .filter(|line: &serde_json::Value| line["target"] == "audit")
+            .collect()
+    };
+    assert_eq!(get(&router, "/a/1").await.text, "shown 1");
+    assert_eq!(call(&router, "DELETE", "/a/1", &[], "").await.status, 404);
+    assert!(audited().is_empty(), "nothing was written");
+
+    let sent = [
+        ("authorization", "Basic YW5uOnNlY3JldA=="),
+        ("x-request-id", "mine"),
+    ];
+    assert_eq!(call(&router, "PUT", "/a/1", &sent, "").await.text, "put 1");
+    let lines = audited();
+    let [line] = lines.as_slice() else {
+        panic!("{lines:?}");
+    };
+    for (field, value) in [
+        ("caller", "ann"),
+        ("method", "PUT"),
+        ("route", "/a/{x}"),
+        ("path", "/a/1"),
+        ("request_id", "mine"),
+        ("before", "shown 1"),
+        ("after", "put 1"),
+    ] {
+        assert_eq!(line[field], value, "{line}");
+    }
+}

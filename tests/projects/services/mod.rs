@@ -1,0 +1,10 @@
+//! Workspaces of services, through the command.
+
+mod dependencies;
+mod failing;
+mod gateway;
+mod growing;
+mod homes;
+mod joined;
+mod workspace;
+mod world;
