@@ -385,14 +385,27 @@ pub fn fixture(name: &str) -> PathBuf {
 /// Cargo in a folder. All build in one folder, so that dependencies compile once, and without what only
 /// debuggers and the next build want.
 pub fn cargo_in(root: &Path, arguments: &[&str]) -> Command {
+    choose_known_versions(root);
     let mut command = Command::new(env!("CARGO"));
     command
         .args(arguments)
         .current_dir(root)
         .env("CARGO_TARGET_DIR", temporary().join("target"))
         .env("CARGO_INCREMENTAL", "0")
+        .env("CARGO_NET_RETRY", "10")
         .env("CARGO_PROFILE_DEV_DEBUG", "0");
     command
+}
+
+/// Chooses the versions of a new package's dependencies among those that are on this machine, where all
+/// are: hundreds of projects that each ask a registry for every crate are slow, and fail when it is away.
+fn choose_known_versions(root: &Path) {
+    if root.join("Cargo.toml").exists() && !root.join("Cargo.lock").exists() {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["generate-lockfile", "--offline", "--quiet"]);
+        // Where a crate was never fetched, the command that follows asks for it.
+        let _ = cargo.current_dir(root).stderr(Stdio::null()).status();
+    }
 }
 
 /// Runs a command, which must succeed; what it said on the standard error.
