@@ -289,10 +289,12 @@ impl Drop for Server {
     }
 }
 
-/// Runs apigen, which must succeed; returns what it printed.
+/// Runs apigen, which must succeed; returns what it printed. Hundreds of new projects that each ask a
+/// registry for every crate are slow, and fail when it is away: they make do with what was fetched.
 pub fn apigen(arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_apigen"))
         .args(arguments)
+        .env("CARGO_NET_OFFLINE", "true")
         .output();
     let output = output.expect("apigen");
     let errors = String::from_utf8_lossy(&output.stderr);
@@ -398,7 +400,7 @@ pub fn cargo_in(root: &Path, arguments: &[&str]) -> Command {
 }
 
 /// Chooses the versions of a new package's dependencies among those that are on this machine, where all
-/// are: hundreds of projects that each ask a registry for every crate are slow, and fail when it is away.
+/// are, as [`apigen`] does.
 fn choose_known_versions(root: &Path) {
     if root.join("Cargo.toml").exists() && !root.join("Cargo.lock").exists() {
         let mut cargo = Command::new(env!("CARGO"));

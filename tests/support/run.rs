@@ -19,12 +19,14 @@ pub struct Run {
     pub err: String,
 }
 
-/// The command in a folder, with nobody at the keyboard.
+/// The command in a folder, with nobody at the keyboard. Hundreds of new projects that each ask a
+/// registry for every crate are slow, and fail when it is away: they make do with what was fetched.
 pub fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_apigen"));
     command
         .args(arguments)
         .current_dir(folder)
+        .env("CARGO_NET_OFFLINE", "true")
         .stdin(Stdio::null());
     command
 }
@@ -37,10 +39,7 @@ pub fn told(output: &Output) -> String {
 }
 
 pub fn apigen(folder: &Path, arguments: &[&str]) -> Run {
-    let output = command(folder, arguments)
-        .env("CARGO_NET_OFFLINE", "true")
-        .output()
-        .expect("apigen");
+    let output = command(folder, arguments).output().expect("apigen");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
     Run {
         code: output.status.code().expect("a code"),
