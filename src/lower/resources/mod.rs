@@ -219,10 +219,8 @@ impl Inferred<'_> {
             true => self.accounts(&table, resource),
             false => Vec::new(),
         };
-        let transitions = self.transitions(&table, candidate, resource);
         let mut finished = self.resource(candidate, table, &found);
         finished.operations.extend(about_users);
-        finished.operations.extend(transitions);
         self.resources.push(finished);
         Ok(())
     }
@@ -248,39 +246,6 @@ impl Inferred<'_> {
             }
         }
         self.accounts = accounts.ok().filter(|_| !done.is_empty());
-        done
-    }
-
-    /// What brings rows of a table from one state into another: those operations that are no stubs.
-    fn transitions(
-        &mut self,
-        table: &Table<'_>,
-        candidate: &Candidate<'_>,
-        resource: ResourceId,
-    ) -> Vec<OperationId> {
-        let mut done = Vec::new();
-        for (id, said) in transitions::below(table.service, candidate) {
-            let operation = &table.service[id];
-            let reason = self.held.stub(id).or(operation.stub.as_deref());
-            let role = match reason {
-                Some(reason) => Err(reason.to_owned()),
-                None => rules::closed(table, &self.resources, operation)
-                    .and_then(|()| same_owners(operation, &candidate.owners))
-                    .and_then(|()| transitions::crud(table, operation, said)),
-            };
-            match role {
-                Ok((action, success, unsupported)) => {
-                    self.roles[id.0] = Some(Role::Crud {
-                        resource,
-                        action,
-                        success,
-                        unsupported,
-                    });
-                    done.push(id);
-                }
-                Err(reason) => self.stub(id, reason),
-            }
-        }
         done
     }
 
@@ -399,17 +364,22 @@ fn roles(
     held: &Held<'_>,
     resources: &[Resource],
 ) -> Vec<(OperationId, Result<Crud, String>)> {
-    let operations = candidate.operations.iter().map(|(id, slot)| {
-        let operation = &table.service[*id];
-        let crud = match held.stub(*id).or(operation.stub.as_deref()) {
-            Some(reason) => Err(reason.to_owned()),
-            None => rules::closed(table, resources, operation)
-                .and_then(|()| same_owners(operation, &candidate.owners))
-                .and_then(|()| crud(table, candidate, operation, slot)),
-        };
+    let service = table.service;
+    let may = |id: OperationId| match held.stub(id).or(service[id].stub.as_deref()) {
+        Some(reason) => Err(reason.to_owned()),
+        None => rules::closed(table, resources, &service[id])
+            .and_then(|()| same_owners(&service[id], &candidate.owners)),
+    };
+    let own = candidate.operations.iter().map(|(id, slot)| {
+        let crud = may(*id).and_then(|()| crud(table, candidate, &service[*id], slot));
         (*id, crud)
     });
-    operations.collect()
+    let below = transitions::below(service, candidate).into_iter();
+    let below = below.map(|(id, said)| {
+        let crud = may(id).and_then(|()| transitions::crud(table, &service[id], said));
+        (id, crud)
+    });
+    own.chain(below).collect()
 }
 
 /// What an operation does, or why it is a stub.

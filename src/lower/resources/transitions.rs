@@ -52,19 +52,14 @@ pub(super) fn crud(
     said: &Transition<String>,
 ) -> Result<Crud, String> {
     no_body(operation)?;
-    let is_safe = matches!(
+    if matches!(
         operation.method,
-        Method::Get | Method::Head | Method::Options
-    );
-    if is_safe || operation.method == Method::Trace {
+        Method::Get | Method::Head | Method::Options | Method::Trace
+    ) {
         return Err(format!("{} must not change anything", title(operation)));
     }
     let property = |name: &str| {
-        let found = table
-            .columns
-            .iter()
-            .position(|c| shown(&c.source) == Some(name));
-        found.ok_or_else(|| {
+        table.column(name).ok_or_else(|| {
             let entity = &table.service[table.entity].api_name;
             format!("`{entity}` has no property `{name}`")
         })
@@ -83,11 +78,11 @@ pub(super) fn crud(
     let mut set = Vec::new();
     for (name, value) in &said.set {
         let column = property(name)?;
-        let is_time = table.columns[column].ty == ColumnType::DateTime;
-        if !is_settable(&table.columns[column]) {
+        let Column { source, ty, .. } = &table.columns[column];
+        if !matches!(source, ColumnSource::Field { .. }) {
             return Err(format!("`{name}` is set by the service itself"));
         }
-        if !(is_time && value == "now") {
+        if !(*ty == ColumnType::DateTime && value == "now") {
             is_kept(table, column, value)?;
         }
         set.push((column, value.clone()));
@@ -97,10 +92,6 @@ pub(super) fn crud(
     let unsupported = parameters::unsupported(operation, &held)?;
     let action = Action::Transition(Transition { when, set });
     Ok((action, success, unsupported))
-}
-
-fn is_settable(column: &Column) -> bool {
-    matches!(column.source, ColumnSource::Field { .. })
 }
 
 /// A value is one that the column may have, and that SQL is told as a constant.

@@ -8,11 +8,12 @@ use serde_json::{Map, Value, json};
 use super::{
     super::sql::rust::api_name,
     cases, credentials, fresh,
+    places::{KeyAt, escape, key_at, resource_of, wrapper_pointer},
     request::{self, Request},
 };
 use crate::model::{
     Action, ColumnSource, Included, OnDelete, Operation, OperationId, Parameter, Reference,
-    Resource, ResourceId, Role, Segment, Service, Success, Supply, TypeKind, fits,
+    ResourceId, Role, Segment, Service, fits,
 };
 
 /// A request that makes a row, and where its key is then found.
@@ -27,16 +28,20 @@ pub(super) struct Step {
     pub key: KeyAt,
 }
 
-/// Where the key of a new row is found.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum KeyAt {
-    /// A pointer into the response's body.
-    Response(String),
-    /// A pointer into the request's body.
-    Request(String),
-    /// The last segment of `Location`.
-    Location,
+impl Step {
+    /// An operation that makes a row, or makes something of one, by this request.
+    pub(super) fn of(service: &Service, operation: &Operation, request: Request) -> Option<Self> {
+        let (_, success) = resource_of(operation)?;
+        Some(Self {
+            operation: operation.id.clone(),
+            method: operation.method.as_str(),
+            template: request::template(service, operation),
+            key: key_at(service, operation, &request)?,
+            guard: credentials::guard(service, operation.guard),
+            status: cases::status_of(operation, success)?,
+            request,
+        })
+    }
 }
 
 /// Makes what operations need: each row once, after those that it belongs to or refers to.
@@ -267,7 +272,7 @@ pub(super) fn shown(service: &Service, operation: &Operation) -> Vec<Reference> 
 }
 
 /// What an operation may show beside rows.
-fn beside(operation: &Operation) -> impl Iterator<Item = &Included> {
+pub(super) fn beside(operation: &Operation) -> impl Iterator<Item = &Included> {
     let include = operation.role.on_rows();
     let include = include.and_then(|(.., success)| success.include.as_ref());
     include.into_iter().flat_map(|include| &include.rows)
@@ -352,9 +357,6 @@ pub(super) fn owners(service: &Service, resource: ResourceId) -> Vec<ResourceId>
 /// The step that makes a row from a seed, below owners that these steps made.
 fn step_with(service: &Service, resource: ResourceId, owners: &[usize], seed: u64) -> Option<Step> {
     let (id, create) = create_of(service, resource)?;
-    let Role::Crud { success, .. } = &create.role else {
-        return None;
-    };
     let mut request = request::request(service, id, seed)?;
     // The operation under test looks for its rows where its own path leads.
     let path = request::request(service, id, 0)?.path;
@@ -367,26 +369,7 @@ fn step_with(service: &Service, resource: ResourceId, owners: &[usize], seed: u6
     }
     request.path.extend(key_parameters(create, owners));
     request.fresh = fresh::in_row(service, create, &request);
-    Some(Step {
-        operation: create.id.clone(),
-        method: create.method.as_str(),
-        template: request::template(service, create),
-        key: key_of(service, &service[resource], create, success, &request)?,
-        guard: credentials::guard(service, create.guard),
-        status: cases::status_of(create, success)?,
-        request,
-    })
-}
-
-/// Where the key of a row is found that this operation makes.
-pub(super) fn key_at(service: &Service, create: &Operation, request: &Request) -> Option<KeyAt> {
-    let Role::Crud {
-        resource, success, ..
-    } = &create.role
-    else {
-        return None;
-    };
-    key_of(service, &service[*resource], create, success, request)
+    Step::of(service, create, request)
 }
 
 /// The operation that makes rows of a resource.
@@ -404,119 +387,6 @@ pub(super) fn create_of(
             _ => None,
         }
     })
-}
-
-fn key_of(
-    service: &Service,
-    resource: &Resource,
-    create: &Operation,
-    success: &Success,
-    request: &Request,
-) -> Option<KeyAt> {
-    let ColumnSource::Key { api_name } = &resource.columns[resource.key].source else {
-        return None;
-    };
-    if let Some(name) = api_name {
-        if let Some(at) = row_pointer(service, &success.body)
-            && row_shows(service, &success.body, name)
-        {
-            return Some(KeyAt::Response(format!("{at}/{}", escape(name))));
-        }
-        let wrapper = wrapper_pointer(&create.role);
-        let at = format!("{wrapper}/{}", escape(name));
-        if request
-            .body
-            .as_ref()
-            .is_some_and(|body| body.pointer(&at).is_some())
-        {
-            return Some(KeyAt::Request(at));
-        }
-    }
-    success
-        .headers
-        .contains(&Supply::Location)
-        .then_some(KeyAt::Location)
-}
-
-/// The resource of an operation, and how its success is made.
-pub(super) fn resource_of(operation: &Operation) -> Option<(ResourceId, &Success)> {
-    match &operation.role {
-        Role::Crud {
-            resource, success, ..
-        } => Some((*resource, success)),
-        Role::Stub { .. } | Role::Account { .. } => None,
-    }
-}
-
-/// Where in a body the entity stands.
-pub(super) fn wrapper_pointer(role: &Role) -> String {
-    let Role::Crud { action, .. } = role else {
-        return String::new();
-    };
-    match action {
-        Action::Create {
-            wrapper: Some(name),
-        }
-        | Action::Update {
-            wrapper: Some(name),
-        }
-        | Action::Replace {
-            wrapper: Some(name),
-            ..
-        } => format!("/{}", escape(name)),
-        _ => String::new(),
-    }
-}
-
-/// Where in an answer the row (or the list of rows) stands, as a JSON pointer.
-pub(super) fn row_pointer(service: &Service, supply: &Supply) -> Option<String> {
-    place(service, supply, &|supply| {
-        matches!(supply, Supply::Row(_) | Supply::Rows(_))
-    })
-}
-
-/// Where in an answer a supply stands, as a JSON pointer.
-pub(super) fn place(
-    service: &Service,
-    supply: &Supply,
-    wanted: &dyn Fn(&Supply) -> bool,
-) -> Option<String> {
-    if wanted(supply) {
-        return Some(String::new());
-    }
-    let Supply::Struct(id, members) = supply else {
-        return None;
-    };
-    let TypeKind::Struct(object) = &service[*id].kind else {
-        return None;
-    };
-    object
-        .fields
-        .iter()
-        .zip(members)
-        .find_map(|(field, member)| {
-            let below = place(service, member, wanted)?;
-            Some(format!("/{}{below}", escape(&field.api_name)))
-        })
-}
-
-/// Whether the row in an answer has this member.
-pub(super) fn row_shows(service: &Service, supply: &Supply, api_name: &str) -> bool {
-    match supply {
-        Supply::Row(id) | Supply::Rows(id) => match &service[*id].kind {
-            TypeKind::Struct(object) => object.fields.iter().any(|f| f.api_name == api_name),
-            _ => false,
-        },
-        Supply::Struct(_, members) => members
-            .iter()
-            .any(|member| row_shows(service, member, api_name)),
-        _ => false,
-    }
-}
-
-/// A token of a JSON pointer (RFC 6901).
-pub(super) fn escape(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
 }
 
 /// The parameters of an operation that some rule makes it send.

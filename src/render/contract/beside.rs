@@ -6,8 +6,10 @@ use serde_json::{Value, json};
 
 use super::{
     super::{models::sight::Sight, sql::rust::api_name},
-    arrange::{self, Arrangement, Step, escape},
-    credentials, probes,
+    arrange::{self, Arrangement, Step},
+    credentials,
+    places::{self, escape},
+    probes,
     request::{self, Request},
     walk, wire,
 };
@@ -67,11 +69,10 @@ pub(super) fn beside(
     success: &Success,
     (arrangement, make): (&mut Arrangement<'_>, &[Step]),
 ) -> Vec<Beside> {
-    let Some((id, _)) = arrange::resource_of(operation) else {
+    let Some((id, _)) = places::resource_of(operation) else {
         return Vec::new();
     };
-    let rows = success.include.iter().flat_map(|include| &include.rows);
-    let beside = rows.filter_map(|included| {
+    let beside = arrange::beside(operation).filter_map(|included| {
         let (resource, target) = (&service[id], &service[included.resource]);
         let column = match included.is_one() {
             true => &resource.columns[included.column()],
@@ -81,8 +82,7 @@ pub(super) fn beside(
             true => None,
             false => Some(below(service, id, included, arrangement)?),
         };
-        let at =
-            api_name(column).filter(|name| arrange::row_shows(service, &success.body, name))?;
+        let at = api_name(column).filter(|name| places::row_shows(service, &success.body, name))?;
         let at = format!("/{}", escape(at));
         let is_made = |step: &Step| {
             step.request

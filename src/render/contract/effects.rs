@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{
-    arrange::{self, escape},
-    credentials, fresh,
+    arrange, credentials, fresh,
+    places::{self, escape},
     request::{self, Request},
 };
 use crate::model::{
@@ -19,7 +19,7 @@ pub(super) struct ReadBack {
     template: String,
     guard: Value,
     path: Map<String, Value>,
-    key: arrange::KeyAt,
+    key: places::KeyAt,
     parameter: String,
     made: String,
     read: String,
@@ -72,7 +72,7 @@ pub(super) fn keys_in_body(service: &Service, operation: &Operation) -> Vec<(Str
     else {
         return Vec::new();
     };
-    let wrapper = arrange::wrapper_pointer(&operation.role);
+    let wrapper = places::wrapper_pointer(&operation.role);
     let own = arrange::parameter_names(operation).last().copied();
     let columns = service[*resource].columns.iter();
     let place = |column: &Column| match &column.source {
@@ -181,17 +181,17 @@ pub(super) fn echoes(
     else {
         return Vec::new();
     };
-    let Some(row) = arrange::row_pointer(service, &success.body) else {
+    let Some(row) = places::row_pointer(service, &success.body) else {
         return Vec::new();
     };
     if matches!(action, Action::List(_) | Action::Delete) {
         return Vec::new();
     }
-    let wrapper = arrange::wrapper_pointer(&operation.role);
+    let wrapper = places::wrapper_pointer(&operation.role);
     let columns = service[*resource].columns.iter();
     let names = columns.filter_map(|column| sent_name(column, action));
     names
-        .filter(|name| arrange::row_shows(service, &success.body, name))
+        .filter(|name| places::row_shows(service, &success.body, name))
         .map(|name| {
             (
                 format!("{wrapper}/{}", escape(name)),
@@ -230,7 +230,7 @@ pub(super) fn repeats_conflict(
     let Some(body) = happy.and_then(|request| request.body.as_ref()) else {
         return false;
     };
-    let wrapper = arrange::wrapper_pointer(&operation.role);
+    let wrapper = places::wrapper_pointer(&operation.role);
     let sends = |column: &Column| {
         let name = sent_name(column, &Action::Create { wrapper: None });
         let at = name.map(|name| format!("{wrapper}/{}", escape(name)));
@@ -306,14 +306,14 @@ pub(super) fn read_back(
     let path: Option<Map<String, Value>> = owner_path
         .map(|(name, known)| Some(((*name).to_owned(), made.get(*known)?.clone())))
         .collect();
-    let step = arrange::key_at(service, operation, happy?)?;
+    let step = places::key_at(service, operation, happy?)?;
     Some(ReadBack {
         template: request::template(service, get),
         guard: credentials::guard(service, get.guard),
         path: path?,
         key: step,
         parameter: (*parameter).to_owned(),
-        made: arrange::row_pointer(service, &success.body)?,
-        read: arrange::row_pointer(service, &found.body)?,
+        made: places::row_pointer(service, &success.body)?,
+        read: places::row_pointer(service, &found.body)?,
     })
 }

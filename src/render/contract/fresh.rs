@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::{
-    arrange, effects,
+    effects, places,
     request::{self, Request},
     wire,
 };
@@ -82,10 +82,10 @@ fn unique(service: &Service, operation: &Operation, request: &Request) -> Vec<Re
     columns.extend(names_key.then_some(resource.key));
     columns.sort_unstable();
     columns.dedup();
-    let wrapper = arrange::wrapper_pointer(&operation.role);
+    let wrapper = places::wrapper_pointer(&operation.role);
     let names = columns.iter().filter_map(|column| {
         let name = effects::sent_name(&resource.columns[*column], action)?;
-        let at = format!("{wrapper}/{}", arrange::escape(name));
+        let at = format!("{wrapper}/{}", places::escape(name));
         let is_sent = body.pointer(&at).is_some_and(|value| !value.is_null());
         let schema = operation.body.as_ref().map(|body| &body.schema)?;
         let schema = member(service, schema, &at).filter(|_| is_sent)?;
@@ -115,7 +115,7 @@ fn member<'a>(service: &'a Service, schema: &'a Schema, pointer: &str) -> Option
         };
         let mut fields = object.fields.iter();
         schema = &fields
-            .find(|field| arrange::escape(&field.api_name) == name)?
+            .find(|field| places::escape(&field.api_name) == name)?
             .schema;
     }
     Some(schema)

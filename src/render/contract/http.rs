@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 
 use super::{
     super::doors,
-    arrange::{self, Arrangement, KeyAt, escape},
+    arrange::{self, Arrangement},
     credentials, effects,
     http_order::order,
+    places::{self, KeyAt, escape},
     request::{self, Request},
 };
 use crate::model::{
@@ -167,7 +168,7 @@ impl Sheet<'_> {
                 .path
                 .extend(key.map(|key| (parameter.to_owned(), key.into())));
         }
-        let Some((resource, _)) = arrange::resource_of(operation) else {
+        let Some((resource, _)) = places::resource_of(operation) else {
             return;
         };
         if users == Some(resource)
@@ -183,7 +184,7 @@ impl Sheet<'_> {
             let Some(name) = column.said() else { continue };
             let at = format!(
                 "{}/{}",
-                arrange::wrapper_pointer(&operation.role),
+                places::wrapper_pointer(&operation.role),
                 escape(&name)
             );
             let key = match users == Some(reference.resource) {
@@ -198,7 +199,7 @@ impl Sheet<'_> {
     fn made(&self, resource: ResourceId) -> Option<String> {
         let (id, create) = arrange::create_of(self.service, resource)?;
         let request = request::request(self.service, id, 0)?;
-        made_by(create, &arrange::key_at(self.service, create, &request)?)
+        made_by(create, &places::key_at(self.service, create, &request)?)
     }
 
     /// Gives what no two rows share other values than the rows to begin with have.
@@ -209,7 +210,7 @@ impl Sheet<'_> {
         };
         let seed = 7001 + u64::try_from(id.0).unwrap_or(0);
         let other = request::request(self.service, id, seed).and_then(|other| other.body);
-        let wrapper = arrange::wrapper_pointer(role);
+        let wrapper = places::wrapper_pointer(role);
         for name in self.unique(resource) {
             let at = format!("{wrapper}/{}", escape(&name));
             let place = request.body.as_mut().and_then(|body| body.pointer_mut(&at));

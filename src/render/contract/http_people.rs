@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value};
 
 use super::{
-    arrange::{self, escape},
     http::{Sheet, answered, name, sent},
+    places::{self, escape},
     request::{self, Request},
 };
 use crate::{
@@ -39,7 +39,7 @@ impl Sheet<'_> {
         else {
             return String::new();
         };
-        let token = arrange::place(self.service, &success.body, &|s| *s == Supply::AccessToken);
+        let token = places::place(self.service, &success.body, &|s| *s == Supply::AccessToken);
         let Some(token) = token else {
             return String::new();
         };
@@ -126,7 +126,7 @@ impl Sheet<'_> {
         let Role::Account { success, .. } = &register.role else {
             return None;
         };
-        let row = arrange::row_pointer(self.service, &success.body)?;
+        let row = places::row_pointer(self.service, &success.body)?;
         let key = answered(register, &format!("{row}/{}", escape(&key)));
         Some(match self.is_farewell(operation) {
             true => key.replacen(name(register), LEAVER, 1),
@@ -224,7 +224,7 @@ impl Sheet<'_> {
                     AccountAction::Login { .. } | AccountAction::Refresh(_)
                 )
                 && let Some(at) =
-                    arrange::place(self.service, &success.body, &|s| *s == Supply::RefreshToken)
+                    places::place(self.service, &success.body, &|s| *s == Supply::RefreshToken)
             {
                 let is_later = matches!(action, AccountAction::Refresh(_));
                 if is_later || latest.is_none() {

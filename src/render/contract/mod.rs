@@ -11,6 +11,7 @@ mod fresh;
 mod http;
 mod http_order;
 mod http_people;
+mod places;
 mod probes;
 mod rejects;
 mod request;

@@ -5,9 +5,10 @@ use serde_json::{Map, Value, json};
 
 use super::{
     super::sql::rust::api_name,
-    arrange::{self, Arrangement, Step, escape},
+    arrange::{self, Arrangement, Step},
     credentials,
     effects::sent_name,
+    places::{self, escape},
     request::{self, Request},
     wire,
 };
@@ -85,7 +86,7 @@ pub(super) fn filters(
     success: &Success,
     make: &[Step],
 ) -> Vec<Filter> {
-    let Some((resource, _)) = arrange::resource_of(operation) else {
+    let Some((resource, _)) = places::resource_of(operation) else {
         return Vec::new();
     };
     let found = plan.filters.iter().filter_map(|filter| {
@@ -93,7 +94,7 @@ pub(super) fn filters(
         let column = &service[resource].columns[filter.column];
         let name = api_name(column)?;
         let is_plain = !matches!(parameter.style, Style::Json | Style::DeepObject);
-        let shows = arrange::row_shows(service, &success.body, name);
+        let shows = places::row_shows(service, &success.body, name);
         let asks = asks_for_all(service, resource, parameter, column, make);
         (is_plain && shows && asks).then(|| Filter {
             start: format!("{}=", wire::encode(&parameter.api_name)),
@@ -117,7 +118,7 @@ pub(super) fn sorts(service: &Service, operation: &Operation, plan: &ListPlan) -
             direction,
             ..
         },
-    ) = (arrange::resource_of(operation), &plan.sort)
+    ) = (places::resource_of(operation), &plan.sort)
     else {
         return Vec::new();
     };
@@ -125,7 +126,7 @@ pub(super) fn sorts(service: &Service, operation: &Operation, plan: &ListPlan) -
     let values = values(service, &parameter.schema).into_iter();
     let shown = |key: &SortKey| {
         let name = api_name(&service[resource].columns[key.column])?;
-        let shows = arrange::row_shows(service, &success.body, name);
+        let shows = places::row_shows(service, &success.body, name);
         shows.then(|| (format!("/{}", escape(name)), key.descending))
     };
     let all = values.zip(keys);
@@ -208,7 +209,7 @@ pub(super) fn removal(
     operation: &Operation,
     arrangement: &Arrangement<'_>,
 ) -> Option<Removal> {
-    let (resource, _) = arrange::resource_of(operation)?;
+    let (resource, _) = places::resource_of(operation)?;
     let mut operations = service[resource].operations.iter().map(|id| &service[*id]);
     let delete = operations.find(|operation| {
         let deletes = matches!(
@@ -254,11 +255,7 @@ fn asks_for_all(
     else {
         return true;
     };
-    let at = format!(
-        "{}/{}",
-        arrange::wrapper_pointer(&create.role),
-        escape(name)
-    );
+    let at = format!("{}/{}", places::wrapper_pointer(&create.role), escape(name));
     let mut sent = make
         .iter()
         .filter_map(|step| step.request.body.as_ref()?.pointer(&at));

@@ -6,8 +6,9 @@ use serde_json::{Map, Value, json};
 
 use super::{
     super::{models, sql::rust::api_name},
-    arrange::{self, Arrangement, Step, escape},
+    arrange::{self, Arrangement, Step},
     credentials,
+    places::{self, escape},
     rejects::Reject,
     request::{self, Request},
 };
@@ -97,7 +98,7 @@ pub(super) fn name_version(
 const FIRST: &str = "\"1\"";
 
 fn if_match<'a>(service: &Service, operation: &'a Operation) -> Option<&'a Parameter> {
-    let (resource, _) = arrange::resource_of(operation)?;
+    let (resource, _) = places::resource_of(operation)?;
     service[resource].rules.version?;
     let is_it = |parameter: &&Parameter| {
         parameter.location == Location::Header
@@ -171,7 +172,7 @@ fn stranger(service: &Service, id: ResourceId, action: &Action) -> Option<u16> {
 }
 
 fn lock(service: &Service, operation: &Operation, action: &Action) -> Option<Lock> {
-    let (resource, _) = arrange::resource_of(operation)?;
+    let (resource, _) = places::resource_of(operation)?;
     service[resource].rules.version?;
     let changes = matches!(
         action,
@@ -187,14 +188,14 @@ fn lock(service: &Service, operation: &Operation, action: &Action) -> Option<Loc
 /// The same body with the key of no row, for each that names one.
 fn dangling(service: &Service, id: OperationId, happy: &Request) -> Vec<Reject> {
     let operation = &service[id];
-    let Some((resource, _)) = arrange::resource_of(operation) else {
+    let Some((resource, _)) = places::resource_of(operation) else {
         return Vec::new();
     };
     let resource = &service[resource];
     let other = request::request(service, id, 7919).and_then(|request| request.body);
     let reject = |column: usize| {
         let name = api_name(&resource.columns[column])?;
-        let wrapper = arrange::wrapper_pointer(&operation.role);
+        let wrapper = places::wrapper_pointer(&operation.role);
         let at = format!("{wrapper}/{}", escape(name));
         let mut request = happy.clone();
         request.keys_at.retain(|(known, _)| *known != at);
@@ -283,8 +284,8 @@ fn read(
     if arrange::parameter_names(get).len() > steps.len() {
         return None;
     }
-    let (_, success) = arrange::resource_of(get)?;
-    let row = arrange::row_pointer(service, &success.body)?;
+    let (_, success) = places::resource_of(get)?;
+    let row = places::row_pointer(service, &success.body)?;
     Some(Left {
         rule: OnDelete::Cascade,
         make: Vec::new(),

@@ -7,14 +7,12 @@ use serde_json::Value;
 
 use super::{
     super::sql::rust::api_name,
-    arrange::{self, Arrangement, KeyAt, Step, escape},
-    cases, credentials,
+    arrange::{self, Arrangement, Step},
+    places::{self, escape},
     request::{self, Request},
     rules,
 };
-use crate::model::{
-    Action, Operation, OperationId, Resource, ResourceId, Role, Service, Success, Transition,
-};
+use crate::model::{Action, Operation, OperationId, ResourceId, Service, Success, Transition};
 
 /// How many transitions may lead to the state that another starts from.
 const MOST: usize = 4;
@@ -34,13 +32,8 @@ type State = BTreeMap<usize, Value>;
 
 /// The transition of an operation.
 fn of(operation: &Operation) -> Option<(ResourceId, &Transition<usize>, &Success)> {
-    match &operation.role {
-        Role::Crud {
-            resource,
-            action: Action::Transition(transition),
-            success,
-            ..
-        } => Some((*resource, transition, success)),
+    match operation.role.on_rows()? {
+        (id, Action::Transition(transition), success) => Some((id, transition, success)),
         _ => None,
     }
 }
@@ -49,11 +42,12 @@ fn of(operation: &Operation) -> Option<(ResourceId, &Transition<usize>, &Success
 pub(super) fn moved(service: &Service, operation: &Operation) -> Option<Moved> {
     let (id, transition, success) = of(operation)?;
     let resource = &service[id];
-    let row = arrange::row_pointer(service, &success.body);
+    let row = places::row_pointer(service, &success.body);
     let shown = transition.set.iter().filter_map(|(column, value)| {
         let name = api_name(&resource.columns[*column])?;
-        let is_known = value != "now" && arrange::row_shows(service, &success.body, name);
-        is_known.then(|| Some((format!("{}/{}", row.as_ref()?, escape(name)), value.clone())))?
+        let is_known = value != "now" && places::row_shows(service, &success.body, name);
+        let at = format!("{}/{}", row.as_ref().filter(|_| is_known)?, escape(name));
+        Some((at, value.clone()))
     });
     Some(Moved {
         shows: shown.collect(),
@@ -87,7 +81,7 @@ pub(super) fn prepare(
 /// Which values a new row has.
 fn made(service: &Service, id: ResourceId, step: &Step) -> Option<State> {
     let (_, create) = arrange::create_of(service, id)?;
-    let wrapper = arrange::wrapper_pointer(&create.role);
+    let wrapper = places::wrapper_pointer(&create.role);
     let columns = service[id].columns.iter().enumerate();
     let values = columns.map(|(index, column)| {
         let at = api_name(column).map(|name| format!("{wrapper}/{}", escape(name)));
@@ -136,7 +130,6 @@ fn way(
 /// The request of a transition about the row that is arranged.
 fn step(service: &Service, id: OperationId, path: &serde_json::Map<String, Value>) -> Option<Step> {
     let operation = &service[id];
-    let (resource, _, success) = of(operation)?;
     let mut request = request::request(service, id, 0)?;
     rules::name_version(service, operation, &mut request, "*");
     for name in arrange::parameter_names(operation) {
@@ -144,21 +137,5 @@ fn step(service: &Service, id: OperationId, path: &serde_json::Map<String, Value
             .path
             .insert(name.to_owned(), path.get(name)?.clone());
     }
-    Some(Step {
-        operation: operation.id.clone(),
-        method: operation.method.as_str(),
-        template: request::template(service, operation),
-        guard: credentials::guard(service, operation.guard),
-        status: cases::status_of(operation, success)?,
-        key: key(service, &service[resource], success)?,
-        request,
-    })
-}
-
-/// Where the key of the row stands in the answer.
-fn key(service: &Service, resource: &Resource, success: &Success) -> Option<KeyAt> {
-    let name = api_name(&resource.columns[resource.key])?;
-    let row = arrange::row_pointer(service, &success.body)?;
-    arrange::row_shows(service, &success.body, name)
-        .then(|| KeyAt::Response(format!("{row}/{}", escape(name))))
+    Step::of(service, operation, request)
 }

@@ -4,9 +4,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
-    arrange::{self, Step, escape},
+    arrange::{self, Step},
     beside::{self, Beside},
     effects::sent_name,
+    places::{self, escape},
     probes,
     request::{self, Request},
 };
@@ -115,7 +116,7 @@ pub(super) fn walk(service: &Service, operation: &Operation) -> Option<Walk> {
     else {
         return None;
     };
-    if !arrange::row_shows(service, &success.body, key) {
+    if !places::row_shows(service, &success.body, key) {
         return None;
     }
     let name = |index: usize| operation.parameters[index].api_name.clone();
@@ -158,7 +159,7 @@ pub(super) fn walk(service: &Service, operation: &Operation) -> Option<Walk> {
         remove,
         make,
         query: request.query,
-        rows: arrange::row_pointer(service, &success.body)?,
+        rows: places::row_pointer(service, &success.body)?,
         key: format!("/{}", escape(key)),
         next,
     })
@@ -176,7 +177,7 @@ pub(super) fn are_distinct(service: &Service, operation: &Operation, steps: &[St
     }) else {
         return false;
     };
-    let wrapper = arrange::wrapper_pointer(&create.role);
+    let wrapper = places::wrapper_pointer(&create.role);
     let differs = |column: &usize| {
         let Some(name) = sent_name(
             &resource.columns[*column],
@@ -210,7 +211,7 @@ fn next_of(
     success: &Success,
     cursor: &str,
 ) -> Option<Next> {
-    let at = |wanted: Supply| arrange::place(service, &success.body, &|supply| *supply == wanted);
+    let at = |wanted: Supply| places::place(service, &success.body, &|supply| *supply == wanted);
     if let Some(pointer) = at(Supply::NextCursor) {
         return Some(Next::Cursor(pointer, cursor.to_owned()));
     }

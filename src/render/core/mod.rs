@@ -318,47 +318,41 @@ pub(super) fn is_free(service: &Service, path: &str) -> bool {
 
 fn docs_file(service: &Service) -> DocsFile {
     let title = doors::html(&service.title);
-    let page = format!(
-        "<!doctype html>
+    let page = |head: &str, body: &str| {
+        format!(
+            "<!doctype html>
 <html lang=\"en\">
   <head>
     <meta charset=\"utf-8\" />
     <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\" />
     <link rel=\"icon\" href=\"data:,\" />
     <title>{title}</title>
-    <link rel=\"stylesheet\" href=\"/docs/assets/swagger-ui.css\" />
+    {head}
   </head>
   <body>
-    <div id=\"swagger-ui\"></div>
-    <script src=\"/docs/assets/swagger-ui-bundle.js\"></script>
-    <script src=\"/docs/start.js\"></script>
+    {body}
   </body>
 </html>
 "
+        )
+    };
+    let swagger = page(
+        r#"<link rel="stylesheet" href="/docs/assets/swagger-ui.css" />"#,
+        r#"<div id="swagger-ui"></div>
+    <script src="/docs/assets/swagger-ui-bundle.js"></script>
+    <script src="/docs/start.js"></script>"#,
     );
-    let redoc = format!(
-        "<!doctype html>
-<html lang=\"en\">
-  <head>
-    <meta charset=\"utf-8\" />
-    <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\" />
-    <link rel=\"icon\" href=\"data:,\" />
-    <title>{title}</title>
-    <style>body {{ margin: 0; }}</style>
-  </head>
-  <body>
-    <div id=\"redoc-container\"></div>
-    <script src=\"/redoc/redoc.js\"></script>
-  </body>
-</html>
-"
+    let redoc = page(
+        "<style>body { margin: 0; }</style>",
+        r#"<div id="redoc-container"></div>
+    <script src="/redoc/redoc.js"></script>"#,
     );
     let has_contract = is_free(service, "/openapi.json");
     DocsFile {
         has_docs: is_free(service, "/docs") && has_contract,
         has_redoc: is_free(service, "/redoc") && has_contract,
         has_contract,
-        page: rust_literal(&page),
+        page: rust_literal(&swagger),
         redoc: rust_literal(&redoc),
     }
 }

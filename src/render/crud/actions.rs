@@ -141,11 +141,9 @@ impl<'a> Default<'a> {
     /// Brings the caller into reach, where some statement asks who that is.
     fn caller(&mut self) {
         let refers = relations::of_body(self.service, self.resource, self.operation, self.action);
-        let asks = refers.iter().any(|reference| {
-            let row = &self.service[reference.resource];
-            Sight::of(self.service, row).knows_caller()
-        });
-        let links = self.linked().is_some_and(|reference| {
+        let linked = self.linked();
+        let mut named = refers.iter().copied().chain(linked);
+        let asks = named.any(|reference| {
             let row = &self.service[reference.resource];
             Sight::of(self.service, row).knows_caller()
         });
@@ -154,7 +152,7 @@ impl<'a> Default<'a> {
         let is_own = makes && self.resource.rules.caller.is_some();
         let sees = !makes && !self.caller.is_empty();
         let shows = self.include.as_ref().is_some_and(Place::asks_caller);
-        if asks || links || is_own || sees || shows {
+        if asks || is_own || sees || shows {
             self.out
                 .push("let caller = cx.caller()?.clone();".to_owned());
         }

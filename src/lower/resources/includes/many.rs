@@ -7,7 +7,7 @@ use super::{
         types::{as_struct, may_be_empty},
         words::plain,
     },
-    is_key_of, scopes, shows,
+    is_key_of, kept, scopes,
 };
 use crate::model::{
     ColumnType, Field, Included, OnDelete, Operation, Resource, ResourceId, Service, Type, TypeId,
@@ -39,15 +39,11 @@ pub(super) fn included(
     if !may_be_empty(field) {
         return Err(format!("`{name}` is always there, asked for or not"));
     }
-    let rows = service.resources.iter().enumerate();
-    let rows = rows.filter(|(id, _)| shows(service, ResourceId(*id), entity));
-    let found = rows.map(|(index, rows)| Ok((ResourceId(index), columns(service, id, rows)?)));
-    let (target, columns) = found
-        .reduce(|found: Result<_, String>, next| found.or(next))
-        .unwrap_or_else(|| {
-            let entity = &service[entity].api_name;
-            Err(format!("no rows are kept that are a `{entity}`"))
-        })?;
+    let mut found = Err(String::new());
+    for rows in kept(service, entity)? {
+        found = found.or_else(|_: String| Ok((rows, columns(service, id, &service[rows])?)));
+    }
+    let (target, columns) = found?;
     let most = match field.schema.ty {
         Type::Array { max, .. } => max.unwrap_or(MOST),
         _ => MOST,

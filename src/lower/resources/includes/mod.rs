@@ -256,13 +256,7 @@ fn included(
     entity: TypeId,
 ) -> Result<Included, String> {
     let resource = &service[id];
-    let mut all = (0..service.resources.len()).map(ResourceId);
-    let target = all
-        .find(|target| shows(service, *target, entity))
-        .ok_or_else(|| {
-            let entity = &service[entity].api_name;
-            format!("no rows are kept that are a `{entity}`")
-        })?;
+    let target = kept(service, entity)?[0];
     let place = key(resource, name).ok_or_else(|| format!("nothing names the `{name}`"))?;
     let columns = columns(service, resource, place, target)?;
     let ty = &resource.columns[place].ty;
@@ -282,11 +276,24 @@ fn included(
     })
 }
 
-/// Rows of a table are shown as this type, be it in an older version.
-fn shows(service: &Service, id: ResourceId, entity: TypeId) -> bool {
-    let mut answers = service.operations.iter().filter_map(|o| o.role.on_rows());
-    service[id].entity == entity
-        || answers.any(|(of, _, success)| of == id && fields::row(&success.body) == Some(entity))
+/// The tables whose rows are shown as this type, be it in an older version: first those that keep it.
+fn kept(service: &Service, entity: TypeId) -> Result<Vec<ResourceId>, String> {
+    let shows = |id: &ResourceId| {
+        let mut answers = service.operations.iter().filter_map(|o| o.role.on_rows());
+        service[*id].entity == entity
+            || answers
+                .any(|(of, _, success)| of == *id && fields::row(&success.body) == Some(entity))
+    };
+    let all = (0..service.resources.len()).map(ResourceId);
+    let mut kept: Vec<ResourceId> = all.filter(shows).collect();
+    kept.sort_by_key(|id| service[*id].entity != entity);
+    match kept.is_empty() {
+        false => Ok(kept),
+        true => {
+            let entity = &service[entity].api_name;
+            Err(format!("no rows are kept that are a `{entity}`"))
+        }
+    }
 }
 
 /// The column that names what a property shows.

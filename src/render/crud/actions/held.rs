@@ -69,16 +69,8 @@ impl Default<'_> {
             return Some(());
         }
         let needs = doors::rust_literal(&needs(self.resource, transition));
-        let get = format!("models::{module}::{}.await?", self.get(&arguments));
-        let is_there = match self.resource.rules.version {
-            Some(column) => {
-                let field = &self.resource.columns[column].field;
-                format!("if let Some(row) = {get} {{ etag::still(version, row.{field})?; ")
-            }
-            None => format!("if {get}.is_some() {{ "),
-        };
-        let end =
-            format!("{is_there}return Err(Error::conflict({needs})); }} return Err({unseen});");
+        let end = self.where_seen(&arguments, &format!("Error::conflict({needs})"));
+        let end = format!("{end}return Err({unseen});");
         self.out
             .push(format!("let row = models::{module}::{call}.await?;"));
         self.out.push(match self.tells_row {
@@ -86,6 +78,21 @@ impl Default<'_> {
             false => format!("if row.is_none() {{ {end} }}"),
         });
         Some(())
+    }
+
+    /// The statement that returns this error where the row is there, in the version that is named.
+    fn where_seen(&self, arguments: &str, error: &str) -> String {
+        let (module, get) = (&self.resource.module, self.get(arguments));
+        let row = format!("models::{module}::{get}.await?");
+        match self.resource.rules.version {
+            None => format!("if {row}.is_some() {{ return Err({error}); }} "),
+            Some(column) => {
+                let field = &self.resource.columns[column].field;
+                format!(
+                    "if let Some(row) = {row} {{ etag::still(version, row.{field})?; return Err({error}); }} "
+                )
+            }
+        }
     }
 
     pub(super) fn delete(&mut self, answer: &Answer<'_>) -> Option<()> {
@@ -107,21 +114,9 @@ impl Default<'_> {
             false => "?",
         };
         let unseen = self.unseen(&arguments, true);
-        let look = match (
-            is_restricted && self.resource.hides(),
-            self.resource.rules.version,
-        ) {
-            (false, _) => String::new(),
-            (true, None) => format!(
-                "if models::{module}::{}.await?.is_some() {{ return Err(crud::in_use()); }} ",
-                self.get(&arguments)
-            ),
-            (true, Some(column)) => format!(
-                "if let Some(row) = models::{module}::{}.await? {{ \
-                 etag::still(version, row.{})?; return Err(crud::in_use()); }} ",
-                self.get(&arguments),
-                self.resource.columns[column].field
-            ),
+        let look = match is_restricted && self.resource.hides() {
+            true => self.where_seen(&arguments, "crud::in_use()"),
+            false => String::new(),
         };
         self.out.push(format!(
             "if !models::{module}::delete(cx.db().await?{caller}{arguments}{version}).await{end} {{ \
