@@ -177,6 +177,7 @@ fn member(
         workspace: Some(up.collect::<Vec<_>>().join("/")),
         database: share.database,
         errors: config.errors,
+        state: config.state,
         ..Config::default()
     };
     let slice = slices.of(share, &own, &own.spec, &exchange.member(&share.name))?;

@@ -11,7 +11,10 @@ use super::{
     views::views,
     workspace::MemberDockerFile,
 };
-use crate::{config::Config, model::Service};
+use crate::{
+    config::{Config, State},
+    model::Service,
+};
 
 views! {
     LayersFile "layered/contract/src/lib.rs.j2" { has_models: bool, }
@@ -48,6 +51,7 @@ views! {
         needs: Needs,
         krate: String,
         is_member: bool,
+        has_redis: bool,
     }
 }
 
@@ -130,9 +134,9 @@ fn env_file(service: &Service, config: &Config, needs: Needs) -> EnvFile {
 }
 
 fn compose_file(service: &Service, needs: Needs) -> ComposeFile {
-    // A project without a database of its own may be called `database` itself.
+    // The names of what runs beside it: a project without a database may be called `database`.
     let name = match service.package.as_str() {
-        "database" => doors::yaml_literal("service"),
+        "database" | "redis" => doors::yaml_literal("service"),
         package => doors::yaml_literal(package),
     };
     let package = service.package.clone();
@@ -205,6 +209,7 @@ fn main_file(project: Project<'_>, needs: Needs) -> MainFile {
         needs,
         krate: service.krate.clone(),
         is_member: needs.database && config.workspace.is_some(),
+        has_redis: config.state == State::Redis,
     }
 }
 

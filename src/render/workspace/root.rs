@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::{Member, Workspace, clients, gateway};
 use crate::{
-    config::Check,
+    config::{Check, State},
     render::{
         Ownership, doors,
         files::{self, Entry},
@@ -31,6 +31,7 @@ struct Choices {
     spec: String,
     database: String,
     errors: String,
+    has_redis: bool,
     shared: &'static str,
     workspace: String,
     /// Names and values, in TOML.
@@ -113,6 +114,7 @@ fn choices(member: &Member) -> Choices {
         spec: doors::toml_literal(&config.spec),
         database: doors::toml_literal(config.database.as_str()),
         errors: doors::toml_literal(config.errors.as_str()),
+        has_redis: config.state == State::Redis,
         shared: config.shared.as_str(),
         workspace: doors::toml_literal(config.workspace.as_deref().unwrap_or("../..")),
         clients: clients.collect(),

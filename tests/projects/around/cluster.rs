@@ -184,6 +184,39 @@ fn events_do_not_start_without_what_hands_them_on() {
 }
 
 #[test]
+fn replicas_reach_what_they_share() {
+    let arguments = ["--db", "postgres"];
+    let workspace = Workspace::with_redis("services", "shop", &["items"], &arguments);
+    for (name, shares) in [("items", true), ("gateway", false)] {
+        let all = workspace.yaml(&format!("kubernetes/base/services/{name}.yaml"));
+        let pod = &all[0]["spec"]["template"];
+        let env = pod["spec"]["containers"][0]["env"].as_sequence();
+        let mut env = env.into_iter().flatten();
+        let secret = env.find(|variable| variable["name"] == "REDIS_URL");
+        let key = secret.map(|secret| &secret["valueFrom"]["secretKeyRef"]["name"]);
+        assert_eq!(key, shares.then_some(&"credentials".into()), "{name}");
+        let label = &pod["metadata"]["labels"]["reaches-redis"];
+        assert_eq!(label == "true", shares, "{name}");
+        let prefix = settings(&workspace, name);
+        let prefix = prefix.contains(&format!("REDIS_PREFIX=shop-{name}"));
+        assert_eq!(prefix, shares, "{name}");
+    }
+    let policies = workspace.yaml("kubernetes/base/namespace.yaml");
+    let mut policies = policies.iter().map(|policy| &policy["metadata"]["name"]);
+    assert!(policies.any(|name| name == "allow-redis"));
+    let listed = workspace.text("kubernetes/base/kustomization.yaml");
+    assert!(
+        listed.contains("#   credentials: JWT_SECRET, REDIS_URL\n"),
+        "{listed}"
+    );
+    assert!(
+        workspace
+            .text("README.md")
+            .contains("--from-literal=REDIS_URL=")
+    );
+}
+
+#[test]
 fn who_calls_a_service_is_let_in() {
     let workspace = Workspace::new("shop", &["items", "users"], &[]);
     let root = workspace.root();
@@ -240,8 +273,8 @@ fn kubernetes_takes_it() {
     if !has("kubernetes-validate") {
         return;
     }
-    for database in ["sqlite", "postgres"] {
-        let workspace = hostile(database);
+    let redis = || Workspace::with_redis("services", "shop", &["items"], &[]);
+    for workspace in [hostile("sqlite"), hostile("postgres"), redis()] {
         let root = workspace.root();
         let mut files = yaml_files(&root.join("kubernetes/base"));
         files.retain(|file| file != "kustomization.yaml");

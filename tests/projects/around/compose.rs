@@ -63,8 +63,9 @@ fn compose_takes_it() {
     if !has("docker-compose") {
         return;
     }
-    for database in ["sqlite", "postgres"] {
-        let workspace = Workspace::new("shop", &HOSTILE, &["--db", database]);
+    let on = |database| Workspace::new("shop", &HOSTILE, &["--db", database]);
+    let redis = || Workspace::with_redis("services", "shop", &HOSTILE, &[]);
+    for workspace in [on("sqlite"), on("postgres"), redis()] {
         let output = Command::new("docker-compose")
             .args([
                 "--file",
@@ -112,6 +113,44 @@ fn a_container_has_the_secrets_that_it_reads_and_no_others() {
     let passwords: BTreeSet<_> = passwords.map(|(_, password)| password).collect();
     assert_eq!(passwords.len(), 3, "{settings}");
     assert!(passwords.iter().all(|password| password.len() > 30));
+}
+
+/// In both layouts; and no service is called what something beside it is.
+#[test]
+fn what_shares_state_finds_redis() {
+    for (layout, name, database) in [
+        ("layered", "redis", "none"),
+        ("layered", "shop", "postgres"),
+        ("services", "shop", "sqlite"),
+        ("services", "shop", "postgres"),
+    ] {
+        let tags = ["items", "redis"];
+        let workspace = Workspace::with_redis(layout, name, &tags, &["--db", database]);
+        let compose = workspace.yaml("compose.yaml").remove(0);
+        let (users, server): (&[&str], _) = match (layout, name) {
+            ("services", _) => (&tags, "redis_server"),
+            (_, "redis") => (&["service"], "redis"),
+            _ => (&["shop"], "redis"),
+        };
+        let containers = &compose["services"];
+        let server_of = &containers[server];
+        assert_eq!(server_of["healthcheck"]["test"], "redis-cli ping");
+        assert_eq!(server_of.get("profiles"), None);
+        let mut prefixes = BTreeSet::new();
+        for user in users {
+            let user = &containers[*user];
+            let settings = &user["environment"];
+            assert_eq!(settings["REDIS_URL"], format!("redis://{server}:6379"));
+            assert_eq!(user["depends_on"][server]["condition"], "service_healthy");
+            let prefix = settings["REDIS_PREFIX"].as_str();
+            assert!(prefixes.insert(prefix), "{prefix:?} is of two services");
+        }
+        // A service alone, too, knows what the workspace chose.
+        for name in users.iter().filter(|_| layout == "services") {
+            let choices = workspace.text(&format!("services/{name}/apigen.toml"));
+            assert!(choices.contains("\nstate = \"redis\"\n"), "{choices}");
+        }
+    }
 }
 
 /// The address of a service is never taken for that of something else.

@@ -52,6 +52,18 @@ impl Workspace {
         workspace
     }
 
+    /// Replicas share state in Redis.
+    pub(crate) fn with_redis(layout: &str, name: &str, tags: &[&str], arguments: &[&str]) -> Self {
+        let workspace = Self::laid_out(layout, name, tags, arguments);
+        let choices = workspace.text("apigen.toml");
+        let chosen = choices.replace("# state = ", "state = ");
+        assert_ne!(chosen, choices);
+        fs::write(workspace.root().join("apigen.toml"), chosen).expect("written");
+        // What is the user's is merged, too.
+        apigen(&workspace.root(), &["upgrade"]).ends(0, &[]);
+        workspace
+    }
+
     /// The same document in any layout.
     pub(crate) fn laid_out(layout: &str, name: &str, tags: &[&str], arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");

@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::{
-    config::{Config, Database},
+    config::{Config, Database, State},
     model::{Service, name::setting_prefix},
     render::{
         core::{self, Needs},
@@ -61,6 +61,8 @@ pub(super) struct Unit {
     pub(super) calls: Vec<String>,
     /// It tells others of events, or hears of them.
     pub(super) has_events: bool,
+    /// Its replicas share state in Redis.
+    pub(super) has_redis: bool,
     /// Its probes, where they are no paths of the contract.
     pub(super) live: Option<&'static str>,
     pub(super) ready: Option<&'static str>,
@@ -107,7 +109,10 @@ impl Fleet {
                 .chain(units)
                 .collect(),
             secrets: secrets(&cores),
-            needs: Needs::of(whole, config.database),
+            needs: Needs {
+                redis: config.state == State::Redis,
+                ..Needs::of(whole, config.database)
+            },
             key_settings: settings.into_iter().collect(),
         }
     }
@@ -140,7 +145,7 @@ impl Fleet {
 
     /// Kubernetes has secrets that services share.
     pub(super) fn has_credentials(&self) -> bool {
-        let reads = |unit: &Unit| unit.has_events || !unit.secrets.is_empty();
+        let reads = |unit: &Unit| unit.has_events || unit.has_redis || !unit.secrets.is_empty();
         self.services().iter().any(reads)
     }
 
@@ -155,6 +160,9 @@ impl Fleet {
                 "EVENTS_URL"
             };
             credentials.insert(carrier.to_owned());
+        }
+        if self.needs.redis {
+            credentials.insert("REDIS_URL".to_owned());
         }
         credentials
     }
@@ -222,6 +230,7 @@ impl Unit {
             secrets: secrets.map(|secret| secret.variable).collect(),
             calls: member.config.clients.keys().cloned().collect(),
             has_events: Needs::of(core, member.config.database).events,
+            has_redis: member.config.state == State::Redis,
             live: free(LIVE),
             ready: free(READY),
             ..Self::new(&workspace.name, &member.name)
@@ -238,6 +247,7 @@ impl Unit {
             secrets: Vec::new(),
             calls: Vec::new(),
             has_events: false,
+            has_redis: false,
             live: Some(LIVE),
             ready: Some(READY),
             is_gateway: false,
@@ -273,7 +283,7 @@ impl Unit {
 
     /// Kubernetes gives it settings that are secrets.
     pub(super) fn has_environment(&self) -> bool {
-        self.is_on_postgres() || self.has_events || !self.secrets.is_empty()
+        self.is_on_postgres() || self.has_events || self.has_redis || !self.secrets.is_empty()
     }
 
     pub(super) fn is_on_sqlite(&self) -> bool {
