@@ -66,6 +66,7 @@ const OF_PACKAGE: &[(&str, &str)] = &[
     ("Cargo.toml", "the package and what it depends on"),
     ("Dockerfile", "makes the image"),
     ("compose.yaml", "runs it in containers"),
+    ("deploy/", "runs it below systemd"),
     ("README.md", "where a reader begins"),
     ("apigen.toml", "what was chosen of apigen's options"),
 ];

@@ -26,15 +26,21 @@ views! {
     GitIgnoreFile "layered/.gitignore.j2" { needs: Needs, }
     GitAttributesFile "layered/.gitattributes.j2" { layers: &'static str, is_expanded: bool, }
     DockerIgnoreFile "layered/.dockerignore.j2" { needs: Needs, }
-    DockerFile "layered/Dockerfile.j2" { package: String, }
+    DockerFile "layered/Dockerfile.j2" {
+        is_member: bool,
+        package: String,
+        ready: Option<&'static str>,
+    }
     ComposeFile "layered/compose.yaml.j2" { needs: Needs, name: String, package: String, }
     CiFile "layered/.github/workflows/ci.yml.j2" { needs: Needs, is_big: bool, }
+    SystemdFile "layered/deploy/service.service.j2" { needs: Needs, package: String, }
     HookFile "layered/.githooks/pre-commit.j2" {}
     ReadmeFile "layered/README.md.j2" {
         is_member: bool,
         needs: Needs,
         is_big: bool,
         layers: &'static str,
+        package: String,
         title: String,
         spec: String,
         base_path: String,
@@ -77,13 +83,30 @@ pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     file!("README.md", Scaffolded, readme_file(project, needs));
     file!("src/lib.rs", Scaffolded, lib_file(project, needs));
     file!("src/main.rs", Scaffolded, main_file(project, needs));
+    let ready = core::is_free(project.sharing(), READY).then_some(READY);
     // What a repository has once: the workspace has it for all its services.
     if config.workspace.is_some() {
-        let ready = core::is_free(project.sharing(), READY).then_some(READY);
         let docker = move || MemberDockerFile::new(&service.package, ready);
         file!("Dockerfile", Scaffolded, docker());
     } else {
-        file!("Dockerfile", Scaffolded, DockerFile { package: package() });
+        file!(
+            "Dockerfile",
+            Scaffolded,
+            DockerFile {
+                is_member: false,
+                package: package(),
+                ready
+            }
+        );
+        let print = move || {
+            let package = package();
+            SystemdFile { needs, package }.render()
+        };
+        files.push(Entry::written(
+            format!("deploy/{}.service", service.package),
+            Ownership::Scaffolded,
+            print,
+        ));
         file!(".env.example", Merged, env_file(service, config, needs));
         file!(".gitignore", Scaffolded, GitIgnoreFile { needs });
         file!(
@@ -165,6 +188,7 @@ fn readme_file(project: Project<'_>, needs: Needs) -> ReadmeFile {
         needs,
         is_big: project.is_big(),
         layers: project.layers(),
+        package: service.package.clone(),
         title: doors::markdown(&service.title),
         spec: doors::markdown(config.spec.rsplit('/').next().unwrap_or_default()),
         base_path: url(&service.base_path),

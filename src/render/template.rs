@@ -92,6 +92,7 @@ fn layered(path: &str) -> String {
         ["migrations", _, file] if file.ends_with("_account_tables.sql") => {
             Some("migrations/accounts.sql")
         }
+        ["deploy", _] => Some("deploy/service.service"),
         ["migrations", ..] => Some("migrations/tables.sql"),
         ["tests", "contract", "operations", file] if file.ends_with(".rs") => {
             Some("tests/contract/group.rs")

@@ -79,6 +79,29 @@ fn a_service_has_what_it_needs_and_no_more() {
                 "{name}: {probe}"
             );
         }
+        // What scrapes it finds the metrics, at the port that the service listens on.
+        let metrics = &container["ports"][1]["containerPort"];
+        let told = &deployment["template"]["metadata"]["annotations"]["prometheus.io/port"];
+        assert_eq!(
+            told.as_str(),
+            metrics.as_u64().map(|p| p.to_string()).as_deref()
+        );
+        let listens = settings(&workspace, &name);
+        assert!(listens.contains(&"METRICS_LISTEN=0.0.0.0:9090".to_owned()));
+        // The pause before SIGTERM and the time for the last requests are over before it is killed.
+        let pause = &container["lifecycle"]["preStop"]["exec"]["command"][1];
+        let pause: u64 = pause.as_str().expect("a text").parse().expect("seconds");
+        let patience = pod["terminationGracePeriodSeconds"].as_u64();
+        assert!(patience.expect("seconds") > pause + 37, "{name}");
+        // What has tables is brought up to date before it starts, as it would run.
+        let init = &pod["initContainers"][0];
+        assert_eq!(init["command"][1] == "migrate", name != "gateway", "{name}");
+        for key in ["image", "env", "envFrom", "securityContext", "volumeMounts"] {
+            assert!(
+                init.get(key).is_none_or(|own| own == &container[key]),
+                "{name}: {key}"
+            );
+        }
         let others = ["PodDisruptionBudget", "Service", "NetworkPolicy"];
         assert!(others.iter().all(|kind| kinds.contains_key(kind)), "{name}");
         // A file has one writer; the rest is scaled.

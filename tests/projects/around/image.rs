@@ -3,9 +3,10 @@
 
 use std::{
     env, fs,
-    net::TcpListener,
+    io::{Read as _, Write as _},
+    net::{SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
     thread,
     time::Duration,
 };
@@ -139,6 +140,58 @@ fn build(workspace: &Path, dockerfile: &str) -> (PathBuf, Vec<String>) {
     (stages.pop().expect("a stage").root, health)
 }
 
+/// Somebody whom the secret below lets in, until 2100.
+const TOKEN: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9\
+    .eyJzdWIiOiJhIiwiZXhwIjo0MTAyNDQ0ODAwfQ\
+    .wh3I1kbQTGS0mfdhO5FM0KRVmtZFUa44u1SKmnEs5dk";
+const SECRET: &str = "a secret that is long enough for tests";
+
+/// A service that is told to stop answers the request that it has, takes no others, and calls that a
+/// success.
+fn ends_in_order(mut service: Child, address: SocketAddr) {
+    let mut request = TcpStream::connect(address).expect("a connection");
+    let patience = Some(Duration::from_secs(60));
+    request.set_read_timeout(patience).expect("a limit");
+    let head = format!(
+        "POST /things0 HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer {TOKEN}\r\n\
+         Content-Type: application/json\r\nContent-Length: 12\r\nExpect: 100-continue\r\n\r\n"
+    );
+    request.write_all(head.as_bytes()).expect("sent");
+    // The service says so when it wants the body.
+    let go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+    let mut heard = vec![0; go_on.len()];
+    request.read_exact(&mut heard).expect("an answer");
+    assert_eq!(String::from_utf8_lossy(&heard), go_on);
+
+    let told = Command::new("kill")
+        .args(["-TERM", &service.id().to_string()])
+        .status();
+    assert!(told.expect("kill").success());
+    let is_closed = (0..600).any(|_| {
+        thread::sleep(Duration::from_millis(50));
+        TcpStream::connect(address).is_err()
+    });
+    assert!(is_closed, "new connections are taken");
+    assert_eq!(service.try_wait().expect("a status"), None);
+    request.write_all(br#"{"name":"a"}"#).expect("sent");
+    let mut answer = String::new();
+    request.read_to_string(&mut answer).expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
+    let ended = service.wait().expect("ended");
+    assert_eq!(ended.code(), Some(0));
+}
+
+/// So what is said of the one holds for the other.
+#[test]
+fn a_package_is_built_as_a_service_is() {
+    let service = Workspace::new("shop", &["items"], &[]);
+    let package = Workspace::laid_out("layered", "shop-items", &["items"], &[]);
+    assert_eq!(
+        instructions(&package.text("Dockerfile")),
+        instructions(&service.text("services/items/Dockerfile"))
+    );
+}
+
 #[test]
 fn a_dockerfile_builds_a_service_that_says_that_it_is_well() {
     let workspace = Workspace::new("around-image", &["items", "users"], &[]);
@@ -160,7 +213,7 @@ fn a_dockerfile_builds_a_service_that_says_that_it_is_well() {
     let data = tempfile::tempdir().expect("a folder");
     let mut service = Command::new(image.join("usr/local/bin/around-image-items"))
         .env("LISTEN", free.to_string())
-        .env("JWT_SECRET", "a secret that is long enough for tests")
+        .env("JWT_SECRET", SECRET)
         .current_dir(data.path())
         .stdout(Stdio::null())
         .spawn()
@@ -180,12 +233,11 @@ fn a_dockerfile_builds_a_service_that_says_that_it_is_well() {
         thread::sleep(Duration::from_millis(50));
         is_well()
     });
-    service.kill().expect("killed");
-    service.wait().expect("ended");
-    assert!(
-        became_well,
-        "the health check does not see a service that runs"
-    );
+    if !became_well {
+        service.kill().expect("killed");
+        panic!("the health check does not see a service that runs");
+    }
+    ends_in_order(service, free);
     assert!(
         !is_well(),
         "the health check sees a service that does not run"

@@ -5,6 +5,7 @@ mod ci;
 mod cluster;
 mod compose;
 mod image;
+mod linters;
 mod up;
 mod workspace;
 

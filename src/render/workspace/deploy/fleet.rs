@@ -281,6 +281,10 @@ impl Unit {
         self.database == Database::Postgres
     }
 
+    pub(super) fn has_database(&self) -> bool {
+        self.database != Database::None
+    }
+
     /// Kubernetes gives it settings that are secrets.
     pub(super) fn has_environment(&self) -> bool {
         self.is_on_postgres() || self.has_events || self.has_redis || !self.secrets.is_empty()

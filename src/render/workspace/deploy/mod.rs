@@ -86,6 +86,7 @@ views! {
 #[derive(Template)]
 #[template(path = "services/services/member/Dockerfile.j2")]
 pub(in crate::render) struct MemberDockerFile {
+    is_member: bool,
     package: String,
     ready: Option<&'static str>,
 }
@@ -94,7 +95,11 @@ impl MemberDockerFile {
     /// That of a package, with what tells that it is ready.
     pub(in crate::render) fn new(package: &str, ready: Option<&'static str>) -> Self {
         let package = package.to_owned();
-        Self { package, ready }
+        Self {
+            is_member: true,
+            package,
+            ready,
+        }
     }
 }
 
