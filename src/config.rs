@@ -6,6 +6,7 @@ mod diff;
 mod events;
 mod gateway;
 mod lint;
+mod operations;
 mod reader;
 mod services;
 
@@ -15,6 +16,7 @@ pub use self::{
     diff::Judge,
     events::{EventChoice, event_name},
     gateway::{GatewayChoice, Limits},
+    operations::OperationChoice,
     services::{LONGEST_SERVICE, Misfit, ServiceChoice, Within, refusal, service_name},
 };
 
@@ -56,6 +58,10 @@ pub struct Config {
     pub services: BTreeMap<String, ServiceChoice>,
     /// What the gateway of a workspace has to hold to.
     pub gateway: GatewayChoice,
+    /// What is said of operations beside the document, by `operationId`.
+    pub operations: BTreeMap<String, OperationChoice>,
+    /// The same of all operations with a tag.
+    pub tags: BTreeMap<String, OperationChoice>,
     /// The other services that it calls, by name.
     pub clients: BTreeMap<String, ClientChoice>,
     /// What the services of a workspace tell each other, by name.
@@ -183,6 +189,8 @@ const KEYS: &[&str] = &[
     "shared",
     "services",
     "gateway",
+    "operations",
+    "tags",
     "clients",
     "events",
     "aggregate",
@@ -255,7 +263,8 @@ impl Config {
             "layout" => self.layout = value.parse()?,
             "shared" => self.shared = value.parse()?,
             "workspace" => self.workspace = Some(services::above(value)?),
-            "aggregate" | "clients" | "diff" | "events" | "gateway" | "lint" | "services" => {
+            "aggregate" | "clients" | "diff" | "events" | "gateway" | "lint" | "operations"
+            | "services" | "tags" => {
                 return Err("it is a table: write it into `apigen.toml`".to_owned());
             }
             _ => return Err(unknown(key, KEYS).unwrap_or_default()),

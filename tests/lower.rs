@@ -6,7 +6,7 @@ mod shared;
 use apigen::{
     config::{Config, Database, Errors},
     diagnostic::Diagnostic,
-    lower::lower,
+    lower::{choices, lower},
     model::{ErrorBody, Guard, Operation, ResponseBody, Service, Status},
     spec,
 };
@@ -446,6 +446,79 @@ fn what_operations_say_of_caches_and_limits() {
     ] {
         let said = format!("x-apigen-rate-limit: {said}");
         assert_eq!(read("post", &said), expected, "{said}");
+    }
+}
+
+#[test]
+fn the_configuration_says_it_of_documents_of_others() {
+    let text = "  /a:
+    get: { operationId: listA, tags: [As], responses: { '200': { description: It } } }
+    post: { operationId: makeA, tags: [As], x-apigen-rate-limit: 1/day, responses: { '200': { description: It } } }
+  /b:
+    get: { operationId: listB, tags: [Bs], x-apigen-cache: no-store, responses: { '200': { description: It } } }
+";
+    let document = spec::parse("openapi.yaml", paths(text))
+        .expect("a document")
+        .0;
+    let lowered = |choices: &str| {
+        let head = "name = \"a\"\nspec = \"openapi.yaml\"\n";
+        let config = Config::parse("apigen.toml", &format!("{head}{choices}")).expect("a config");
+        let service = lower(&document, &config).0.expect("a service");
+        let said = service.operations.iter().map(|operation| {
+            let rate = operation.rate_limit.map(|rate| rate.to_string());
+            let said = operation.cache.clone().into_iter().chain(rate);
+            format!("{}: {}", operation.id, said.collect::<Vec<_>>().join(" "))
+        });
+        let misfits = choices::check(&service, &config).into_iter();
+        let misfits = misfits.map(|misfit| (misfit.message, misfit.hint.unwrap_or_default()));
+        (said.collect::<Vec<_>>(), misfits.collect::<Vec<_>>())
+    };
+    let (said, misfits) = lowered(
+        "[operations.listB]\ncache = \"max-age=9\"\n[tags.As]\ncache = \"no-cache\"\nrate_limit = \"5/hour\"\n\
+         [tags.Bs]\ncache = \"max-age=1\"\n",
+    );
+    let expected = [
+        "listA: public, no-cache 5/hour",
+        "makeA: 1/day",
+        "listB: public, max-age=9",
+    ];
+    assert_eq!(
+        (said, misfits),
+        (expected.map(str::to_owned).into(), Vec::new())
+    );
+    for (choices, message, hint) in [
+        (
+            "[operations.lisA]\ncache = \"max-age=9\"",
+            "there is no operation `lisA`",
+            "did you mean `listA`?",
+        ),
+        (
+            "[tags.as]\ncache = \"max-age=9\"",
+            "there is no tag `as`",
+            "there are `As` and `Bs`",
+        ),
+        (
+            "[tags.As]\ncache = \"max-age\"",
+            "`Cache-Control` of an answer cannot say `max-age`",
+            "it takes seconds: `max-age=60`",
+        ),
+        (
+            "[operations.makeA]\ncache = \"max-age=9\"",
+            "`cache` is for readings, and this is no GET",
+            "",
+        ),
+        (
+            "[operations.makeA]\nrate_limit = \"often\"",
+            "`rate_limit` must say how often in which time",
+            "such as `10/minute`; it may be `second`, `minute`, `hour` or `day`",
+        ),
+    ] {
+        let (_, misfits) = lowered(choices);
+        assert_eq!(
+            misfits,
+            [(message.to_owned(), hint.to_owned())],
+            "{choices}"
+        );
     }
 }
 

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     config::{self, Config, Layout, Version},
+    lower::choices,
     project::{self, Lock, Plan, Session, Snapshot, Stored, Unfinished, disk, relocate},
     render::{
         Before, Common, File, Imprints, Known, LAYERS, Ownership, migrations, render, render_again,
@@ -156,7 +157,14 @@ impl Project {
             return Err(Failure::hinted(message, hint).into());
         }
         let (document, warnings) = load(&path, name)?;
-        Spec::lower(document, warnings, &self.config)
+        let spec = Spec::lower(document, warnings, &self.config)?;
+        let misfits = choices::check(&spec.service, &self.config);
+        match misfits.is_empty() {
+            true => Ok(spec),
+            false => {
+                Err(Failure::from(config::refusal(config::FILE, &self.choices, &misfits)).into())
+            }
+        }
     }
 
     /// What should be there, where nothing was agreed to beforehand.

@@ -53,6 +53,8 @@ impl Reader {
                 "lint" => self.lint(item, key_span),
                 "services" => self.services(item, key_span),
                 "gateway" => self.gateway(item, key_span),
+                "operations" => self.operations(item, key_span),
+                "tags" => self.tags(item, key_span),
                 "clients" => self.clients(item, key_span),
                 "events" => self.events(item, key_span),
                 "aggregate" => self.aggregates(item, key_span),

@@ -46,6 +46,8 @@ pub struct Misfit {
 /// A value inside an option.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Within {
+    /// All of it.
+    Value,
     /// Of a list, by its place.
     Item(usize),
     /// Of a table, by its key.
@@ -62,6 +64,13 @@ impl Misfit {
             message,
             hint,
         }
+    }
+
+    /// The same, of the value of an option.
+    #[must_use]
+    pub fn value(self, option: &'static str) -> Self {
+        let at = Some((option, Within::Value));
+        Self { at, ..self }
     }
 
     /// The same, in the list of an option.
@@ -117,6 +126,7 @@ fn place(document: &Document<&str>, misfit: &Misfit) -> Range {
     let within = misfit.at.as_ref().and_then(|(option, within)| {
         let option = item.as_table_like()?.get(option)?;
         match within {
+            Within::Value => option.span(),
             Within::Item(index) => option.as_array()?.get(*index)?.span(),
             Within::Member(name) => {
                 let (key, value) = option.as_table_like()?.get_key_value(name)?;

@@ -1,6 +1,6 @@
 //! What caches may keep of answers.
 
-use super::{Lowering, paths::Route};
+use super::{Lowering, Wrong, paths::Route};
 use crate::{config::unknown, diagnostic::Diagnostic, model::Method, spec::CACHE};
 
 const CODE: &str = "bad-cache";
@@ -30,14 +30,24 @@ pub(super) fn control(
 ) -> Option<String> {
     let node = route.operation.get(CACHE)?;
     if route.method != Method::Get {
-        cx.warn(
-            CODE,
-            node.span,
-            format!("`{CACHE}` is for readings, and this is no GET"),
-        );
+        cx.warn(CODE, node.span, no_read(CACHE));
         return None;
     }
     let text = node.as_text().unwrap_or_default();
+    let tell = |(message, hint): Wrong| {
+        let diagnostic = Diagnostic::warning(CODE, node.span, message);
+        cx.report(diagnostic.hint(hint.unwrap_or_default()));
+    };
+    read(&text, is_secured).map_err(tell).ok()
+}
+
+/// What is wrong with something called so at what is no reading.
+pub(super) fn no_read(name: &str) -> String {
+    format!("`{name}` is for readings, and this is no GET")
+}
+
+/// What the answers say by this text.
+pub(super) fn read(text: &str, is_secured: bool) -> Result<String, Wrong> {
     let mut said = Vec::new();
     for directive in text
         .split(',')
@@ -45,8 +55,7 @@ pub(super) fn control(
     {
         if let Err(hint) = check(&directive) {
             let message = format!("`Cache-Control` of an answer cannot say `{directive}`");
-            cx.report(Diagnostic::warning(CODE, node.span, message).hint(hint));
-            return None;
+            return Err((message, Some(hint)));
         }
         said.push(directive);
     }
@@ -55,15 +64,14 @@ pub(super) fn control(
         let message = format!("`{shared}` would show to all what one caller may read");
         let hint =
             "leave it out: callers may keep their own; or let everybody read it, by `security: []`";
-        cx.report(Diagnostic::warning(CODE, node.span, message).hint(hint));
-        return None;
+        return Err((message, Some(hint.to_owned())));
     }
     let is_told = said
         .iter()
         .any(|said| ["public", "private", "no-store"].contains(&said.as_str()));
     let visibility = if is_secured { "private" } else { "public" };
     let told = (!is_told).then(|| visibility.to_owned());
-    Some(told.into_iter().chain(said).collect::<Vec<_>>().join(", "))
+    Ok(told.into_iter().chain(said).collect::<Vec<_>>().join(", "))
 }
 
 /// Whether there is such a directive; else what to do.

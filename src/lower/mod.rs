@@ -7,6 +7,7 @@ mod accounts;
 pub mod aggregates;
 mod bodies;
 mod caches;
+pub mod choices;
 mod errors;
 mod events;
 pub mod exchange;
@@ -71,6 +72,8 @@ fn lowered(document: &Document, config: &Config) -> Lowered {
         events::finish(&mut diagnostics, &mut service, events, &finished);
     }
     remember_names(document, &mut service);
+    // What does not fit is told by the commands, at its place in `apigen.toml`.
+    choices::apply(&mut service, config);
     let problems = resources::infer(&mut service, config, &Held::default());
     let problems = problems.iter().filter_map(|problem| problem.told(document));
     diagnostics.extend(problems);

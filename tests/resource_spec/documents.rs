@@ -271,3 +271,22 @@ fn what_is_expanded_is_a_document_of_its_own() {
     assert_eq!(again.own, written.own);
     assert!(written.is_resource_spec && !again.is_resource_spec);
 }
+
+#[test]
+fn caches_and_limits_are_said_by_operation() {
+    let text = spec(
+        "  items:\n    fields: { name: string }\n    actions: { count: { method: GET, on: collection } }\n    \
+         cache: { read: max-age=60, get: no-store }\n    rate_limit: { write: 10/minute, count: 1/day }\n",
+    );
+    let service = lowered(&text);
+    let said = |id: &str| {
+        let operation = &service[service.named(id).expect("an operation")];
+        let rate = operation.rate_limit.map(|rate| rate.to_string());
+        (operation.cache.clone(), rate)
+    };
+    let (text, day) = (|text: &str| Some(text.to_owned()), "1/day");
+    assert_eq!(said("listItems"), (text("public, max-age=60"), None));
+    assert_eq!(said("getItem"), (text("no-store"), None));
+    assert_eq!(said("countItems"), (text("public, max-age=60"), text(day)));
+    assert_eq!(said("deleteItem"), (None, text("10/minute")));
+}

@@ -122,6 +122,10 @@ pub(super) struct Resource {
     pub(super) actions: Vec<Action>,
     pub(super) list: List,
     pub(super) scopes: Vec<(At<String>, At<String>)>,
+    /// What caches may keep, by operation.
+    pub(super) cache: Vec<(At<String>, At<String>)>,
+    /// How often callers may call, by operation.
+    pub(super) rate_limit: Vec<(At<String>, At<String>)>,
     pub(super) public: Vec<At<String>>,
     pub(super) was: Option<Node>,
     /// The rows to begin with, or how many of them are to be made up.

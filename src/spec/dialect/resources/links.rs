@@ -361,8 +361,9 @@ impl Reader {
             .chain(standard)
             .chain(actions)
             .collect();
-        let scopes = resource.scopes.iter().map(|(name, _)| name);
-        for word in scopes.chain(&resource.public) {
+        let said = [&resource.scopes, &resource.cache, &resource.rate_limit];
+        let said = said.into_iter().flatten().map(|(name, _)| name);
+        for word in said.chain(&resource.public) {
             if !known.contains(&word.value.as_str()) {
                 self.unknown(word, "operation", &known);
             }

@@ -13,7 +13,7 @@ use super::{
     reader::Reader,
 };
 
-const KEYS: [&str; 24] = [
+const KEYS: [&str; 26] = [
     "fields",
     "parent",
     "on_delete",
@@ -30,6 +30,8 @@ const KEYS: [&str; 24] = [
     "actions",
     "list",
     "scopes",
+    "cache",
+    "rate_limit",
     "public",
     "description",
     "singular",
@@ -82,6 +84,12 @@ impl Reader {
             actions: self.actions(node, &fields),
             list: self.list(node),
             scopes: self.scopes(node),
+            cache: self.by_operation(node, "cache", "a mapping such as `list: max-age=60`"),
+            rate_limit: self.by_operation(
+                node,
+                "rate_limit",
+                "a mapping such as `create: 10/minute`",
+            ),
             public: self.texts(node, "public"),
             was: self.prose(node, "was"),
             seed: self.seed(node),
@@ -227,27 +235,34 @@ impl Reader {
     }
 
     fn scopes(&mut self, node: &Node) -> Vec<(At<String>, At<String>)> {
-        let Some(scopes) = node.get("scopes") else {
+        let mut scopes =
+            self.by_operation(node, "scopes", "a mapping such as `write: tasks:write`");
+        scopes.retain(|(_, scope)| {
+            let lawful = |c: char| c.is_ascii_graphic() && c != '"' && c != '\\';
+            let is_scope = scope.value.chars().all(lawful);
+            if !is_scope {
+                let message = format!("`{}` cannot be a scope", scope.value);
+                self.hinted(scope.span, message, "such as `tasks:write`");
+            }
+            is_scope
+        });
+        scopes
+    }
+
+    /// What is said of operations, or of all that read or write.
+    fn by_operation(&mut self, node: &Node, key: &str, is: &str) -> Vec<(At<String>, At<String>)> {
+        let Some(said) = node.get(key) else {
             return Vec::new();
         };
-        if scopes.as_object().is_none() {
-            self.misfit(scopes, "scopes", "a mapping such as `write: tasks:write`");
+        if said.as_object().is_none() {
+            self.misfit(said, key, is);
             return Vec::new();
         }
-        let mut found = Vec::new();
-        for (name, member) in scopes.members() {
-            if let Some(scope) = self.text(&member.value, name) {
-                let lawful = |c: char| c.is_ascii_graphic() && c != '"' && c != '\\';
-                match scope.value.chars().all(lawful) {
-                    true => found.push((At::new(name.to_owned(), member.key), scope)),
-                    false => {
-                        let message = format!("`{}` cannot be a scope", scope.value);
-                        self.hinted(scope.span, message, "such as `tasks:write`");
-                    }
-                }
-            }
-        }
-        found
+        let each = said.members().filter_map(|(name, member)| {
+            let text = self.text(&member.value, name)?;
+            Some((At::new(name.to_owned(), member.key), text))
+        });
+        each.collect()
     }
 
     /// Rows, or how many: what is in them is looked at with all that rows have.

@@ -34,6 +34,9 @@ pub(super) struct Draft {
     pub(super) stub: Option<&'static str>,
     /// What it makes of a row.
     pub(super) transition: Option<Node>,
+    /// What caches may keep of its answers, and how often it may be called.
+    pub(super) cache: Option<Node>,
+    pub(super) rate_limit: Option<Node>,
 }
 
 /// What each operation of a resource says for itself.
@@ -73,6 +76,8 @@ impl<'b> Writer<'b> {
             answers,
             stub: None,
             transition: None,
+            cache: said(&resource.cache, start.name, start.reads),
+            rate_limit: said(&resource.rate_limit, start.name, start.reads),
         }
     }
 
@@ -85,7 +90,7 @@ impl<'b> Writer<'b> {
         reads: bool,
         span: Span,
     ) -> (Option<Node>, Vec<u16>) {
-        let kind = if reads { "read" } else { "write" };
+        let kind = kind(reads);
         if !self.has_auth() {
             return (None, Vec::new());
         }
@@ -94,12 +99,7 @@ impl<'b> Writer<'b> {
             return (Some(array(Vec::new(), span)), Vec::new());
         }
         let mut codes = vec![401];
-        let of = |wanted: &str| {
-            let mut scopes = resource.scopes.iter();
-            let found = scopes.find(|(operation, _)| operation.value == wanted);
-            found.map(|(_, scope)| scope)
-        };
-        let scope = of(name).or_else(|| of(kind));
+        let scope = found(&resource.scopes, name, reads);
         let forbids = resource
             .owner
             .as_ref()
@@ -150,9 +150,35 @@ impl<'b> Writer<'b> {
         if let Some(transition) = draft.transition {
             put(&mut operation, crate::spec::TRANSITION, transition);
         }
+        if let Some(cache) = draft.cache {
+            put(&mut operation, crate::spec::CACHE, cache);
+        }
+        if let Some(rate) = draft.rate_limit {
+            put(&mut operation, crate::spec::RATE_LIMIT, rate);
+        }
         if let Some(stub) = draft.stub {
             put(&mut operation, crate::spec::STUB, text(stub, span));
         }
         object(operation, span)
     }
+}
+
+fn kind(reads: bool) -> &'static str {
+    if reads { "read" } else { "write" }
+}
+
+/// What is said of an operation, or of all of its kind.
+fn found<'s>(
+    said: &'s [(At<String>, At<String>)],
+    name: &str,
+    reads: bool,
+) -> Option<&'s At<String>> {
+    let of = |wanted: &str| said.iter().find(|(operation, _)| operation.value == wanted);
+    let found = of(name).or_else(|| of(kind(reads)));
+    found.map(|(_, said)| said)
+}
+
+fn said(said: &[(At<String>, At<String>)], name: &str, reads: bool) -> Option<Node> {
+    let said = found(said, name, reads)?;
+    Some(text(&said.value, said.span))
 }
