@@ -1,7 +1,7 @@
 //! The infrastructure of generated projects, cut for several services: each compiles without a
 //! warning, and the fullest passes the suite in `tests/projects/generated-core/`.
 
-use crate::project::{cargo_in, succeeds};
+use crate::project::{cargo_in, speak_german, succeeds};
 use std::{
     env, fs,
     path::{Path, PathBuf},
@@ -202,6 +202,7 @@ fn the_fullest_core_passes_its_suite() {
         key("session", "Cookie"),
     ]);
     let root = write(&service("full-core", schemes, envelope(), false), SQLITE);
+    speak_german(&root);
     cargo(&root, &["fmt", "--check"]);
     cargo(&root, LINT);
     cargo(&root, &["test", "--quiet"]);

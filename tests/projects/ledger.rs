@@ -4,7 +4,7 @@
 
 use std::thread;
 
-use crate::project::{NO_LIMIT, Project, SECRET, Server, databases, fixture};
+use crate::project::{NO_LIMIT, Project, SECRET, Server, databases, fixture, speak_german};
 use serde_json::{Value, json};
 
 /// Tokens of two callers, and of one whose subject is no UUID; valid for years, signed with [`SECRET`].
@@ -20,18 +20,49 @@ const ROUNDS: i64 = 12;
 fn rows_keep_their_rules() {
     for database in databases() {
         let project = Project::new("ledger", &fixture("ledger.yaml"), database);
+        speak_german(&project.root);
         project.is_sound();
         let settings = [NO_LIMIT, &[("JWT_SECRET", SECRET)]].concat();
         let server = project.serve(&settings);
         let book = a_book(&server);
         no_change_is_lost(&server, &book);
         nobody_else_sees_it(&server, &book);
+        it_speaks_german(&server);
         deleted_rows_stay_unseen(&server, &book);
         let requests = project.root.join("requests.http");
         let sent = crate::requests::all_are_answered(&server, &requests, &[("token", ANNA)]);
         assert_eq!(sent, 27);
         drop(server);
         project.keeps_its_contract(&project.serve(NO_LIMIT).url);
+    }
+}
+
+/// A client of Switzerland understands the German of the service; who says nothing is told in English.
+fn it_speaks_german(server: &Server) {
+    let ask = |accepted: &str| {
+        let request = ureq::get(format!("{}/api/books?limit=0", server.url))
+            .config()
+            .http_status_as_error(false)
+            .build()
+            .header("authorization", format!("Bearer {ANNA}"))
+            .header("accept-language", accepted);
+        let mut answer = request.call().expect("an answer");
+        let header = |name: &str| answer.headers()[name].to_str().expect("a text").to_owned();
+        let headers = [header("content-language"), header("vary")];
+        let text = answer.body_mut().read_to_string().expect("a text");
+        (answer.status().as_u16(), headers, text)
+    };
+    for (accepted, language, message) in [
+        ("de-CH, en;q=0.8", "de", "muss mindestens 1 sein"),
+        ("fr, de;q=0", "en", "must be at least 1"),
+    ] {
+        let (status, [content_language, vary], text) = ask(accepted);
+        assert_eq!((status, content_language.as_str()), (400, language));
+        assert!(vary.contains("accept-language"), "{vary}");
+        assert!(
+            text.contains(message) && text.contains("bad_request"),
+            "{text}"
+        );
     }
 }
 

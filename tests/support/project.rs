@@ -384,6 +384,17 @@ pub fn fixture(name: &str) -> PathBuf {
         .join(name)
 }
 
+/// What a user adds to a project, so that clients are told in German what is wrong.
+pub fn speak_german(root: &Path) {
+    let german = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/languages/de.rs");
+    let (messages, lib) = (root.join("src/messages.rs"), root.join("src/lib.rs"));
+    let text = fs::read_to_string(&lib).expect("a text");
+    fs::copy(german, messages).expect("a copy");
+    let text = text.replace("pub mod services;", "pub mod messages;\npub mod services;");
+    let speaks = "\n                .await?\n                .speaking(messages::LANGUAGES),";
+    fs::write(lib, text.replace(".await?,", speaks)).expect("a file");
+}
+
 /// Cargo in a folder. All build in one folder, so that dependencies compile once, and without what only
 /// debuggers and the next build want.
 pub fn cargo_in(root: &Path, arguments: &[&str]) -> Command {

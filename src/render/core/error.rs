@@ -28,6 +28,7 @@ pub(super) fn error_file(service: &Service, needs: Needs) -> ErrorFile {
         challenge: rust_literal(challenge),
         needs_summary: body.contains("self.summary()"),
         uses_time: body.contains("Utc::now()"),
+        uses_details: body.contains("by_field("),
         uses_violations: body.contains("violations("),
         uses_constants: body.contains("constant("),
         body: format!("json!({body})"),
@@ -98,14 +99,14 @@ fn expression(field: &ErrorField, in_brief: bool) -> String {
         ErrorField::StatusText => "self.status.as_str()".to_owned(),
         ErrorField::Title => "self.status.canonical_reason().unwrap_or_default()".to_owned(),
         ErrorField::Message if in_brief => "self.summary()".to_owned(),
-        ErrorField::Message => "self.message".to_owned(),
+        ErrorField::Message => "self.message.told()".to_owned(),
         ErrorField::RequestId => "super::telemetry::request_id()".to_owned(),
         ErrorField::Path => "super::telemetry::path()".to_owned(),
         ErrorField::Time => "Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true)".to_owned(),
-        ErrorField::Details => "self.details".to_owned(),
+        ErrorField::Details => "by_field(&self.details)".to_owned(),
         ErrorField::Messages => {
             "self.details.iter().flat_map(|(field, messages)| messages.iter().map(move |message| \
-             format!(\"{field}: {message}\"))).collect::<Vec<String>>()"
+             format!(\"{field}: {}\", message.told()))).collect::<Vec<String>>()"
                 .to_owned()
         }
         ErrorField::Violations(fields) => violations(fields),

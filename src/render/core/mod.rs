@@ -87,6 +87,7 @@ views! {
         body: String,
         needs_summary: bool,
         uses_time: bool,
+        uses_details: bool,
         uses_violations: bool,
         uses_constants: bool,
     }
@@ -103,6 +104,7 @@ views! {
     InputFile "layered/src/core/input.rs.j2" { needs: Needs, }
     IssuerFile "layered/src/core/issuer.rs.j2" {}
     MaskFile "layered/src/core/mask.rs.j2" {}
+    MessageFile "layered/src/core/message.rs.j2" {}
     MetricsFile "layered/src/core/metrics.rs.j2" {}
     MiddlewareFile "layered/src/core/middleware.rs.j2" {}
     ModFile "layered/src/core/mod.rs.j2" { needs: Needs, calls: bool, }
@@ -256,6 +258,7 @@ pub(super) fn edge<'a>(project: Project<'a>, needs: Needs) -> Vec<Entry<'a>> {
     file!("core/edge.rs", EdgeFile { cors: cors() });
     file!("core/error.rs", error_file(service, needs));
     file!("core/mask.rs", MaskFile {});
+    file!("core/message.rs", MessageFile {});
     file!("core/metrics.rs", MetricsFile {});
     file!("core/path.rs", PathFile {});
     file!("core/rate_limit.rs", RateLimitFile {});

@@ -306,7 +306,7 @@ impl Account<'_> {
         ));
         out.push("cx.release();".to_owned());
         let wrong = format!(
-            "crud::invalid({}, &[{}], \"is not right\")",
+            "crud::wrong({}, &[{}])",
             status(self.operation),
             doors::rust_literal(current)
         );
