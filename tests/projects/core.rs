@@ -224,7 +224,14 @@ fn migrations_on_a_server() {
     );
     psql("DROP SCHEMA IF EXISTS runner CASCADE; CREATE SCHEMA runner");
     let url = format!("{server}?options=-c%20search_path%3Drunner");
-    let test = ["test", "--quiet", "--test", "migrations"];
+    let test = [
+        "test",
+        "--quiet",
+        "--test",
+        "migrations",
+        "--test",
+        "vanished",
+    ];
     cargo_with(&root, &test, &[("MIGRATIONS_URL", &url)]);
     psql("DROP SCHEMA runner CASCADE");
 }

@@ -655,6 +655,10 @@ async fn a_connection_outlives_a_request_whose_body_nobody_wants() {
         assert!(refused.starts_with("HTTP/1.1 405"), "{refused}");
         let next = send("12345GET /a/2 HTTP/1.1\r\nhost: a\r\n\r\n");
         assert!(next.starts_with("HTTP/1.1 200"), "{next:?}");
+        // It is there long before all was sent, which most clients do before they look.
+        let head = "POST /a/3 HTTP/1.1\r\nhost: a\r\ncontent-length: 8388608\r\n\r\n";
+        let refused = send(&(head.to_owned() + &" ".repeat(8 << 20)));
+        assert!(refused.starts_with("HTTP/1.1 405"), "{refused}");
     });
     calls.await.expect("the calls");
 }
