@@ -31,6 +31,10 @@ services *DOCUMENTS:
 schemathesis *ARGS:
     .ci/schemathesis/run {{ARGS}}
 
+# Two replicas of the shop under load, while what they need goes away: `just faults network-is-cut killed`.
+faults *FAULTS:
+    .ci/faults/run {{FAULTS}}
+
 # Everything that CI checks.
 ci:
     .ci/run
