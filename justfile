@@ -35,6 +35,10 @@ schemathesis *ARGS:
 faults *FAULTS:
     .ci/faults/run {{FAULTS}}
 
+# The generated shop beside the same by hand, in axum and in FastAPI: `just speed ROUNDS SECONDS`.
+speed *ARGS:
+    benches/speed/run {{ARGS}}
+
 # Everything that CI checks.
 ci:
     .ci/run
