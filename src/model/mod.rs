@@ -175,6 +175,26 @@ impl Service {
         self.schemes.iter().find_map(|s| s.issuer.as_deref())
     }
 
+    /// Whether it takes passwords, of which it knows hashes.
+    pub fn keeps_passwords(&self) -> bool {
+        let mut schemes = self.schemes.iter();
+        self.accounts.is_some() || schemes.any(|scheme| scheme.kind == SchemeKind::Basic)
+    }
+
+    /// The cookies that tell who calls, and that browsers add by themselves.
+    pub fn cookies(&self) -> impl Iterator<Item = &str> {
+        let keys = self.schemes.iter().filter_map(|scheme| match &scheme.kind {
+            SchemeKind::ApiKey {
+                location: Location::Cookie,
+                name,
+            } => Some(name.as_str()),
+            _ => None,
+        });
+        let accounts = self.accounts.iter();
+        let sessions = accounts.filter_map(|accounts| accounts.cookie.as_ref());
+        keys.chain(sessions.map(|cookie| cookie.name.as_str()))
+    }
+
     /// The operations of a group, in the order of the document, with their ids.
     pub fn operations_of(&self, group: GroupId) -> impl Iterator<Item = (OperationId, &Operation)> {
         let all = self.operations.iter().enumerate();

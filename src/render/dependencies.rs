@@ -27,6 +27,7 @@ const HTTPDATE: Crate = Crate("httpdate", "1");
 const HYPER: Crate = Crate("hyper", "1");
 const HYPER_RUSTLS: Crate = Crate("hyper-rustls", "0.27");
 const HYPER_UTIL: Crate = Crate("hyper-util", "0.1");
+const IPNET: Crate = Crate("ipnet", "2");
 const JSONWEBTOKEN: Crate = Crate("jsonwebtoken", "11");
 const PERCENT_ENCODING: Crate = Crate("percent-encoding", "2.3");
 const PROMETHEUS_CLIENT: Crate = Crate("prometheus-client", "0.25");
@@ -182,7 +183,7 @@ fn of_service(needs: Needs) -> impl IntoIterator<Item = (User, Need)> {
     };
     let all = [
         (true, Core, AIDE.only(&["redoc"])),
-        (needs.accounts, Core, ARGON2.plain()),
+        (needs.accounts || needs.basic, Core, ARGON2.plain()),
         (needs.events, Core, ASYNC_NATS.only(&["ring"])),
         (true, Others, ASYNC_TRAIT.plain()),
         (true, All, AXUM.plain()),
@@ -203,6 +204,7 @@ fn of_service(needs: Needs) -> impl IntoIterator<Item = (User, Need)> {
         (true, Core, HYPER.with(&["http1", "server"])),
         (needs.issuer, Core, HYPER_RUSTLS.only(TLS)),
         (true, Core, HYPER_UTIL.with(hyper_util)),
+        (true, Core, IPNET.plain()),
         (
             needs.bearer,
             All,
@@ -260,6 +262,7 @@ pub(super) fn gateway(has_core: bool, has_aggregates: bool) -> Lines {
         (true, HTTP_BODY_UTIL.plain()),
         (has_core, HYPER.with(&["http1", "server"])),
         (true, HYPER_UTIL.with(hyper_util)),
+        (has_core, IPNET.plain()),
         (has_core || has_aggregates, PERCENT_ENCODING.plain()),
         (has_core, PROMETHEUS_CLIENT.plain()),
         (true, SERDE_JSON.with(json)),

@@ -30,7 +30,7 @@ views! {
         common: Option<CommonLine>,
         clients: Vec<calls::Line>,
         is_member: bool,
-        has_accounts: bool,
+        has_passwords: bool,
     }
 }
 
@@ -50,7 +50,7 @@ pub(super) fn of_package(project: Project<'_>) -> impl Template {
         common: common_line(project, ""),
         clients: calls::lines(project, ""),
         is_member: project.config.workspace.is_some(),
-        has_accounts: project.needs().accounts,
+        has_passwords: project.service.keeps_passwords(),
     }
 }
 

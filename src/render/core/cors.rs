@@ -10,6 +10,8 @@ pub(super) struct Cors {
     pub(super) methods: String,
     pub(super) request_headers: String,
     pub(super) response_headers: String,
+    /// Cookies tell who calls.
+    pub(super) credentials: bool,
 }
 
 impl Cors {
@@ -59,6 +61,7 @@ impl Cors {
             methods: list(methods),
             request_headers: list(sent),
             response_headers: list(read),
+            credentials: service.cookies().next().is_some(),
         }
     }
 }

@@ -64,6 +64,7 @@ views! {
     }
     ContextFile "layered/src/core/context.rs.j2" { needs: Needs, calls: bool, }
     CrudFile "layered/src/core/crud.rs.j2" {}
+    CsrfFile "layered/src/core/csrf.rs.j2" { cookies: String, }
     CursorFile "layered/src/core/cursor.rs.j2" {}
     DbFile "layered/src/core/db.rs.j2" { needs: Needs, }
     DecimalFile "layered/src/core/decimal.rs.j2" { needs: Needs, }
@@ -112,11 +113,13 @@ views! {
     OutputFile "layered/src/core/output.rs.j2" { needs: Needs, }
     PageFile "layered/src/core/page.rs.j2" { needs: Needs, }
     PathFile "layered/src/core/path.rs.j2" {}
+    ProxiesFile "layered/src/core/proxies.rs.j2" {}
     RateLimitFile "layered/src/core/rate_limit.rs.j2" {}
     RouteFile "layered/src/core/route.rs.j2" {
         needs: Needs,
         methods: &'static [(&'static str, &'static str)],
     }
+    SecretsFile "layered/src/core/secrets.rs.j2" { needs: Needs, }
     SecurityFile "layered/src/core/security.rs.j2" { needs: Needs, }
     SharedFile "layered/src/core/shared.rs.j2" {}
     ServiceFile "layered/src/core/service.rs.j2" { is_shared: bool, }
@@ -238,6 +241,12 @@ pub(super) fn layer<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     if needs.redis {
         file!("core/shared.rs", SharedFile {});
     }
+    if needs.cookies {
+        file!("core/csrf.rs", csrf_file(service));
+    }
+    if needs.api_key || needs.basic {
+        file!("core/secrets.rs", SecretsFile { needs });
+    }
     if needs.security {
         file!("core/security.rs", SecurityFile { needs });
     }
@@ -261,6 +270,7 @@ pub(super) fn edge<'a>(project: Project<'a>, needs: Needs) -> Vec<Entry<'a>> {
     file!("core/message.rs", MessageFile {});
     file!("core/metrics.rs", MetricsFile {});
     file!("core/path.rs", PathFile {});
+    file!("core/proxies.rs", ProxiesFile {});
     file!("core/rate_limit.rs", RateLimitFile {});
     file!("core/server.rs", ServerFile {});
     file!("core/source.rs", SourceFile {});
@@ -292,6 +302,12 @@ fn accounts_file(service: &Service) -> AccountsFile {
         has_cookie: cookie.is_some(),
         cookie_name: literal(cookie.as_ref().map(|cookie| &cookie.name)),
         cookie_path: literal(cookie.as_ref().map(|cookie| &cookie.path)),
+    }
+}
+
+fn csrf_file(service: &Service) -> CsrfFile {
+    CsrfFile {
+        cookies: list(service.cookies().map(rust_literal)),
     }
 }
 

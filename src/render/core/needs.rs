@@ -30,6 +30,8 @@ pub(in crate::render) struct Needs {
     pub(in crate::render) basic: bool,
     pub(in crate::render) api_key: bool,
     pub(in crate::render) unsupported: bool,
+    /// A cookie tells who calls.
+    pub(in crate::render) cookies: bool,
     /// Some operation takes an `Idempotency-Key`, and there is a database to keep it.
     pub(in crate::render) idempotency: bool,
     /// It has events, and a database to keep them.
@@ -81,6 +83,7 @@ impl Needs {
             issuer: service.accounts.is_none() && service.issuer().is_some(),
             basic: has(|kind| *kind == SchemeKind::Basic),
             api_key: has(|kind| matches!(kind, SchemeKind::ApiKey { .. })),
+            cookies: service.cookies().next().is_some(),
             unsupported: has(|kind| *kind == SchemeKind::Unsupported),
             idempotency: has_database && operations.iter().any(|operation| operation.idempotent),
             events: has_database && service.events.is_some(),

@@ -21,7 +21,7 @@ struct Manifest {
     /// What is built where nothing is named.
     built: Vec<String>,
     exclude: Vec<String>,
-    has_accounts: bool,
+    has_passwords: bool,
 }
 
 #[derive(Template)]
@@ -89,10 +89,10 @@ fn manifest(workspace: Workspace<'_>) -> Manifest {
         members: above.iter().map(|at| quoted(format!("{at}/*"))).collect(),
         built: built.into_iter().map(quoted).collect(),
         exclude: exclude.iter().map(|at| quoted((*at).to_owned())).collect(),
-        has_accounts: workspace
+        has_passwords: workspace
             .members
             .iter()
-            .any(|m| m.service.accounts.is_some()),
+            .any(|m| m.service.keeps_passwords()),
     }
 }
 

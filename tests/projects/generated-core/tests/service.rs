@@ -263,8 +263,8 @@ async fn bearer_tokens() {
             "{authorization} {}",
             answer.text
         );
-        let challenge = if *status == 401 { "Bearer" } else { "" };
-        assert_eq!(answer.header("www-authenticate"), challenge);
+        let challenge = answer.header("www-authenticate");
+        assert_eq!(challenge.starts_with("Bearer"), *status != 200);
     }
     assert_eq!(get(&router, "/x").await.status, StatusCode::UNAUTHORIZED);
 
