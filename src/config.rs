@@ -50,6 +50,8 @@ pub struct Config {
     pub errors: Errors,
     /// Where replicas have what they share beside the database.
     pub state: State,
+    /// Where the spans of requests are sent.
+    pub traces: Traces,
     /// One package, or a workspace of services.
     pub layout: Layout,
     /// Where the services of a workspace have their shared code.
@@ -162,6 +164,17 @@ choice! {
 }
 
 choice! {
+    /// Where the spans of requests are sent.
+    Traces {
+        /// Nowhere: their ids are in the log and go on to the services that are called.
+        #[default]
+        None = "none",
+        /// To the OpenTelemetry collector that the environment names.
+        Otlp = "otlp",
+    }
+}
+
+choice! {
     /// The form of errors, where the document has none of its own.
     Errors {
         /// `{"error": {code, message, details, request_id}}`
@@ -198,6 +211,7 @@ const KEYS: &[&str] = &[
     "database",
     "errors",
     "state",
+    "traces",
     "diff",
     "lint",
 ];
@@ -260,6 +274,7 @@ impl Config {
             "database" => self.database = value.parse()?,
             "errors" => self.errors = value.parse()?,
             "state" => self.state = value.parse()?,
+            "traces" => self.traces = value.parse()?,
             "layout" => self.layout = value.parse()?,
             "shared" => self.shared = value.parse()?,
             "workspace" => self.workspace = Some(services::above(value)?),

@@ -178,6 +178,7 @@ fn member(
         database: share.database,
         errors: config.errors,
         state: config.state,
+        traces: config.traces,
         ..Config::default()
     };
     let slice = slices.of(share, &own, &own.spec, &exchange.member(&share.name))?;

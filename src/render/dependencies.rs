@@ -29,6 +29,10 @@ const HYPER_RUSTLS: Crate = Crate("hyper-rustls", "0.27");
 const HYPER_UTIL: Crate = Crate("hyper-util", "0.1");
 const IPNET: Crate = Crate("ipnet", "2");
 const JSONWEBTOKEN: Crate = Crate("jsonwebtoken", "11");
+const OPENTELEMETRY: Crate = Crate("opentelemetry", "0.33");
+const OPENTELEMETRY_HTTP: Crate = Crate("opentelemetry-http", "0.33");
+const OPENTELEMETRY_OTLP: Crate = Crate("opentelemetry-otlp", "0.33");
+const OPENTELEMETRY_SDK: Crate = Crate("opentelemetry_sdk", "0.33");
 const PERCENT_ENCODING: Crate = Crate("percent-encoding", "2.3");
 const PROMETHEUS_CLIENT: Crate = Crate("prometheus-client", "0.25");
 const REDIS: Crate = Crate("redis", "1");
@@ -44,6 +48,7 @@ const TOKIO_IO_TIMEOUT: Crate = Crate("tokio-io-timeout", "1.2");
 const TOWER: Crate = Crate("tower", "0.5");
 const TOWER_HTTP: Crate = Crate("tower-http", "0.7");
 const TRACING: Crate = Crate("tracing", "0.1");
+const TRACING_OPENTELEMETRY: Crate = Crate("tracing-opentelemetry", "0.34");
 const TRACING_SUBSCRIBER: Crate = Crate("tracing-subscriber", "0.3");
 const UUID: Crate = Crate("uuid", "1");
 
@@ -52,6 +57,8 @@ const JSON: &[&str] = &["float_roundtrip"];
 const JSON_AS_WRITTEN: &[&str] = &["float_roundtrip", "raw_value"];
 const SERVER: &[&str] = &["macros", "net", "rt-multi-thread", "signal", "sync", "time"];
 const TLS: &[&str] = &["http1", "ring", "tls12", "webpki-tokio"];
+const TRACES: &[&str] = &["trace"];
+const OTLP: &[&str] = &["http-proto", "trace"];
 const LOGS: &[&str] = &["env-filter", "json"];
 const SQLITE: &[&str] = &[
     "chrono",
@@ -172,7 +179,8 @@ fn of_service(needs: Needs) -> impl IntoIterator<Item = (User, Need)> {
         Needs { decimals: true, .. } => POSTGRES_DECIMALS,
         _ => POSTGRES,
     };
-    let hyper_util: &[&str] = match needs.issuer {
+    let calls = needs.issuer || needs.traces;
+    let hyper_util: &[&str] = match calls {
         true => &["client-legacy", "http1", "service", "tokio"],
         false => &["service", "tokio"],
     };
@@ -185,7 +193,11 @@ fn of_service(needs: Needs) -> impl IntoIterator<Item = (User, Need)> {
         (true, Core, AIDE.only(&["redoc"])),
         (needs.accounts || needs.basic, Core, ARGON2.plain()),
         (needs.events, Core, ASYNC_NATS.only(&["ring"])),
-        (true, Others, ASYNC_TRAIT.plain()),
+        (
+            true,
+            if needs.traces { All } else { Others },
+            ASYNC_TRAIT.plain(),
+        ),
         (true, All, AXUM.plain()),
         (needs.basic, All, BASE64.plain()), // the contract tests sign in
         (
@@ -200,9 +212,9 @@ fn of_service(needs: Needs) -> impl IntoIterator<Item = (User, Need)> {
         (needs.accounts, Core, GETRANDOM.plain()),
         (true, Core, GOVERNOR.only(&["no_std"])),
         (true, Core, HTTP_BODY.plain()),
-        (needs.issuer, Core, HTTP_BODY_UTIL.plain()),
+        (calls, Core, HTTP_BODY_UTIL.plain()),
         (true, Core, HYPER.with(&["http1", "server"])),
-        (needs.issuer, Core, HYPER_RUSTLS.only(TLS)),
+        (calls, Core, HYPER_RUSTLS.only(TLS)),
         (true, Core, HYPER_UTIL.with(hyper_util)),
         (true, Core, IPNET.plain()),
         (
@@ -210,6 +222,10 @@ fn of_service(needs: Needs) -> impl IntoIterator<Item = (User, Need)> {
             All,
             JSONWEBTOKEN.only(&["rust_crypto", "use_pem"]),
         ),
+        (needs.traces, Core, OPENTELEMETRY.only(TRACES)),
+        (needs.traces, Core, OPENTELEMETRY_HTTP.only(NOTHING)),
+        (needs.traces, Core, OPENTELEMETRY_OTLP.only(OTLP)),
+        (needs.traces, Core, OPENTELEMETRY_SDK.only(TRACES)),
         (true, Core, PERCENT_ENCODING.plain()),
         (true, Core, PROMETHEUS_CLIENT.plain()),
         (
@@ -233,6 +249,7 @@ fn of_service(needs: Needs) -> impl IntoIterator<Item = (User, Need)> {
             TOWER_HTTP.with(&["catch-panic", "compression-gzip"]),
         ),
         (true, All, TRACING.plain()),
+        (needs.traces, Core, TRACING_OPENTELEMETRY.only(NOTHING)),
         (true, Core, TRACING_SUBSCRIBER.with(LOGS)),
         (true, All, UUID.with(&["serde", "v7"])),
     ];
@@ -241,7 +258,7 @@ fn of_service(needs: Needs) -> impl IntoIterator<Item = (User, Need)> {
 }
 
 /// Of a gateway; with a part of `core` of its own, where that is no crate elsewhere.
-pub(super) fn gateway(has_core: bool, has_aggregates: bool) -> Lines {
+pub(super) fn gateway(has_core: bool, has_aggregates: bool, has_traces: bool) -> Lines {
     let hyper_util: &[&str] = match has_core {
         true => &["client-legacy", "http1", "service", "tokio"],
         false => &["client-legacy", "http1", "tokio"],
@@ -250,8 +267,10 @@ pub(super) fn gateway(has_core: bool, has_aggregates: bool) -> Lines {
         true => JSON_AS_WRITTEN,
         false => JSON,
     };
+    let sends = has_core && has_traces;
     chosen([
         (has_core, AIDE.only(&["redoc"])),
+        (sends, ASYNC_TRAIT.plain()),
         (true, AXUM.plain()),
         (has_core, CHRONO.only(&["now"])),
         (true, DOTENVY.plain()),
@@ -261,8 +280,13 @@ pub(super) fn gateway(has_core: bool, has_aggregates: bool) -> Lines {
         (true, HTTP_BODY.plain()),
         (true, HTTP_BODY_UTIL.plain()),
         (has_core, HYPER.with(&["http1", "server"])),
+        (sends, HYPER_RUSTLS.only(TLS)),
         (true, HYPER_UTIL.with(hyper_util)),
         (has_core, IPNET.plain()),
+        (sends, OPENTELEMETRY.only(TRACES)),
+        (sends, OPENTELEMETRY_HTTP.only(NOTHING)),
+        (sends, OPENTELEMETRY_OTLP.only(OTLP)),
+        (sends, OPENTELEMETRY_SDK.only(TRACES)),
         (has_core || has_aggregates, PERCENT_ENCODING.plain()),
         (has_core, PROMETHEUS_CLIENT.plain()),
         (true, SERDE_JSON.with(json)),
@@ -275,6 +299,7 @@ pub(super) fn gateway(has_core: bool, has_aggregates: bool) -> Lines {
             TOWER_HTTP.with(&["catch-panic", "compression-gzip", "timeout"]),
         ),
         (true, TRACING.plain()),
+        (sends, TRACING_OPENTELEMETRY.only(NOTHING)),
         (has_core, TRACING_SUBSCRIBER.with(LOGS)),
         (has_core, UUID.with(&["v7"])),
     ])

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use askama::Template;
 use serde_json::{Map, Value};
 
-use crate::config::{Config, Database, State};
+use crate::config::{Config, Database, State, Traces};
 use crate::model::{Group, GroupId, ResourceId, Service};
 
 use super::{
@@ -414,6 +414,7 @@ impl Project<'_> {
     pub(super) fn needs(&self) -> Needs {
         Needs {
             redis: self.config.state == State::Redis,
+            traces: self.config.traces == Traces::Otlp,
             ..Needs::of(self.sharing(), self.config.database)
         }
     }

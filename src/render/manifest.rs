@@ -57,7 +57,9 @@ pub(super) fn of_package(project: Project<'_>) -> impl Template {
 /// That of the crate with its layers.
 pub(super) fn of_layers(project: Project<'_>, name: String) -> impl Template {
     let mut dependencies = dependencies_of(project);
-    dependencies.retain(|(name, _)| *name != "async-trait"); // services need it
+    let has_core = project.before.common.is_none();
+    // Services need it, and what sends traces.
+    dependencies.retain(|(name, _)| *name != "async-trait" || has_core && project.needs().traces);
     LayersCargoFile {
         name,
         dependencies,
@@ -79,6 +81,7 @@ fn common_line(project: Project<'_>, up: &str) -> Option<CommonLine> {
 fn dependencies_of(project: Project<'_>) -> Lines {
     let needs = Needs {
         redis: project.needs().redis,
+        traces: project.needs().traces,
         ..Needs::of(project.service, project.config.database)
     };
     dependencies::service(needs, project.before.common.is_none())

@@ -6,7 +6,7 @@ use super::{
     Ownership, doors,
     files::{Entry, Project},
 };
-use crate::config::{Config, Layout, State};
+use crate::config::{Config, Layout, State, Traces};
 
 #[derive(Template)]
 #[template(path = "layered/apigen.toml.j2")]
@@ -19,6 +19,7 @@ pub(super) struct Settings {
     database: String,
     errors: String,
     has_redis: bool,
+    has_traces: bool,
 }
 
 impl Settings {
@@ -33,6 +34,7 @@ impl Settings {
             database: doors::toml_literal(config.database.as_str()),
             errors: doors::toml_literal(config.errors.as_str()),
             has_redis: config.state == State::Redis,
+            has_traces: config.traces == Traces::Otlp,
         }
     }
 }

@@ -117,6 +117,7 @@ fn render(service: &Service, database: &str) -> Vec<File> {
     let config = json!({
         "name": service.package, "spec": "openapi.yaml", "database": database, "errors": errors,
         "state": if service.package == "full-core" { "redis" } else { "memory" },
+        "traces": if service.package == "full-core" { "otlp" } else { "none" },
     });
     let config: Config = serde_json::from_value(config).expect("a config");
     render::render(service, &json!({}), &config, &Before::default()).expect("files")

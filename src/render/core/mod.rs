@@ -79,7 +79,7 @@ views! {
     }
     EdgeFile "layered/src/core/edge.rs.j2" { cors: Cors, }
     SeedsFile "layered/src/core/seeds.rs.j2" { needs: Needs, }
-    ServerFile "layered/src/core/server.rs.j2" {}
+    ServerFile "layered/src/core/server.rs.j2" { needs: Needs, }
     ErrorFile "layered/src/core/error.rs.j2" {
         needs: Needs,
         is_problem: bool,
@@ -110,6 +110,7 @@ views! {
     MiddlewareFile "layered/src/core/middleware.rs.j2" {}
     ModFile "layered/src/core/mod.rs.j2" { needs: Needs, calls: bool, }
     OffThreadFile "layered/src/core/off_thread.rs.j2" {}
+    OtelFile "layered/src/core/otel.rs.j2" {}
     OutputFile "layered/src/core/output.rs.j2" { needs: Needs, }
     PageFile "layered/src/core/page.rs.j2" { needs: Needs, }
     PathFile "layered/src/core/path.rs.j2" {}
@@ -125,7 +126,7 @@ views! {
     ServiceFile "layered/src/core/service.rs.j2" { is_shared: bool, }
     SourceFile "layered/src/core/source.rs.j2" {}
     StyleFile "layered/src/core/style.rs.j2" {}
-    TelemetryFile "layered/src/core/telemetry.rs.j2" {}
+    TelemetryFile "layered/src/core/telemetry.rs.j2" { needs: Needs, }
     TraceFile "layered/src/core/trace.rs.j2" {}
     CommonFile "services/core.rs.j2" { krate: String, }
     RequirementsFile "layered/src/operations/security.rs.j2" {
@@ -272,10 +273,13 @@ pub(super) fn edge<'a>(project: Project<'a>, needs: Needs) -> Vec<Entry<'a>> {
     file!("core/path.rs", PathFile {});
     file!("core/proxies.rs", ProxiesFile {});
     file!("core/rate_limit.rs", RateLimitFile {});
-    file!("core/server.rs", ServerFile {});
+    file!("core/server.rs", ServerFile { needs });
     file!("core/source.rs", SourceFile {});
-    file!("core/telemetry.rs", TelemetryFile {});
+    file!("core/telemetry.rs", TelemetryFile { needs });
     file!("core/trace.rs", TraceFile {});
+    if needs.traces {
+        file!("core/otel.rs", OtelFile {});
+    }
     files
 }
 

@@ -50,6 +50,8 @@ pub(in crate::render) struct Needs {
     pub(in crate::render) rate_limits: bool,
     /// Replicas share state in Redis.
     pub(in crate::render) redis: bool,
+    /// The spans of requests are sent to a collector.
+    pub(in crate::render) traces: bool,
     /// Some operation goes away, and says so.
     pub(in crate::render) retirement: bool,
     /// Users have accounts, and there is a database to keep them.
@@ -92,7 +94,9 @@ impl Needs {
             scopes: has_database && operations.iter().any(asks_scopes),
             selection: has_database && operations.iter().any(selects),
             caching: operations.iter().any(|o| o.cache.is_some()),
-            redis: false, // that is no matter of the document
+            // Neither is a matter of the document.
+            redis: false,
+            traces: false,
             rate_limits: operations.iter().any(|o| o.rate_limit.is_some()),
             retirement: operations.iter().any(|o| o.retirement.is_some()),
             accounts: has_database && service.accounts.is_some(),

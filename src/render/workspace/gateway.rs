@@ -10,7 +10,7 @@ use super::{
     package,
 };
 use crate::{
-    config::{Database, GatewayChoice},
+    config::{Database, GatewayChoice, Traces},
     model::{Method, Operation, name::address_setting},
     render::{
         Ownership,
@@ -40,6 +40,7 @@ struct Gateway {
     has_contract: bool,
     has_docs: bool,
     has_aggregates: bool,
+    has_traces: bool,
 }
 
 /// A service behind the gateway.
@@ -85,7 +86,7 @@ views! {
     LibFile "services/services/gateway/src/lib.rs.j2" { about: String, }
     MainFile "services/services/gateway/src/main.rs.j2" { krate: String, }
     ConfigFile "services/services/gateway/src/config.rs.j2" {}
-    CoreFile "services/services/gateway/src/core/mod.rs.j2" { common: Option<String>, }
+    CoreFile "services/services/gateway/src/core/mod.rs.j2" { common: Option<String>, has_traces: bool, }
     HealthFile "services/services/gateway/src/health.rs.j2" { has_live: bool, has_ready: bool, }
     RoutesFile "services/services/gateway/src/routes.rs.j2" {
         base: String,
@@ -127,7 +128,10 @@ pub(super) fn table<'a>(workspace: Workspace<'a>) -> Vec<Entry<'a>> {
     files.extend(sources(workspace, &gateway));
     files.extend(tests(&gateway));
     if gateway.common.is_none() {
-        let needs = Needs::of(workspace.whole, Database::None);
+        let needs = Needs {
+            traces: gateway.has_traces,
+            ..Needs::of(workspace.whole, Database::None)
+        };
         files.extend(core::edge(workspace.project(FOLDER), needs));
     }
     files
@@ -153,6 +157,7 @@ impl Gateway {
             has_contract,
             has_docs: has_contract && is_free(whole, "/docs"),
             has_aggregates: !workspace.config.aggregates.is_empty(),
+            has_traces: workspace.config.traces == Traces::Otlp,
         }
     }
 }
@@ -222,9 +227,10 @@ fn sources<'a>(workspace: Workspace<'a>, gateway: &Gateway) -> Vec<Entry<'a>> {
     file!("proxy/table.rs", TableFile { has_aggregates });
     file!("proxy/upstream.rs", UpstreamFile {});
     let common = gateway.common.as_ref().map(|(krate, _)| krate.clone());
+    let has_traces = gateway.has_traces;
     let core = move || {
         let common = common.clone();
-        CoreFile { common }.render()
+        CoreFile { common, has_traces }.render()
     };
     files.push(Entry::layer(project, "core/mod.rs", core));
     let routes = move || routes_file(workspace).render();
@@ -275,7 +281,7 @@ fn manifest(gateway: &Gateway) -> ManifestFile {
     let has_core = gateway.common.is_none();
     ManifestFile {
         package: doors::toml_literal(&gateway.package),
-        dependencies: dependencies::gateway(has_core, gateway.has_aggregates),
+        dependencies: dependencies::gateway(has_core, gateway.has_aggregates, gateway.has_traces),
         common: gateway.common.as_ref().map(|(_, package)| package.clone()),
     }
 }

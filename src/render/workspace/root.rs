@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::{Member, Workspace, clients, gateway};
 use crate::{
-    config::{Check, State},
+    config::{Check, State, Traces},
     render::{
         Ownership, doors,
         files::{self, Entry},
@@ -32,6 +32,7 @@ struct Choices {
     database: String,
     errors: String,
     has_redis: bool,
+    has_traces: bool,
     shared: &'static str,
     workspace: String,
     /// Names and values, in TOML.
@@ -115,6 +116,7 @@ fn choices(member: &Member) -> Choices {
         database: doors::toml_literal(config.database.as_str()),
         errors: doors::toml_literal(config.errors.as_str()),
         has_redis: config.state == State::Redis,
+        has_traces: config.traces == Traces::Otlp,
         shared: config.shared.as_str(),
         workspace: doors::toml_literal(config.workspace.as_deref().unwrap_or("../..")),
         clients: clients.collect(),
