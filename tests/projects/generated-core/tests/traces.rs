@@ -47,7 +47,7 @@ async fn spans_reach_the_collector() {
     let ended = ended.await.expect("no panic").expect("a process");
     assert!(ended.success());
 
-    let batch = sent.recv().await.expect("a batch");
+    let batch = sent.try_recv().expect("a batch, before the service ended");
     let has = |part: &[u8]| batch.windows(part.len()).any(|window| window == part);
     for text in [
         "traced-service",
