@@ -15,6 +15,12 @@ quick:
 golden:
     UPDATE_GOLDEN=1 cargo test --test golden
 
+# Random cases that nobody tried yet, again and again: what fails is told with what it takes to see it again.
+explore TIMES="20":
+    for _ in $(seq {{TIMES}}); do \
+        cargo test --test doors --test merge --test names --test spec && cargo test --test projects -- random years || exit 1; \
+    done
+
 # Generate, compile and test the real documents of ../shared/corpus.
 corpus:
     cargo test --test projects corpus
