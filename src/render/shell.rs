@@ -229,6 +229,13 @@ fn lib_file(project: Project<'_>, needs: Needs) -> LibFile {
 
 fn main_file(project: Project<'_>, needs: Needs) -> MainFile {
     let (service, config) = (project.service, project.config);
+    // The file is the user's: it stays right when the service has a core of its own, or shares one.
+    let own = Needs::of(service, config.database);
+    let needs = Needs {
+        api_key: own.api_key,
+        basic: own.basic,
+        ..needs
+    };
     MainFile {
         needs,
         krate: service.krate.clone(),

@@ -105,12 +105,12 @@ fn call(
 }
 
 fn a_book(server: &Server) -> String {
-    let currency = json!({ "code": "EU", "name": "Euro" });
+    let currency = json!({ "code": "EUR", "name": "Euro" });
     assert_eq!(
         call(server, ANNA, "POST /currencies", None, Some(&currency)).status,
         201
     );
-    let book = json!({ "title": "Home", "currency": "EU" });
+    let book = json!({ "title": "Home", "currency": "EUR" });
     let refused = call(server, NOBODY, "POST /books", None, Some(&book));
     assert_eq!(refused.status, 403, "{}", refused.body);
     let made = call(server, ANNA, "POST /books", None, Some(&book));
@@ -144,7 +144,7 @@ fn no_change_is_lost(server: &Server, book: &str) {
             let writer = |number: usize| {
                 let (tag, line) = (tag.clone(), format!("PUT /books/{book}"));
                 scope.spawn(move || {
-                    let body = json!({ "title": format!("By {number}"), "currency": "EU" });
+                    let body = json!({ "title": format!("By {number}"), "currency": "EUR" });
                     call(server, ANNA, &line, Some(&tag), Some(&body)).status
                 })
             };
@@ -161,7 +161,7 @@ fn no_change_is_lost(server: &Server, book: &str) {
     let found = call(server, ANNA, &line, None, None);
     assert_eq!(found.body["version"], ROUNDS + 1);
     let line = format!("PUT /books/{book}");
-    let body = json!({ "title": "Home", "currency": "EU" });
+    let body = json!({ "title": "Home", "currency": "EUR" });
     assert_eq!(call(server, ANNA, &line, None, Some(&body)).status, 428);
     let tags = format!("\"7\", W/{}", found.etag);
     assert_eq!(
@@ -219,7 +219,7 @@ fn deleted_rows_stay_unseen(server: &Server, book: &str) {
         404
     );
     assert_eq!(
-        call(server, ANNA, "DELETE /currencies/EU", None, None).status,
+        call(server, ANNA, "DELETE /currencies/EUR", None, None).status,
         409
     );
     let line = format!("DELETE /books/{book}");
@@ -236,7 +236,7 @@ fn deleted_rows_stay_unseen(server: &Server, book: &str) {
         404
     );
     // What was unique is free.
-    let again = json!({ "title": "Home", "currency": "EU" });
+    let again = json!({ "title": "Home", "currency": "EUR" });
     assert_eq!(
         call(server, ANNA, "POST /books", None, Some(&again)).status,
         201
