@@ -9,28 +9,13 @@ use axum::{
 use full_core::core::{
     cache,
     error::{Error, Result},
-    input::{Input, Read},
     route::Routes,
-    security::{ApiKey, Place, Requirement, Scheme},
+    security::{Requirement, Scheme},
 };
-use support::{Answer, call, get, start};
-
-struct Nothing;
-
-impl Read for Nothing {
-    fn read(_: &mut Input) -> Option<Self> {
-        Some(Self)
-    }
-}
-
-static KEY: ApiKey = ApiKey {
-    place: Place::Header,
-    name: "X-Key",
-    setting: "X_KEY_KEYS",
-};
+use support::{Answer, HEAD, Nothing, call, get, start};
 
 const KEYS: Requirement = Requirement {
-    alternatives: &[&[Scheme::ApiKey(&KEY)], &[Scheme::Basic]],
+    alternatives: &[&[Scheme::ApiKey(&HEAD)], &[Scheme::Basic]],
     optional: false,
 };
 

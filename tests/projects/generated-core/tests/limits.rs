@@ -14,21 +14,12 @@ use axum::http::StatusCode;
 use full_core::core::{
     context::Context,
     error::{Error, Result},
-    input::{Input, Read},
     rate_limit::{Quota, RateLimit},
     route::Routes,
     security::{ApiKey, Place, Requirement, Scheme},
 };
 use serde_json::Value;
-use support::{Answer, call, get, start_with, tell};
-
-struct Nothing;
-
-impl Read for Nothing {
-    fn read(_: &mut Input) -> Option<Self> {
-        Some(Self)
-    }
-}
+use support::{Answer, Nothing, call, get, start_with, tell};
 
 static KEY: ApiKey = ApiKey {
     place: Place::Query,

@@ -11,27 +11,10 @@ use std::{
 
 use full_core::core::{
     error::Error,
-    input::{Input, Read},
     security::{Requirement, Scheme},
     telemetry,
 };
-use support::{call, get, start, start_with, tell};
-
-struct X(String);
-
-impl Read for X {
-    fn read(input: &mut Input) -> Option<Self> {
-        input.path("x", |v| v.string()).map(Self)
-    }
-}
-
-struct Nothing;
-
-impl Read for Nothing {
-    fn read(_: &mut Input) -> Option<Self> {
-        Some(Self)
-    }
-}
+use support::{Nothing, X, call, get, start, start_with, tell};
 
 /// A log that is kept.
 #[derive(Clone, Default)]

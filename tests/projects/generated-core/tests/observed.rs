@@ -3,20 +3,8 @@
 mod support;
 
 use axum::http::HeaderMap;
-use full_core::core::{
-    input::{Input, Read},
-    mask::mask,
-    metrics, trace,
-};
-use support::{call, get, send, start, tell};
-
-struct X(String);
-
-impl Read for X {
-    fn read(input: &mut Input) -> Option<Self> {
-        input.path("x", |v| v.string()).map(Self)
-    }
-}
+use full_core::core::{mask::mask, metrics, trace};
+use support::{X, call, get, send, start, tell};
 
 #[test]
 fn secrets_are_known_by_their_names() {

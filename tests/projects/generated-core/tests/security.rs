@@ -10,28 +10,14 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use full_core::core::{
     context::{Context, Reply},
     error::Error,
-    input::{Input, Read},
     route::Routes,
     security::{ApiKey, Place, Requirement, Scheme},
 };
 use jsonwebtoken::{EncodingKey, Header};
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use support::{Answer, SECRET, call, start_with, tell, whoami};
+use support::{Answer, HEAD, Nothing, SECRET, call, start_with, tell, whoami};
 
-struct Nothing;
-
-impl Read for Nothing {
-    fn read(_: &mut Input) -> Option<Self> {
-        Some(Self)
-    }
-}
-
-static HEAD: ApiKey = ApiKey {
-    place: Place::Header,
-    name: "X-Key",
-    setting: "X_KEY_KEYS",
-};
 static COOKIE: ApiKey = ApiKey {
     place: Place::Cookie,
     name: "session",

@@ -15,22 +15,14 @@ use full_core::{
         error::Error,
         input::{Body, Input, Read, Syntax},
         route::{self, Routes},
-        security::{ApiKey, Place, Requirement, Scheme},
+        security::{Requirement, Scheme},
     },
     operations::security::ANY,
 };
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
-use support::{SECRET, call, get, start, start_with, tell, whoami};
+use support::{HEAD, Nothing, SECRET, call, get, start, start_with, tell, whoami};
 use tokio::sync::Notify;
-
-struct Nothing;
-
-impl Read for Nothing {
-    fn read(_: &mut Input) -> Option<Self> {
-        Some(Self)
-    }
-}
 
 macro_rules! path_probe {
     ($name:ident, $($parameter:literal)*) => {
@@ -289,11 +281,6 @@ async fn bearer_tokens() {
     }
 }
 
-static HEAD: ApiKey = ApiKey {
-    place: Place::Header,
-    name: "X-Key",
-    setting: "X_KEY_KEYS",
-};
 const BASIC: Requirement = Requirement {
     alternatives: &[&[Scheme::Basic]],
     optional: false,

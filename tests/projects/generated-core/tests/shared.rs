@@ -12,21 +12,11 @@ use axum::{Router, http::StatusCode};
 use full_core::core::{
     Core,
     error::Result,
-    health,
-    input::{Input, Read},
-    middleware,
+    health, middleware,
     route::{self, Routes},
 };
 use serde_json::Value;
-use support::{get, tell};
-
-struct Nothing;
-
-impl Read for Nothing {
-    fn read(_: &mut Input) -> Option<Self> {
-        Some(Self)
-    }
-}
+use support::{Nothing, get, tell};
 
 /// Stopped when dropped.
 struct Redis(Child);

@@ -8,24 +8,12 @@ use std::{
 };
 
 use axum::{Router, body::Bytes, http::Request, routing::post};
-use full_core::core::{
-    input::{Input, Read},
-    otel, telemetry,
-    trace::TRACEPARENT,
-};
-use support::{send, start, tell};
+use full_core::core::{otel, telemetry, trace::TRACEPARENT};
+use support::{X, send, start, tell};
 use tokio::{net::TcpListener, sync::mpsc};
 
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 const PARENT: &str = "b7ad6b7169203331";
-
-struct X(String);
-
-impl Read for X {
-    fn read(input: &mut Input) -> Option<Self> {
-        input.path("x", |v| v.string()).map(Self)
-    }
-}
 
 /// The settings are those of a process, so this is one of its own.
 #[tokio::test]

@@ -15,14 +15,41 @@ use full_core::core::{
     config::Config,
     context::{Context, Reply},
     error::Result,
+    input::{Input, Read},
     middleware,
     route::{self, Routes},
+    security::{ApiKey, Place},
 };
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
 
 pub const SECRET: &str = "a secret that is long enough for tests";
+
+/// A key that [`config`] knows.
+pub static HEAD: ApiKey = ApiKey {
+    place: Place::Header,
+    name: "X-Key",
+    setting: "X_KEY_KEYS",
+};
+
+/// The input of an operation that has none.
+pub struct Nothing;
+
+impl Read for Nothing {
+    fn read(_: &mut Input) -> Option<Self> {
+        Some(Self)
+    }
+}
+
+/// The parameter `x` of a path.
+pub struct X(pub String);
+
+impl Read for X {
+    fn read(input: &mut Input) -> Option<Self> {
+        input.path("x", |v| v.string()).map(Self)
+    }
+}
 
 pub struct Answer {
     pub status: StatusCode,
