@@ -94,6 +94,12 @@ fn unique(service: &Service, operation: &Operation, request: &Request) -> Vec<Re
     names.collect()
 }
 
+/// A member of the body that any value may stand in for.
+pub(super) fn member_at(service: &Service, operation: &Operation, at: &str) -> Option<Renewed> {
+    let schema = member(service, &operation.body.as_ref()?.schema, at)?;
+    value_of(service, schema, vec![at.to_owned()])
+}
+
 fn value_of(service: &Service, schema: &Schema, at: Vec<String>) -> Option<Renewed> {
     fresh::fresh(&service.types, schema).map(|value| Renewed { at, value })
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{
     super::{models, sql::rust::api_name},
     arrange::{self, Arrangement, Step},
-    credentials,
+    credentials, fresh,
     places::{self, escape},
     rejects::Reject,
     request::{self, Request},
@@ -204,7 +204,13 @@ fn dangling(service: &Service, id: OperationId, happy: &Request) -> Vec<Reject> 
         }
         let value = match request.body.as_ref()?.pointer(&at)? {
             Value::Number(_) => json!(999_999),
-            _ => other.as_ref()?.pointer(&at)?.clone(),
+            _ => {
+                // Beside the rows of others, one may be there by chance.
+                request
+                    .fresh
+                    .extend(fresh::member_at(service, operation, &at));
+                other.as_ref()?.pointer(&at)?.clone()
+            }
         };
         *request.body.as_mut()?.pointer_mut(&at)? = value;
         let body = operation.body.as_ref()?;
