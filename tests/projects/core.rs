@@ -219,10 +219,9 @@ fn migrations_on_a_server() {
         psql.args(["--quiet", &server, "--command", sql]);
         assert!(psql.status().expect("psql").success());
     };
-    let root = write(
-        &service("server-core", json!([scheme("Bearer")]), envelope(), true),
-        POSTGRES,
-    );
+    // The support of the suite knows a key.
+    let schemes = json!([key("X-Key", "Header")]);
+    let root = write(&service("server-core", schemes, envelope(), true), POSTGRES);
     psql("DROP SCHEMA IF EXISTS runner CASCADE; CREATE SCHEMA runner");
     let url = format!("{server}?options=-c%20search_path%3Drunner");
     let test = [
