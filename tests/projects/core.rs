@@ -134,10 +134,12 @@ fn write(service: &Service, database: &str) -> PathBuf {
         (!in_layer && !path.starts_with("tests/") && !path.starts_with("migrations/"))
             || path == "src/operations/security.rs"
     };
-    for file in render(service, database) {
-        if is_ours(&file.path) {
-            put(&root.join(&file.path), &file.contents);
-        }
+    let files = render(service, database);
+    clear(&root.join("src/core"), &|path| {
+        files.iter().any(|file| root.join(&file.path) == path)
+    });
+    for file in files.iter().filter(|file| is_ours(&file.path)) {
+        put(&root.join(&file.path), &file.contents);
     }
     copy(
         &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/projects/generated-core"),
@@ -145,6 +147,18 @@ fn write(service: &Service, database: &str) -> PathBuf {
         &service.krate,
     );
     root
+}
+
+/// Removes what an earlier run wrote, and this one does not.
+fn clear(folder: &Path, is_written: &impl Fn(&Path) -> bool) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            clear(&path, is_written);
+        } else if !is_written(&path) {
+            fs::remove_file(path).expect("a file");
+        }
+    }
 }
 
 fn copy(from: &Path, to: &Path, krate: &str) {

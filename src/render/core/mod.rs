@@ -121,7 +121,12 @@ views! {
         methods: &'static [(&'static str, &'static str)],
     }
     SecretsFile "layered/src/core/secrets.rs.j2" { needs: Needs, }
-    SecurityFile "layered/src/core/security.rs.j2" { needs: Needs, }
+    SecurityFile "layered/src/core/security/mod.rs.j2" { needs: Needs, }
+    SecurityApiKeyFile "layered/src/core/security/api_key.rs.j2" {}
+    SecurityBasicFile "layered/src/core/security/basic.rs.j2" {}
+    SecurityBearerFile "layered/src/core/security/bearer.rs.j2" { needs: Needs, }
+    SecurityCallerFile "layered/src/core/security/caller.rs.j2" { needs: Needs, }
+    SecurityChallengeFile "layered/src/core/security/challenge.rs.j2" { needs: Needs, }
     SharedFile "layered/src/core/shared.rs.j2" {}
     ServiceFile "layered/src/core/service.rs.j2" { is_shared: bool, }
     SourceFile "layered/src/core/source.rs.j2" {}
@@ -249,7 +254,21 @@ pub(super) fn layer<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
         file!("core/secrets.rs", SecretsFile { needs });
     }
     if needs.security {
-        file!("core/security.rs", SecurityFile { needs });
+        file!("core/security/mod.rs", SecurityFile { needs });
+        file!("core/security/caller.rs", SecurityCallerFile { needs });
+        file!(
+            "core/security/challenge.rs",
+            SecurityChallengeFile { needs }
+        );
+    }
+    if needs.api_key {
+        file!("core/security/api_key.rs", SecurityApiKeyFile {});
+    }
+    if needs.basic {
+        file!("core/security/basic.rs", SecurityBasicFile {});
+    }
+    if needs.bearer {
+        file!("core/security/bearer.rs", SecurityBearerFile { needs });
     }
     files
 }
