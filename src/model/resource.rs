@@ -33,6 +33,10 @@ pub struct Resource {
     pub key: usize,
     /// Where a new row's key comes from.
     pub key_source: KeySource,
+    /// The database numbers the rows itself, from this number on, and gives none twice. Below an
+    /// owner rows are numbered by what is there; so were all of them by an apigen that knew of none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub numbered_from: Option<i64>,
     /// The resource whose members own these, from the nearest outward.
     pub parent: Option<Parent>,
     /// The rows of other services that these speak of; one that owns them stands in for `parent`.
@@ -59,7 +63,7 @@ pub struct Resource {
 pub enum KeySource {
     /// A UUID of version 7; as text where the column is text.
     Uuid,
-    /// The largest key of the table, and one.
+    /// The next number: see [`Resource::numbered_from`].
     Integer,
     /// The body must name it.
     Client,

@@ -262,6 +262,7 @@ CREATE VIEW dear AS SELECT id, price FROM items;",
         // With consent, what is no longer used goes.
         let last = versions().pop().expect("a version");
         let allowed = Allowed {
+            uncounted: false,
             destructive: true,
             renames: false,
         };

@@ -105,6 +105,7 @@ impl Database {
                      SELECT group_concat(name, ', ') FROM (
                          SELECT name FROM pragma_index_info(l.name) ORDER BY seqno))
                  FROM pragma_index_list('{table}') l WHERE l.origin = 'c'",
+                "SELECT 'counted' FROM sqlite_schema WHERE name = '{table}' AND sql LIKE '%AUTOINCREMENT%'",
                 "SELECT 'owner ' || f.\"table\" || ' ' || f.\"from\" || ' ' || f.\"to\" || f.on_delete
                  FROM pragma_foreign_key_list('{table}') f",
             ],
@@ -112,6 +113,8 @@ impl Database {
                 "SELECT 'column ' || column_name || ' ' || data_type || ' null ' || is_nullable
                  FROM information_schema.columns
                  WHERE table_schema = current_schema AND table_name = '{table}'",
+                "SELECT 'counted' FROM pg_attribute
+                 WHERE attrelid = '{table}'::regclass AND attidentity = 'd'",
                 "SELECT regexp_replace(regexp_replace(indexdef, '(INDEX) \\S+', '\\1'), 'ON \\S+ ', '')
                  FROM pg_indexes WHERE schemaname = current_schema AND tablename = '{table}'",
                 "SELECT pg_get_constraintdef(oid) FROM pg_constraint

@@ -33,6 +33,8 @@ pub(crate) struct Project {
 pub(crate) struct Allowed {
     pub(crate) destructive: bool,
     pub(crate) renames: bool,
+    /// As by an apigen that had the database count nothing.
+    pub(crate) uncounted: bool,
 }
 
 impl Project {
@@ -50,7 +52,10 @@ impl Project {
 
     /// What `sync` does with a document, as far as the database goes; runs the migrations.
     pub(crate) fn sync(&mut self, document: &str, allowed: Allowed) -> Change {
-        let (document, service, before) = self.read(document, allowed);
+        let (document, mut service, before) = self.read(document, allowed);
+        for resource in &mut service.resources {
+            resource.numbered_from.take_if(|_| allowed.uncounted);
+        }
         let change = next(&service, &before, self.config.database).expect("SQL");
         let files = render(&service, &document.own, &self.config, &before).expect("files");
         for file in files {

@@ -62,6 +62,7 @@ fn table(name: &str, columns: Vec<Column>) -> Resource {
         key: columns.iter().position(is_key).unwrap_or(0),
         columns,
         key_source: KeySource::Uuid,
+        numbered_from: None,
         parent: None,
         elsewhere: Vec::new(),
         unique: Vec::new(),

@@ -2,7 +2,7 @@
 //! generated tests must hold it and notice what breaks it; what needs several callers at once, or a
 //! look into the database, is tried here.
 
-use std::thread;
+use std::{collections::BTreeSet, thread};
 
 use crate::project::{NO_LIMIT, Project, SECRET, Server, databases, fixture, speak_german};
 use serde_json::{Value, json};
@@ -27,6 +27,7 @@ fn rows_keep_their_rules() {
         let book = a_book(&server);
         no_change_is_lost(&server, &book);
         nobody_else_sees_it(&server, &book);
+        no_number_is_given_twice(&server);
         it_speaks_german(&server);
         deleted_rows_stay_unseen(&server, &book);
         let requests = project.root.join("requests.http");
@@ -198,6 +199,29 @@ fn nobody_else_sees_it(server: &Server, book: &str) {
         let line = format!("GET /books/{book}/accounts");
         assert_eq!(call(server, caller, &line, None, None).status, 404);
     }
+}
+
+/// Not while many take one at once, nor when the row is gone.
+fn no_number_is_given_twice(server: &Server) {
+    let come_and_go = || -> Vec<i64> {
+        let numbers = (0..ROUNDS).map(|_| {
+            let contact = json!({ "name": "Cleo" });
+            let made = call(server, ANNA, "POST /contacts", None, Some(&contact));
+            assert_eq!(made.status, 201, "{}", made.body);
+            let number = made.body["id"].as_i64().expect("a number");
+            let line = format!("DELETE /contacts/{number}");
+            assert_eq!(call(server, ANNA, &line, None, None).status, 204);
+            number
+        });
+        numbers.collect()
+    };
+    let numbers: Vec<i64> = thread::scope(|scope| {
+        let callers: Vec<_> = (0..WRITERS).map(|_| scope.spawn(come_and_go)).collect();
+        let numbers = callers.into_iter().map(|one| one.join().expect("numbers"));
+        numbers.flatten().collect()
+    });
+    let others: BTreeSet<&i64> = numbers.iter().collect();
+    assert_eq!(others.len(), numbers.len(), "{numbers:?}");
 }
 
 fn deleted_rows_stay_unseen(server: &Server, book: &str) {

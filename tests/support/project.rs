@@ -242,10 +242,7 @@ impl Project {
     /// where one failed, which is printed.
     pub fn passed_at(&self, url: &str) -> Option<usize> {
         let mut command = self.command(&["test", "--quiet", "--test", "contract"]);
-        // One at a time: of rows that are numbered, the last one's number is given again when it is gone.
-        command
-            .env("CONTRACT_URL", url)
-            .env("RUST_TEST_THREADS", "1");
+        command.env("CONTRACT_URL", url);
         let output = command.output().expect("cargo");
         let text = String::from_utf8_lossy(&output.stdout);
         if !output.status.success() {

@@ -86,7 +86,11 @@ impl Adopted {
     pub(super) fn before(&self, config: &Config) -> anyhow::Result<Before> {
         let draft = baseline::first_draft(&self.text);
         let (document, warnings) = spec::parse(&*self.path, draft).map_err(refused)?;
-        let spec = Spec::lower(document, warnings, config)?;
+        let mut spec = Spec::lower(document, warnings, config)?;
+        // Whoever made the tables: it may be that nothing counts their rows.
+        for resource in &mut spec.service.resources {
+            resource.numbered_from = None;
+        }
         Ok(Before {
             migrations: BTreeMap::from([(self.place(), self.text.clone())]),
             resources: Some(spec.service.resources),

@@ -1,5 +1,7 @@
 //! What identifies a row.
 
+use serde_json::Number;
+
 use super::{
     bodies::Body,
     candidates::Candidate,
@@ -9,8 +11,8 @@ use super::{
     words::{is_id, plain},
 };
 use crate::model::{
-    ColumnType, Field, Format, KeySource, Operation, Schema, Segment, Service, Struct, Type,
-    TypeDef,
+    ColumnSource, ColumnType, Field, Format, KeySource, Operation, Schema, Segment, Service,
+    Struct, Type, TypeDef,
 };
 
 /// The key of a table.
@@ -134,6 +136,26 @@ pub(super) fn source(
         }
         (false, Some(_)) => Ok(KeySource::ClientOrUuid),
         (false, None) => Ok(KeySource::Uuid),
+    }
+}
+
+/// What the database numbers rows from, where it does: the least number that the key may be. Rows
+/// below an owner are numbered by the service, each owner's from 1.
+pub(super) fn numbered_from(table: &Table<'_>) -> Option<i64> {
+    let is_counted = matches!(
+        table.key_source,
+        Ok(KeySource::Integer | KeySource::ClientOrInteger)
+    );
+    let mut sources = table.columns.iter().map(|column| &column.source);
+    let is_below = sources.any(|source| matches!(source, ColumnSource::Parent { .. }));
+    match &table.values[table.key].ty {
+        Type::Integer(_, rules) if is_counted && !is_below => {
+            let least = rules.min.as_ref().and_then(Number::as_i64);
+            let above = rules.above.as_ref().and_then(Number::as_i64);
+            let above = above.map(|above| above.saturating_add(1));
+            Some(least.max(above).unwrap_or(1).max(1))
+        }
+        _ => None,
     }
 }
 

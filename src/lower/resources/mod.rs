@@ -288,6 +288,7 @@ impl Inferred<'_> {
             entity: table.entity,
             key: table.key,
             key_source: table.key_source.clone().unwrap_or(KeySource::Client),
+            numbered_from: keys::numbered_from(&table),
             parent: table.parent.clone(),
             elsewhere: table.elsewhere.clone(),
             unique: table.unique.clone(),

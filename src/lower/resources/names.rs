@@ -16,6 +16,7 @@ const TAKEN_TABLES: &[&str] = &[
     "idempotency_keys",
     "_sqlx_migrations",
     "_seeds",
+    "_counted",
     "event_outbox",
     "event_inbox",
     "event_bus",

@@ -4,6 +4,7 @@
 use super::{
     super::sql::{identifier, rust::api_name},
     convert::is_alike,
+    counted,
     fill::Fill,
     next::{Comparison, Known, has},
     renames::is_called,
@@ -30,7 +31,10 @@ pub(super) fn tables(comparison: &mut Comparison<'_>, known: &mut [Known]) -> Ve
             continue;
         };
         old.likely = None;
-        statements.extend(rows(&old.table, new));
+        if let Some(rows) = rows(&old.table, new) {
+            statements.push(rows);
+            statements.extend(counted::go_on(new, comparison.database));
+        }
         comparison.change.notes.push(format!(
             "the table `{}` takes over the rows of `{}`",
             new.table, old.table.table

@@ -6,6 +6,7 @@ use super::{
     super::sql::{identifier, identifiers},
     columns::free,
     convert::{Conversion, conversion},
+    counted,
     fill::Fill,
     indexes::{Index, names},
     next::{Comparison, Known, bare, has},
@@ -134,6 +135,7 @@ impl Comparison<'_> {
             identifier(old),
             conditions.join(" AND "),
         ));
+        self.statements.extend(counted::go_on(new, self.database));
         true
     }
 

@@ -3,6 +3,7 @@
 mod adopt;
 mod columns;
 mod convert;
+mod counted;
 mod fill;
 mod foreign;
 mod indexes;
@@ -16,7 +17,7 @@ mod tables;
 
 use askama::Template;
 
-pub(super) use self::fill::literal;
+pub(super) use self::{counted::sequence, fill::literal};
 use self::{next::Comparison, own::Own, tables::Tables};
 use super::{
     Before,

@@ -212,6 +212,7 @@ impl Comparison<'_> {
         }
         objects.retain(|object| !self.is_lost(object, new, &steps));
         self.statements.extend(objects.iter().map(|o| o.create()));
+        self.count(&known.table, new);
         self.add_foreign(new, &added, false);
         if self.statements.len() > before || !added.is_empty() {
             self.change.slug.push(format!("change_{}", new.table));

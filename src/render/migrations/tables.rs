@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::{
     super::sql::{column_type, identifier, identifiers},
+    counted,
     foreign::Foreign,
     indexes::Index,
 };
@@ -25,7 +26,7 @@ struct Table {
     name: String,
     /// Columns and constraints.
     lines: Vec<String>,
-    /// Whole statements.
+    /// Whole statements: where its numbers begin, and its indexes.
     indexes: Vec<String>,
 }
 
@@ -90,10 +91,14 @@ impl Table {
             lines.extend(foreign.map(|foreign| foreign.clause()));
         }
         let indexes = Index::all(resource);
+        let indexes = indexes.iter().map(|i| i.create(&resource.table));
         Self {
             name: identifier(&resource.table),
             lines,
-            indexes: indexes.iter().map(|i| i.create(&resource.table)).collect(),
+            indexes: counted::begin(resource, database)
+                .into_iter()
+                .chain(indexes)
+                .collect(),
         }
     }
 }
@@ -108,8 +113,18 @@ fn definition(
 ) -> String {
     let mut words = vec![column_type(&column.ty, database).to_owned()];
     let is_primary = resource.primary_key() == [index];
+    let numbers = resource
+        .numbered_from
+        .filter(|_| is_primary)
+        .map(|from| (database == Database::Postgres, from));
+    if let Some((true, from)) = numbers {
+        words.push(counted::identity(from));
+    }
     if is_primary {
         words.push("PRIMARY KEY".to_owned());
+    }
+    if let Some((false, _)) = numbers {
+        words.push("AUTOINCREMENT".to_owned());
     }
     // SQLite takes NULL for a primary key unless it is told otherwise.
     let is_implied = is_primary && database == Database::Postgres;

@@ -3,6 +3,7 @@
 mod below;
 mod columns;
 pub(super) mod credentials;
+mod insert;
 mod lists;
 pub(super) mod seeds;
 pub(super) mod sight;
@@ -16,9 +17,10 @@ use askama::Template;
 use self::{
     below::Below,
     columns::{Constructor, Conversion, RowField},
+    insert::Insert,
     lists::{Filter, Several, SortColumn},
     sight::Sight,
-    statements::{Delete, Insert, Patch, Replace},
+    statements::{Delete, Patch, Replace},
     transitions::Move,
 };
 pub(super) use self::{

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::{
     super::{doors, migrations::literal as constant, reading::list},
     identifier,
+    insert::counted_on,
 };
 use crate::{
     config::Database,
@@ -63,7 +64,8 @@ fn insert(service: &Service, seed: &Seed, database: Database) -> String {
     let table = identifier(&resource.table);
     let (names, values) = (names.join(", "), values.join(", "));
     // In one line: a literal that is broken between words loses spaces of the values.
-    doors::rust_literal(&format!("INSERT INTO {table} ({names}) VALUES ({values})"))
+    let sql = format!("INSERT INTO {table} ({names}) VALUES ({values})");
+    doors::rust_literal(&counted_on(&sql, resource, None, database))
 }
 
 /// A time is kept in UTC, as the service itself writes it.

@@ -12,27 +12,10 @@ use super::{
 use crate::{
     config::Database,
     model::{
-        Column, ColumnSource, ColumnType, IntegerKind, KeySource, OnDelete, Referrer, Resource,
-        ResourceId, Schema, Service, TypeId,
+        Column, ColumnSource, ColumnType, OnDelete, Referrer, Resource, ResourceId, Schema,
+        Service, TypeId,
     },
 };
-
-/// How a row is inserted.
-pub(super) struct Insert {
-    pub(super) exists: bool,
-    /// Makes room for a key that a deleted row has, and what is bound.
-    pub(super) purge: Option<(String, Vec<String>)>,
-    /// The statement that names the key, unless the database always chooses it.
-    pub(super) sql: Option<String>,
-    pub(super) binds: Vec<String>,
-    /// The statement that takes the next integer as the key.
-    pub(super) numbered: Option<String>,
-    pub(super) numbered_binds: Vec<String>,
-    /// The row's field of the key.
-    pub(super) key: String,
-    /// What the key is read as.
-    pub(super) key_value: String,
-}
 
 /// How a row is deleted.
 pub(super) struct Delete {
@@ -83,51 +66,6 @@ pub(super) struct PatchField {
     pub(super) is_optional: bool,
 }
 
-impl Insert {
-    pub(super) fn of(
-        service: &Service,
-        resource: &Resource,
-        exists: bool,
-        database: Database,
-    ) -> Self {
-        let fields = super::columns::fields(service, resource, database);
-        let binds: Vec<String> = fields.into_iter().map(|field| field.bind).collect();
-        let all: Vec<usize> = resource.row_columns().map(|(index, _)| index).collect();
-        let columns = identifiers(resource, &all);
-        let table = identifier(&resource.table);
-        let values = numbers(1, all.len());
-        let key = &resource.columns[resource.key];
-        let kind = match &key.ty {
-            ColumnType::Integer(kind) => *kind,
-            _ => IntegerKind::I64,
-        };
-        let is_numbered = matches!(key.ty, ColumnType::Integer(_))
-            && matches!(
-                resource.key_source,
-                KeySource::Integer | KeySource::ClientOrInteger
-            );
-        let is_named = !(is_numbered && resource.key_source == KeySource::Integer);
-        let named = format!("INSERT INTO {table} ({columns}) VALUES ({values})");
-        let mut numbered_binds = binds.clone();
-        if is_numbered {
-            numbered_binds.remove(resource.key);
-        }
-        Self {
-            exists,
-            purge: purge(service, resource, database).filter(|_| is_named),
-            sql: is_named.then(|| literal(&named)),
-            binds,
-            numbered: is_numbered.then(|| literal(&numbered(resource, &columns, kind))),
-            numbered_binds,
-            key: key.field.clone(),
-            key_value: match kind {
-                IntegerKind::I64 => "key".to_owned(),
-                kind => format!("{}::try_from(key).unwrap_or_default()", kind.name()),
-            },
-        }
-    }
-}
-
 /// Makes a row of its keys, and the time, unless there is one.
 pub(super) fn link(resource: &Resource) -> (String, Vec<String>) {
     let keys = resource.primary_key();
@@ -149,28 +87,6 @@ pub(super) fn link(resource: &Resource) -> (String, Vec<String>) {
         identifiers(resource, &keys),
     );
     (literal(&sql), vec!["db::now()".to_owned(); times.len()])
-}
-
-/// A client may use the key of a deleted row again.
-fn purge(
-    service: &Service,
-    resource: &Resource,
-    database: Database,
-) -> Option<(String, Vec<String>)> {
-    let hidden = &resource.columns[resource.rules.deleted_at?];
-    if matches!(resource.key_source, KeySource::Uuid | KeySource::Integer) {
-        return None;
-    }
-    let keys = resource.primary_key();
-    let fields = super::columns::fields(service, resource, database);
-    let binds = keys.iter().map(|index| fields[*index].bind.clone());
-    let sql = format!(
-        "DELETE FROM {} WHERE {} AND {} IS NOT NULL",
-        identifier(&resource.table),
-        conditions(resource, &keys, 1),
-        identifier(&hidden.name)
-    );
-    Some((literal(&sql), binds.collect()))
 }
 
 impl Delete {
@@ -282,47 +198,8 @@ pub(super) fn counted(resource: &Resource) -> Option<String> {
     Some(format!("{name} = {name} + 1"))
 }
 
-/// Takes the largest key and one, below the same owner, unless somebody else took it meanwhile.
-/// The bound keeps a client that chose the largest key of all from ending all numbering.
-fn numbered(resource: &Resource, columns: &str, kind: IntegerKind) -> String {
-    let table = identifier(&resource.table);
-    let key = identifier(&resource.columns[resource.key].name);
-    let mut next = 0;
-    let mut owners = Vec::new();
-    let values = resource.row_columns().map(|(index, column)| {
-        if index == resource.key {
-            return format!("COALESCE(MAX({key}), 0) + 1");
-        }
-        next += 1;
-        if matches!(column.source, ColumnSource::Parent { .. }) {
-            owners.push(format!("{} = ${next} AND ", identifier(&column.name)));
-        }
-        format!("${next}")
-    });
-    let values = values.collect::<Vec<_>>().join(", ");
-    let owners = owners.concat();
-    let primary = identifiers(resource, &resource.primary_key());
-    format!(
-        "INSERT INTO {table} ({columns}) SELECT {values} FROM {table} \
-         WHERE {owners}{key} < {} ON CONFLICT ({primary}) DO NOTHING RETURNING {key}",
-        largest(kind)
-    )
-}
-
-fn largest(kind: IntegerKind) -> i64 {
-    match kind {
-        IntegerKind::I8 => i8::MAX.into(),
-        IntegerKind::I16 => i16::MAX.into(),
-        IntegerKind::I32 => i32::MAX.into(),
-        IntegerKind::U8 => u8::MAX.into(),
-        IntegerKind::U16 => u16::MAX.into(),
-        IntegerKind::U32 => u32::MAX.into(),
-        IntegerKind::I64 | IntegerKind::U64 => i64::MAX,
-    }
-}
-
 /// `$3, $4`
-fn numbers(first: usize, count: usize) -> String {
+pub(super) fn numbers(first: usize, count: usize) -> String {
     let numbers = (first..first + count).map(|number| format!("${number}"));
     numbers.collect::<Vec<_>>().join(", ")
 }
