@@ -79,12 +79,16 @@ impl Drawn {
             option("description", plain(comment));
         }
         let key = &table.key[0];
-        let key_form = table
-            .columns
-            .iter()
-            .find(|c| c.name == *key)
-            .and_then(|c| form(kind, table, c));
-        let is_id = key == "id" && matches!(key_form.as_deref(), Some("uuid" | "integer"));
+        let column = table.columns.iter().find(|c| c.name == *key);
+        let key_form = column.and_then(|c| form(kind, table, c));
+        // SQLite gives numbers to an `INTEGER PRIMARY KEY`, and none to an `INT PRIMARY KEY`.
+        let is_counted = kind == Kind::Postgres || column.is_some_and(|c| c.ty == "integer");
+        let is_id = key == "id"
+            && match key_form.as_deref() {
+                Some("uuid") => true,
+                Some("integer") => is_counted,
+                _ => false,
+            };
         match (is_id, key_form.as_deref()) {
             (true, Some("integer")) => option("key", "integer".to_owned()),
             (true, _) => {}
