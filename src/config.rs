@@ -8,6 +8,7 @@ mod gateway;
 mod lint;
 mod operations;
 mod reader;
+mod resources;
 mod services;
 
 pub use self::{
@@ -17,6 +18,7 @@ pub use self::{
     events::{EventChoice, event_name},
     gateway::{GatewayChoice, Limits},
     operations::OperationChoice,
+    resources::ResourceChoice,
     services::{LONGEST_SERVICE, Misfit, ServiceChoice, Within, refusal, service_name},
 };
 
@@ -64,6 +66,8 @@ pub struct Config {
     pub operations: BTreeMap<String, OperationChoice>,
     /// The same of all operations with a tag.
     pub tags: BTreeMap<String, OperationChoice>,
+    /// What is said of the rows of collections beside the document, by path.
+    pub resources: BTreeMap<String, ResourceChoice>,
     /// The other services that it calls, by name.
     pub clients: BTreeMap<String, ClientChoice>,
     /// What the services of a workspace tell each other, by name.
@@ -204,6 +208,7 @@ const KEYS: &[&str] = &[
     "gateway",
     "operations",
     "tags",
+    "resources",
     "clients",
     "events",
     "aggregate",
@@ -279,7 +284,7 @@ impl Config {
             "shared" => self.shared = value.parse()?,
             "workspace" => self.workspace = Some(services::above(value)?),
             "aggregate" | "clients" | "diff" | "events" | "gateway" | "lint" | "operations"
-            | "services" | "tags" => {
+            | "resources" | "services" | "tags" => {
                 return Err("it is a table: write it into `apigen.toml`".to_owned());
             }
             _ => return Err(unknown(key, KEYS).unwrap_or_default()),

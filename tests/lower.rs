@@ -523,6 +523,82 @@ fn the_configuration_says_it_of_documents_of_others() {
 }
 
 #[test]
+fn whose_rows_are_whose_is_said_beside_the_document() {
+    let text = "  /notes:
+    get: { operationId: listNotes, responses: { '200': { description: All, content: { application/json: { schema: { type: array, items: { $ref: '#/components/schemas/Note' } } } } } } }
+    post: { operationId: createNote, requestBody: { content: { application/json: { schema: { $ref: '#/components/schemas/Note' } } } }, responses: { '201': { description: One, content: { application/json: { schema: { $ref: '#/components/schemas/Note' } } } } } }
+  /notes/{id}:
+    parameters: [{ name: id, in: path, required: true, schema: { type: string, format: uuid } }]
+    get: { operationId: getNote, responses: { '200': { description: One, content: { application/json: { schema: { $ref: '#/components/schemas/Note' } } } }, '403': { description: No }, '404': { description: None } } }
+security: [{ token: [] }]
+components:
+  securitySchemes: { token: { type: http, scheme: bearer } }
+  schemas:
+    Note:
+      type: object
+      required: [id, owner_id, text]
+      properties:
+        id: { type: string, format: uuid, readOnly: true }
+        owner_id: { type: string, readOnly: true }
+        text: { type: string }
+";
+    let lowered = |said: &str, choices: &str| {
+        let text = format!("{text}{said}");
+        let document = spec::parse("openapi.yaml", paths(&text)).expect("a document");
+        let head = "name = \"a\"\nspec = \"openapi.yaml\"\n";
+        let config = Config::parse("apigen.toml", &format!("{head}{choices}")).expect("a config");
+        let (service, diagnostics) = lower(&document.0, &config);
+        let service = service.unwrap_or_else(|| panic!("{diagnostics:?}"));
+        let misfits = choices::check(&service, &config).into_iter();
+        let misfits = misfits.map(|misfit| (misfit.message, misfit.hint.unwrap_or_default()));
+        (service.resources, misfits.collect::<Vec<_>>(), diagnostics)
+    };
+    let said =
+        "x-apigen-resources: { /notes: { caller: { property: owner_id, others: forbidden } } }\n";
+    let beside = "[resources.\"/notes\"]\nowner = \"owner_id\"\nothers = \"forbidden\"\n";
+    let expected = lowered(said, "");
+    assert!(expected.0[0].rules.caller.is_some(), "{expected:?}");
+    assert_eq!(lowered("", beside), expected);
+    // The word in `apigen.toml` holds.
+    let other = said.replace("forbidden", "not_found");
+    assert_eq!(lowered(&other, beside), expected);
+    for (choices, message, hint) in [
+        (
+            "[resources.\"/note\"]\nowner = \"owner_id\"",
+            "no rows are kept of `/note`",
+            "did you mean `/notes`?",
+        ),
+        (
+            "[resources.\"/notes\"]\nowner = \"owner\"",
+            "rows of `/notes` have no property `owner`",
+            "did you mean `owner_id`?",
+        ),
+        (
+            "[resources.\"/notes\"]\nowner = \"text\"",
+            "`text` must be a text or a UUID that is `readOnly`",
+            "",
+        ),
+    ] {
+        let (_, misfits, _) = lowered("", choices);
+        assert_eq!(
+            misfits,
+            [(message.to_owned(), hint.to_owned())],
+            "{choices}"
+        );
+    }
+    // Who is nobody owns nothing: the operation is told where it stands.
+    let public = "security: []\n";
+    let document = text.replace("security: [{ token: [] }]\n", public);
+    let document = spec::parse("openapi.yaml", paths(&document)).expect("a document");
+    let config = format!("name = \"a\"\nspec = \"openapi.yaml\"\n{beside}");
+    let config = Config::parse("apigen.toml", &config).expect("a config");
+    let (_, diagnostics) = lower(&document.0, &config);
+    assert!(!diagnostics.is_empty());
+    let told = |d: &apigen::diagnostic::Diagnostic| d.message.contains("is public, and its rows");
+    assert!(diagnostics.iter().all(told), "{diagnostics:?}");
+}
+
+#[test]
 fn what_a_whole_version_says_of_its_end() {
     let item = "{ get: { responses: { '200': { description: It } } } }";
     let text = ["/v1/items", "/v1/items/{id}", "/v10/items", "/v2/items"]

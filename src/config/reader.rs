@@ -55,6 +55,7 @@ impl Reader {
                 "gateway" => self.gateway(item, key_span),
                 "operations" => self.operations(item, key_span),
                 "tags" => self.tags(item, key_span),
+                "resources" => self.resources(item, key_span),
                 "clients" => self.clients(item, key_span),
                 "events" => self.events(item, key_span),
                 "aggregate" => self.aggregates(item, key_span),

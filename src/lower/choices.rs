@@ -1,18 +1,80 @@
-//! `[operations]` and `[tags]` of `apigen.toml`: what is said of operations beside the document,
+//! `[operations]`, `[tags]` and `[resources]` of `apigen.toml`: what is said beside the document,
 //! which may be somebody else's.
 
-use super::{Wrong, caches, limits, no_operation};
+use super::{
+    Wrong, caches, limits, no_operation,
+    resources::{said::blank, shown},
+};
 use crate::{
-    config::{Config, Misfit, OperationChoice, unknown},
-    model::{GroupId, Guard, Method, Operation, Service},
+    config::{Config, Misfit, OperationChoice, ResourceChoice, unknown},
+    model::{GroupId, Guard, Method, Operation, Others, SaidCaller, Service},
 };
 
 /// What does not fit the document.
 pub fn check(service: &Service, config: &Config) -> Vec<Misfit> {
-    match config.operations.is_empty() && config.tags.is_empty() {
+    let mut misfits = match config.operations.is_empty() && config.tags.is_empty() {
         true => Vec::new(),
         false => apply(&mut service.clone(), config),
+    };
+    let resources = config.resources.iter();
+    misfits.extend(resources.filter_map(|(path, choice)| unowned(service, path, choice)));
+    misfits
+}
+
+/// Whose rows are whose: before it is known which rows there are, so [`check`] tells what does not
+/// fit. The word here holds, not that of the document.
+pub(super) fn own(service: &mut Service, config: &Config) {
+    for (path, choice) in &config.resources {
+        let Some(owner) = &choice.owner else { continue };
+        let said = service.said.entry(blank(path)).or_default();
+        said.caller = Some(SaidCaller {
+            property: owner.clone(),
+            others: match choice.is_forbidden {
+                true => Others::Forbidden,
+                false => Others::NotFound,
+            },
+        });
     }
+}
+
+/// Whose rows those of a collection are is said here.
+pub(super) fn owns(config: &Config, shape: &str) -> bool {
+    let mut resources = config.resources.iter();
+    resources.any(|(path, choice)| choice.owner.is_some() && blank(path) == shape)
+}
+
+/// Why rows are not callers' own that should be.
+fn unowned(service: &Service, path: &str, choice: &ResourceChoice) -> Option<Misfit> {
+    let mut resources = service.resources.iter();
+    let Some(resource) = resources.find(|r| blank(&r.path) == blank(path)) else {
+        let known: Vec<&str> = service.resources.iter().map(|r| r.path.as_str()).collect();
+        let wrong = (
+            format!("no rows are kept of `{path}`"),
+            unknown(path, &known),
+        );
+        return Some(Misfit::new("resources", path, wrong));
+    };
+    let owner = choice.owner.as_deref()?;
+    let name = |index: usize| shown(&resource.columns[index].source);
+    if resource
+        .rules
+        .caller
+        .is_some_and(|own| name(own.column) == Some(owner))
+    {
+        return None;
+    }
+    let known: Vec<&str> = (0..resource.columns.len()).filter_map(name).collect();
+    let wrong = match known.contains(&owner) {
+        true => (
+            format!("`{owner}` must be a text or a UUID that is `readOnly`"),
+            None,
+        ),
+        false => (
+            format!("rows of `{path}` have no property `{owner}`"),
+            unknown(owner, &known),
+        ),
+    };
+    Some(Misfit::new("resources", path, wrong).value("owner"))
 }
 
 /// Carries out what fits, and returns the rest. The nearest word holds: that of an operation here,

@@ -74,8 +74,10 @@ fn lowered(document: &Document, config: &Config) -> Lowered {
     remember_names(document, &mut service);
     // What does not fit is told by the commands, at its place in `apigen.toml`.
     choices::apply(&mut service, config);
+    choices::own(&mut service, config);
     let problems = resources::infer(&mut service, config, &Held::default());
-    let problems = problems.iter().filter_map(|problem| problem.told(document));
+    let problems = problems.iter();
+    let problems = problems.filter_map(|problem| problem.told(document, config));
     diagnostics.extend(problems);
     diagnostic::sort(&mut diagnostics);
     let broken = diagnostics.iter().any(|d| d.severity == Severity::Error);

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    config::unknown,
+    config::{Config, unknown},
     diagnostic::Diagnostic,
-    lower::Lowering,
+    lower::{Lowering, choices},
     model::{ColumnType, Elsewhere, IntegerKind, Said, Segment},
     spec::{Document, Node, RESOURCES},
 };
@@ -35,9 +35,18 @@ impl Problem {
         self.shape == shape
     }
 
-    /// The diagnostic, at its place in the document.
-    pub(in crate::lower) fn told(&self, document: &Document) -> Option<Diagnostic> {
-        let members = document.root.get(RESOURCES).into_iter();
+    /// The diagnostic, at its place in the document: that of the path, where `apigen.toml` says it.
+    pub(in crate::lower) fn told(
+        &self,
+        document: &Document,
+        config: &Config,
+    ) -> Option<Diagnostic> {
+        let is_beside = self.place == ["caller"] && choices::owns(config, &self.shape);
+        if is_beside && self.is_fatal {
+            return None; // What does not fit is told by the commands, at its place there.
+        }
+        let place = if is_beside { "paths" } else { RESOURCES };
+        let members = document.root.get(place).into_iter();
         let mut members = members.flat_map(Node::members);
         let (_, member) = members.find(|(path, _)| blank(path) == self.shape)?;
         let mut span = member.key;
