@@ -33,7 +33,7 @@ bench:
 services *DOCUMENTS:
     cargo bench --bench services -- {{DOCUMENTS}}
 
-# Call the fixtures of the resource spec with Schemathesis, on both databases: `just schemathesis 500 market`.
+# Call fixtures with Schemathesis, on both databases: `just schemathesis 500 shop`.
 schemathesis *ARGS:
     .ci/schemathesis/run {{ARGS}}
 
