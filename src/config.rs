@@ -54,6 +54,8 @@ pub struct Config {
     pub state: State,
     /// Where the spans of requests are sent.
     pub traces: Traces,
+    /// What clients connect to can serve TLS: the service, or the gateway of a workspace.
+    pub tls: bool,
     /// One package, or a workspace of services.
     pub layout: Layout,
     /// Where the services of a workspace have their shared code.
@@ -217,6 +219,7 @@ const KEYS: &[&str] = &[
     "errors",
     "state",
     "traces",
+    "tls",
     "diff",
     "lint",
 ];
@@ -280,6 +283,7 @@ impl Config {
             "errors" => self.errors = value.parse()?,
             "state" => self.state = value.parse()?,
             "traces" => self.traces = value.parse()?,
+            "tls" => self.tls = truth(value)?,
             "layout" => self.layout = value.parse()?,
             "shared" => self.shared = value.parse()?,
             "workspace" => self.workspace = Some(services::above(value)?),
@@ -345,6 +349,11 @@ pub fn unknown(word: &str, possible: &[&str]) -> Option<String> {
     }
 }
 
+fn truth(word: &str) -> Result<bool, String> {
+    word.parse()
+        .map_err(|_| format!("the possible values are {}", listed(&["true", "false"])))
+}
+
 fn listed(names: &[&str]) -> String {
     let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
     match quoted.split_last() {
@@ -386,6 +395,16 @@ mod tests {
         ];
         let expected = expected.map(|(a, b)| (a.to_owned(), b.to_owned()));
         assert_eq!(problems(text), expected);
+    }
+
+    #[test]
+    fn tls_is_true_or_false() {
+        let config = Config::parse(FILE, "name = \"a\"\nspec = \"b\"\ntls = true\n");
+        assert!(config.expect("a config").tls);
+        let wrong = "name = \"a\"\nspec = \"b\"\ntls = \"true\"\n";
+        let told = "3:7 `tls` must be `true` or `false`".to_owned();
+        assert_eq!(problems(wrong), [(told, String::new())]);
+        assert!(Config::default().set("tls", "on").is_err());
     }
 
     #[test]

@@ -69,13 +69,17 @@ impl Reader {
         }
     }
 
-    /// A key whose value is a string.
+    /// A key with one value.
     fn plain(&mut self, key: &str, item: &Item, key_span: Range) {
-        let Some(value) = item.as_str() else {
-            let message = format!("`{key}` must be a string");
+        let (value, what) = match key {
+            "tls" => (item.as_bool().map(|so| so.to_string()), "`true` or `false`"),
+            _ => (item.as_str().map(str::to_owned), "a string"),
+        };
+        let Some(value) = value else {
+            let message = format!("`{key}` must be {what}");
             return self.refuse("config-value", item.span().or(key_span), message);
         };
-        if let Err(why) = self.config.set(key, value) {
+        if let Err(why) = self.config.set(key, &value) {
             let message = format!("`{key}` cannot be `{value}`");
             self.refuse("config-value", item.span(), message);
             self.hint(why);

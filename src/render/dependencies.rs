@@ -45,6 +45,7 @@ const SQLX: Crate = Crate("sqlx", "0.9");
 const SWAGGER_UI_DIST: Crate = Crate("swagger-ui-dist", "5");
 const TOKIO: Crate = Crate("tokio", "1");
 const TOKIO_IO_TIMEOUT: Crate = Crate("tokio-io-timeout", "1.2");
+const TOKIO_RUSTLS: Crate = Crate("tokio-rustls", "0.26");
 const TOWER: Crate = Crate("tower", "0.5");
 const TOWER_HTTP: Crate = Crate("tower-http", "0.7");
 const TRACING: Crate = Crate("tracing", "0.1");
@@ -57,6 +58,7 @@ const JSON: &[&str] = &["float_roundtrip"];
 const JSON_AS_WRITTEN: &[&str] = &["float_roundtrip", "raw_value"];
 const SERVER: &[&str] = &["macros", "net", "rt-multi-thread", "signal", "sync", "time"];
 const TLS: &[&str] = &["http1", "ring", "tls12", "webpki-tokio"];
+const SERVER_TLS: &[&str] = &["ring", "tls12"];
 const TRACES: &[&str] = &["trace"];
 const OTLP: &[&str] = &["http-proto", "trace"];
 const LOGS: &[&str] = &["env-filter", "json"];
@@ -242,6 +244,7 @@ fn of_service(needs: Needs) -> impl IntoIterator<Item = (User, Need)> {
         (true, Core, SWAGGER_UI_DIST.plain()),
         (true, All, TOKIO.with(SERVER)),
         (true, Core, TOKIO_IO_TIMEOUT.plain()),
+        (needs.tls, Core, TOKIO_RUSTLS.only(SERVER_TLS)),
         (true, Core, TOWER.with(&["util"])),
         (true, Core, TOWER_HTTP.with(&["compression-gzip"])),
         (true, All, TRACING.plain()),
@@ -254,7 +257,7 @@ fn of_service(needs: Needs) -> impl IntoIterator<Item = (User, Need)> {
 }
 
 /// Of a gateway; with a part of `core` of its own, where that is no crate elsewhere.
-pub(super) fn gateway(has_core: bool, has_aggregates: bool, has_traces: bool) -> Lines {
+pub(super) fn gateway(has_core: bool, has_aggregates: bool, needs: Needs) -> Lines {
     let hyper_util: &[&str] = match has_core {
         true => &["client-legacy", "http1", "service", "tokio"],
         false => &["client-legacy", "http1", "tokio"],
@@ -263,7 +266,7 @@ pub(super) fn gateway(has_core: bool, has_aggregates: bool, has_traces: bool) ->
         true => JSON_AS_WRITTEN,
         false => JSON,
     };
-    let sends = has_core && has_traces;
+    let sends = has_core && needs.traces;
     chosen([
         (has_core, AIDE.only(&["redoc"])),
         (sends, ASYNC_TRAIT.plain()),
@@ -289,6 +292,7 @@ pub(super) fn gateway(has_core: bool, has_aggregates: bool, has_traces: bool) ->
         (has_core, SWAGGER_UI_DIST.plain()),
         (true, TOKIO.with(SERVER)),
         (has_core, TOKIO_IO_TIMEOUT.plain()),
+        (has_core && needs.tls, TOKIO_RUSTLS.only(SERVER_TLS)),
         (true, TOWER.with(&["retry", "util"])),
         (true, TOWER_HTTP.with(&["compression-gzip", "timeout"])),
         (true, TRACING.plain()),

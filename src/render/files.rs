@@ -415,6 +415,7 @@ impl Project<'_> {
         Needs {
             redis: self.config.state == State::Redis,
             traces: self.config.traces == Traces::Otlp,
+            tls: self.config.tls,
             ..Needs::of(self.sharing(), self.config.database)
         }
     }

@@ -82,6 +82,7 @@ fn dependencies_of(project: Project<'_>) -> Lines {
     let needs = Needs {
         redis: project.needs().redis,
         traces: project.needs().traces,
+        tls: project.needs().tls,
         ..Needs::of(project.service, project.config.database)
     };
     dependencies::service(needs, project.before.common.is_none())

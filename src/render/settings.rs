@@ -20,6 +20,7 @@ pub(super) struct Settings {
     errors: String,
     has_redis: bool,
     has_traces: bool,
+    has_tls: bool,
 }
 
 impl Settings {
@@ -35,6 +36,7 @@ impl Settings {
             errors: doors::toml_literal(config.errors.as_str()),
             has_redis: config.state == State::Redis,
             has_traces: config.traces == Traces::Otlp,
+            has_tls: config.tls,
         }
     }
 }

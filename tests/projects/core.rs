@@ -118,6 +118,7 @@ fn render(service: &Service, database: &str) -> Vec<File> {
         "name": service.package, "spec": "openapi.yaml", "database": database, "errors": errors,
         "state": if service.package == "full-core" { "redis" } else { "memory" },
         "traces": if service.package == "full-core" { "otlp" } else { "none" },
+        "tls": service.package == "full-core",
     });
     let config: Config = serde_json::from_value(config).expect("a config");
     render::render(service, &json!({}), &config, &Before::default()).expect("files")
@@ -217,6 +218,10 @@ fn the_fullest_core_passes_its_suite() {
         key("session", "Cookie"),
     ]);
     let root = write(&service("full-core", schemes, envelope(), false), SQLITE);
+    let manifest = root.join("Cargo.toml");
+    let text = fs::read_to_string(&manifest).expect("a manifest");
+    let own = "[dev-dependencies]\nrcgen = \"0.14\"";
+    put(&manifest, &text.replace("[dev-dependencies]", own));
     speak_german(&root);
     cargo(&root, &["fmt", "--check"]);
     cargo(&root, LINT);

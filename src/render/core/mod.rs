@@ -56,6 +56,7 @@ views! {
     ConfigFile "layered/src/core/config.rs.j2" {
         needs: Needs,
         is_part: bool,
+        has_tls: bool,
         package: String,
         database_url: String,
         key_settings: Vec<String>,
@@ -132,6 +133,7 @@ views! {
     SourceFile "layered/src/core/source.rs.j2" {}
     StyleFile "layered/src/core/style.rs.j2" {}
     TelemetryFile "layered/src/core/telemetry.rs.j2" { needs: Needs, }
+    TlsFile "layered/src/core/tls.rs.j2" {}
     TraceFile "layered/src/core/trace.rs.j2" {}
     CommonFile "services/core.rs.j2" { krate: String, }
     RequirementsFile "layered/src/operations/security.rs.j2" {
@@ -299,6 +301,9 @@ pub(super) fn edge<'a>(project: Project<'a>, needs: Needs) -> Vec<Entry<'a>> {
     if needs.traces {
         file!("core/otel.rs", OtelFile {});
     }
+    if needs.tls {
+        file!("core/tls.rs", TlsFile {});
+    }
     files
 }
 
@@ -306,9 +311,12 @@ fn config_file(project: Project<'_>, needs: Needs) -> ConfigFile {
     let (service, config) = (project.service, project.config);
     let key_settings = key_settings(service);
     let addresses = config.clients.keys().map(|name| address_setting(name));
+    let is_part = config.workspace.is_some() || !project.folder.is_empty();
     ConfigFile {
         needs,
-        is_part: config.workspace.is_some() || !project.folder.is_empty(),
+        is_part,
+        // In a workspace, clients connect to the gateway.
+        has_tls: needs.tls && !is_part,
         package: rust_literal(&service.package),
         database_url: rust_literal(&database_url(service, config)),
         key_settings: key_settings.iter().map(|name| rust_literal(name)).collect(),

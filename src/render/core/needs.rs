@@ -52,6 +52,8 @@ pub(in crate::render) struct Needs {
     pub(in crate::render) redis: bool,
     /// The spans of requests are sent to a collector.
     pub(in crate::render) traces: bool,
+    /// The server can encrypt.
+    pub(in crate::render) tls: bool,
     /// Some operation goes away, and says so.
     pub(in crate::render) retirement: bool,
     /// Users have accounts, and there is a database to keep them.
@@ -94,9 +96,10 @@ impl Needs {
             scopes: has_database && operations.iter().any(asks_scopes),
             selection: has_database && operations.iter().any(selects),
             caching: operations.iter().any(|o| o.cache.is_some()),
-            // Neither is a matter of the document.
+            // None of these is a matter of the document.
             redis: false,
             traces: false,
+            tls: false,
             rate_limits: operations.iter().any(|o| o.rate_limit.is_some()),
             retirement: operations.iter().any(|o| o.retirement.is_some()),
             accounts: has_database && service.accounts.is_some(),

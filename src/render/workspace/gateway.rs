@@ -40,7 +40,7 @@ struct Gateway {
     has_contract: bool,
     has_docs: bool,
     has_aggregates: bool,
-    has_traces: bool,
+    needs: Needs,
 }
 
 /// A service behind the gateway.
@@ -82,11 +82,12 @@ views! {
         package: String,
         services: Vec<ServiceLine>,
         policy: Policy,
+        has_tls: bool,
     }
     LibFile "services/services/gateway/src/lib.rs.j2" { about: String, }
     MainFile "services/services/gateway/src/main.rs.j2" { krate: String, }
-    ConfigFile "services/services/gateway/src/config.rs.j2" {}
-    CoreFile "services/services/gateway/src/core/mod.rs.j2" { common: Option<String>, has_traces: bool, }
+    ConfigFile "services/services/gateway/src/config.rs.j2" { has_tls: bool, }
+    CoreFile "services/services/gateway/src/core/mod.rs.j2" { common: Option<String>, needs: Needs, }
     HealthFile "services/services/gateway/src/health.rs.j2" { has_live: bool, has_ready: bool, }
     RoutesFile "services/services/gateway/src/routes.rs.j2" {
         base: String,
@@ -113,6 +114,7 @@ views! {
         krate: String,
         has_ready: bool,
         has_aggregates: bool,
+        has_tls: bool,
     }
     WholeTests "services/services/gateway/tests/gateway/whole.rs.j2" {
         krate: String,
@@ -128,11 +130,7 @@ pub(super) fn table<'a>(workspace: Workspace<'a>) -> Vec<Entry<'a>> {
     files.extend(sources(workspace, &gateway));
     files.extend(tests(&gateway));
     if gateway.common.is_none() {
-        let needs = Needs {
-            traces: gateway.has_traces,
-            ..Needs::of(workspace.whole, Database::None)
-        };
-        files.extend(core::edge(workspace.project(FOLDER), needs));
+        files.extend(core::edge(workspace.project(FOLDER), gateway.needs));
     }
     files
 }
@@ -157,7 +155,11 @@ impl Gateway {
             has_contract,
             has_docs: has_contract && is_free(whole, "/docs"),
             has_aggregates: !workspace.config.aggregates.is_empty(),
-            has_traces: workspace.config.traces == Traces::Otlp,
+            needs: Needs {
+                traces: workspace.config.traces == Traces::Otlp,
+                tls: workspace.config.tls,
+                ..Needs::of(whole, Database::None)
+            },
         }
     }
 }
@@ -190,6 +192,7 @@ fn shell<'a>(workspace: Workspace<'a>, gateway: &Gateway) -> Vec<Entry<'a>> {
         package: gateway.package.clone(),
         services: services(workspace),
         policy: Policy::of(&GatewayChoice::default(), ""),
+        has_tls: gateway.needs.tls,
     });
     file!("src/lib.rs", Scaffolded, about);
     file!("src/main.rs", Scaffolded, |gateway: &Gateway| MainFile {
@@ -209,7 +212,9 @@ fn sources<'a>(workspace: Workspace<'a>, gateway: &Gateway) -> Vec<Entry<'a>> {
             files.push(Entry::arranged(project, $path, move || $view.render()))
         };
     }
-    file!("config.rs", ConfigFile {});
+    let needs = gateway.needs;
+    let has_tls = needs.tls;
+    file!("config.rs", ConfigFile { has_tls });
     file!(
         "health.rs",
         HealthFile {
@@ -227,10 +232,9 @@ fn sources<'a>(workspace: Workspace<'a>, gateway: &Gateway) -> Vec<Entry<'a>> {
     file!("proxy/table.rs", TableFile { has_aggregates });
     file!("proxy/upstream.rs", UpstreamFile {});
     let common = gateway.common.as_ref().map(|(krate, _)| krate.clone());
-    let has_traces = gateway.has_traces;
     let core = move || {
         let common = common.clone();
-        CoreFile { common, has_traces }.render()
+        CoreFile { common, needs }.render()
     };
     files.push(Entry::layer(project, "core/mod.rs", core));
     let routes = move || routes_file(workspace).render();
@@ -263,6 +267,7 @@ fn tests<'a>(gateway: &Gateway) -> Vec<Entry<'a>> {
         krate: gateway.krate.clone(),
         has_ready,
         has_aggregates,
+        has_tls: gateway.needs.tls,
     });
     if has_aggregates {
         file!("joined", |gateway: &Gateway| JoinedTests {
@@ -281,7 +286,7 @@ fn manifest(gateway: &Gateway) -> ManifestFile {
     let has_core = gateway.common.is_none();
     ManifestFile {
         package: doors::toml_literal(&gateway.package),
-        dependencies: dependencies::gateway(has_core, gateway.has_aggregates, gateway.has_traces),
+        dependencies: dependencies::gateway(has_core, gateway.has_aggregates, gateway.needs),
         common: gateway.common.as_ref().map(|(_, package)| package.clone()),
     }
 }

@@ -111,6 +111,7 @@ impl Fleet {
             secrets: secrets(&cores),
             needs: Needs {
                 redis: config.state == State::Redis,
+                tls: config.tls,
                 ..Needs::of(whole, config.database)
             },
             key_settings: settings.into_iter().collect(),
