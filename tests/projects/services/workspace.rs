@@ -148,6 +148,12 @@ fn compiled(name: &str) -> Project {
 #[test]
 fn services_compile_with_what_they_share_and_without() {
     let workspace = compiled("ws-shared");
+    replace(
+        &workspace.root.join("apigen.toml"),
+        "# tls = true",
+        "tls = true",
+    );
+    apigen(&workspace.root, &["sync"]).ends(0, &["In step"]);
     workspace.is_sound_in_all_tests();
     replace(
         &workspace.root.join("apigen.toml"),
