@@ -80,6 +80,8 @@ fn german(message: &Message) -> Option<String> {
         Message::BodyNotUtf8 => "der Inhalt ist nicht UTF-8".into(),
         Message::BodyCharset => "der Zeichensatz des Inhalts muss utf-8 sein".into(),
         Message::BodyTooLarge => "der Inhalt ist zu groß".into(),
+        Message::BodyCut => "der Inhalt endet zu früh".into(),
+        Message::BodySlow => "der Inhalt hat zu lange gebraucht".into(),
         Message::BodyMediaType { accepted } => {
             format!("der Inhalt muss `{}` sein", accepted.join("` oder `"))
         }
@@ -89,6 +91,13 @@ fn german(message: &Message) -> Option<String> {
         Message::AlreadyExists => "das gibt es schon".into(),
         Message::NoRelated => "etwas, worauf verwiesen wird, gibt es nicht".into(),
         Message::InUse => "anderes verweist noch darauf".into(),
+        Message::WrongState { needs } => {
+            let each = needs.iter().map(|(field, values)| {
+                let values = values.join("` oder `");
+                format!("`{field}` muss `{values}` sein")
+            });
+            each.collect::<Vec<String>>().join(", und ")
+        }
         Message::WasChanged => "es wurde geändert: `If-Match` nennt keine aktuelle Version".into(),
         Message::VersionMissing => {
             "`If-Match` muss die Version nennen, die geändert werden soll".into()
@@ -109,6 +118,7 @@ fn german(message: &Message) -> Option<String> {
         Message::PasswordInvalid => "Benutzer oder Passwort sind nicht gültig".into(),
         Message::ApiKeyMissing => "ein API-Schlüssel fehlt".into(),
         Message::ApiKeyInvalid => "der API-Schlüssel ist nicht gültig".into(),
+        Message::OtherSite => "eine Seite von anderswo hat diese Anfrage geschickt".into(),
         Message::SubjectNotUuid => "die Anmeldung bezeichnet keine UUID".into(),
         Message::SessionInvalid => "das Refresh-Token ist nicht gültig".into(),
         Message::NoSuchUser => "diesen Benutzer gibt es nicht".into(),

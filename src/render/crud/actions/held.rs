@@ -68,8 +68,8 @@ impl Default<'_> {
             self.row(&call, &unseen);
             return Some(());
         }
-        let needs = doors::rust_literal(&needs(self.resource, transition));
-        let end = self.where_seen(&arguments, &format!("Error::conflict({needs})"));
+        let needs = needs(self.resource, transition);
+        let end = self.where_seen(&arguments, &format!("Error::wrong_state(&[{needs}])"));
         let end = format!("{end}return Err({unseen});");
         self.out
             .push(format!("let row = models::{module}::{call}.await?;"));
@@ -126,19 +126,20 @@ impl Default<'_> {
     }
 }
 
-/// What a row must be, for people.
+/// What a row must be: pairs of a field and its values.
 fn needs(resource: &Resource, transition: &Transition<usize>) -> String {
     let conditions = transition.when.iter().map(|(column, values)| {
         let column = &resource.columns[*column];
         let name = rust::api_name(column).unwrap_or(&column.name);
         let values = values.iter().map(|value| match value {
-            Value::String(text) => format!("`{text}`"),
-            value => format!("`{value}`"),
+            Value::String(text) => doors::rust_literal(text),
+            value => doors::rust_literal(&value.to_string()),
         });
         format!(
-            "`{name}` must be {}",
-            values.collect::<Vec<_>>().join(" or ")
+            "({}, &[{}])",
+            doors::rust_literal(name),
+            values.collect::<Vec<_>>().join(", ")
         )
     });
-    conditions.collect::<Vec<_>>().join(", and ")
+    conditions.collect::<Vec<_>>().join(", ")
 }

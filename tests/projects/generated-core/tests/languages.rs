@@ -9,6 +9,7 @@ use full_core::{
         input::{Input, Read},
         message::{Language, Message},
         middleware,
+        output::{self, EventStream},
         route::{self, Routes},
     },
     messages::LANGUAGES,
@@ -37,6 +38,11 @@ async fn start(languages: &'static [Language]) -> Router {
             Box::pin(async { Err(Error::conflict("the order is paid")) })
         },
     );
+    let stream = routes.get("/stream").public();
+    stream.to(|(), _, _: Number| {
+        let items = [Ok("one".to_owned()), Err(Error::not_found("model"))];
+        Box::pin(async { Ok(EventStream::of_results(output::items(items))) })
+    });
     let router = route::router(&core, &(), "", routes);
     middleware::apply(middleware::limit(router, &core), &core)
 }
@@ -73,6 +79,26 @@ async fn violations_are_told_in_the_language_of_the_client() {
         [fine.header("content-language"), fine.header("vary")],
         ["", ""]
     );
+}
+
+#[tokio::test]
+async fn the_last_event_of_a_stream_is_an_error_like_others() {
+    let answer = ask(&start(LANGUAGES).await, "/stream?n=1", "de").await;
+    let (_, error) = answer.text.split_once("data: {").expect("an error");
+    let body: Value = serde_json::from_str(&format!("{{{error}")).expect("JSON");
+    assert_eq!(body["error"]["message"], "nicht gefunden: model");
+    assert_eq!(body["error"]["request_id"], answer.header("x-request-id"));
+}
+
+#[test]
+fn what_a_row_must_be_is_told_as_a_whole() {
+    let needs = Message::WrongState {
+        needs: &[("state", &["open", "held"]), ("paid", &["false"])],
+    };
+    let english = "`state` must be `open` or `held`, and `paid` must be `false`";
+    assert_eq!(needs.to_string(), english);
+    let german = "`state` muss `open` oder `held` sein, und `paid` muss `false` sein";
+    assert_eq!((LANGUAGES[0].say)(&needs).as_deref(), Some(german));
 }
 
 #[tokio::test]
