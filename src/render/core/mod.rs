@@ -44,6 +44,7 @@ pub(super) fn database_url(service: &Service, config: &Config) -> String {
 
 views! {
     AccountsFile "layered/src/core/accounts.rs.j2" {
+        needs: Needs,
         has_cookie: bool,
         cookie_name: String,
         cookie_path: String,
@@ -116,7 +117,7 @@ views! {
     PageFile "layered/src/core/page.rs.j2" { needs: Needs, }
     PathFile "layered/src/core/path.rs.j2" {}
     ProxiesFile "layered/src/core/proxies.rs.j2" {}
-    RateLimitFile "layered/src/core/rate_limit.rs.j2" {}
+    RateLimitFile "layered/src/core/rate_limit.rs.j2" { needs: Needs, }
     RouteFile "layered/src/core/route.rs.j2" {
         needs: Needs,
         methods: &'static [(&'static str, &'static str)],
@@ -232,7 +233,7 @@ pub(super) fn layer<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
         file!("core/page.rs", PageFile { needs });
     }
     if needs.accounts {
-        file!("core/accounts.rs", accounts_file(service));
+        file!("core/accounts.rs", accounts_file(service, needs));
     }
     if needs.idempotency {
         file!("core/idempotency.rs", IdempotencyFile { needs });
@@ -293,7 +294,7 @@ pub(super) fn edge<'a>(project: Project<'a>, needs: Needs) -> Vec<Entry<'a>> {
     file!("core/metrics.rs", MetricsFile {});
     file!("core/path.rs", PathFile {});
     file!("core/proxies.rs", ProxiesFile {});
-    file!("core/rate_limit.rs", RateLimitFile {});
+    file!("core/rate_limit.rs", RateLimitFile { needs });
     file!("core/server.rs", ServerFile { needs });
     file!("core/source.rs", SourceFile {});
     file!("core/telemetry.rs", TelemetryFile { needs });
@@ -325,11 +326,12 @@ fn config_file(project: Project<'_>, needs: Needs) -> ConfigFile {
     }
 }
 
-fn accounts_file(service: &Service) -> AccountsFile {
+fn accounts_file(service: &Service, needs: Needs) -> AccountsFile {
     let accounts = service.accounts.as_ref();
     let cookie = accounts.and_then(|accounts| accounts.cookie.clone());
     let literal = |text: Option<&String>| rust_literal(text.map_or("", String::as_str));
     AccountsFile {
+        needs,
         has_cookie: cookie.is_some(),
         cookie_name: literal(cookie.as_ref().map(|cookie| &cookie.name)),
         cookie_path: literal(cookie.as_ref().map(|cookie| &cookie.path)),

@@ -68,7 +68,7 @@ pub(super) fn before_insert(service: &Service, operation: &Operation) -> Option<
         &format!("&input.body.{}", login.name),
     );
     Some(vec![
-        "cx.accounts.attempt(cx.peer, None)?;".to_owned(),
+        "cx.accounts.attempt(cx.peer, None).await?;".to_owned(),
         check?,
         format!("let password = cx.accounts.hash({place}.clone()).await?;"),
         "cx.begin().await?;".to_owned(),
@@ -205,7 +205,9 @@ impl Account<'_> {
             None => "None".to_owned(),
         };
         let module = &self.users.module;
-        out.push(format!("cx.accounts.attempt(cx.peer, Some(&{login}))?;"));
+        out.push(format!(
+            "cx.accounts.attempt(cx.peer, Some(&{login})).await?;"
+        ));
         out.push(format!(
             "let found = models::credentials::find(cx.db().await?, &{login}).await?;"
         ));
@@ -299,7 +301,7 @@ impl Account<'_> {
         let place = |name: &str| Some(format!("input.body.{}", rust::field(object, name)?.name));
         let (find, user) = caller(self.service, self.operation)?;
         out.push(find);
-        out.push("cx.accounts.attempt(cx.peer, Some(&cx.caller()?.subject))?;".to_owned());
+        out.push("cx.accounts.attempt(cx.peer, Some(&cx.caller()?.subject)).await?;".to_owned());
         out.push(check_password(self.operation, object, new, "\"\"")?);
         out.push(format!(
             "let found = models::credentials::get(cx.db().await?, {user}).await?;"

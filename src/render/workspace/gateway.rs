@@ -39,6 +39,7 @@ struct Gateway {
     has_ready: bool,
     has_contract: bool,
     has_docs: bool,
+    has_redoc: bool,
     has_aggregates: bool,
     needs: Needs,
 }
@@ -120,6 +121,7 @@ views! {
         krate: String,
         has_contract: bool,
         has_docs: bool,
+        has_redoc: bool,
     }
 }
 
@@ -154,6 +156,7 @@ impl Gateway {
             has_ready: is_free(whole, "/health/ready"),
             has_contract,
             has_docs: has_contract && is_free(whole, "/docs"),
+            has_redoc: has_contract && is_free(whole, "/redoc"),
             has_aggregates: !workspace.config.aggregates.is_empty(),
             needs: Needs {
                 traces: workspace.config.traces == Traces::Otlp,
@@ -278,6 +281,7 @@ fn tests<'a>(gateway: &Gateway) -> Vec<Entry<'a>> {
         krate: gateway.krate.clone(),
         has_contract: gateway.has_contract,
         has_docs: gateway.has_docs,
+        has_redoc: gateway.has_redoc,
     });
     files
 }

@@ -14,7 +14,7 @@ use axum::http::StatusCode;
 use full_core::core::{
     context::Context,
     error::{Error, Result},
-    rate_limit::{Quota, RateLimit},
+    rate_limit::{Kind, Quota, RateLimit, Seen},
     route::Routes,
     security::{ApiKey, Place, Requirement, Scheme},
 };
@@ -216,20 +216,43 @@ async fn what_takes_too_long_is_cancelled() {
 }
 
 /// However many others come meanwhile.
-#[test]
-fn who_keeps_coming_is_not_forgotten() {
-    let limit = RateLimit::new(Quota::new(2, 3600));
-    for left in [1, 0] {
-        let standing = limit.take(&0).expect("a token");
-        assert_eq!(standing.map(|standing| standing.left), Some(left));
-    }
-    for other in 1..50_000 {
-        assert!(limit.take(&other).is_ok());
-        if other % 1000 == 0 {
-            assert!(limit.take(&0).is_err(), "{other}");
+#[tokio::test]
+async fn who_keeps_coming_is_not_forgotten() {
+    for kind in [Kind::Bucket, Kind::Window] {
+        let limit = RateLimit::new(Quota::new(2, 86_400).counted(kind));
+        for left in [1, 0] {
+            let standing = limit.take(&0).await.expect("a token");
+            assert_eq!(standing.map(|standing| standing.left), Some(left));
         }
+        for other in 1..50_000 {
+            assert!(limit.take(&other).await.is_ok());
+            if other % 1000 == 0 {
+                assert!(limit.take(&0).await.is_err(), "{other}");
+            }
+        }
+        let none = RateLimit::new(Quota::per_minute(0).counted(kind));
+        assert_eq!(none.take(&0).await, Ok(None));
     }
-    assert_eq!(RateLimit::new(Quota::per_minute(0)).take(&0), Ok(None));
+}
+
+#[test]
+fn no_window_has_more_than_its_count() {
+    let quota = Quota::per_minute(4).counted(Kind::Window);
+    let mut seen = Seen::default();
+    let mut at = |seconds| -> Result<(u32, u64), u64> {
+        let counted = seen.count(quota, Duration::from_secs(seconds))?;
+        seen = counted.1;
+        Ok((counted.0.left, counted.0.full_in))
+    };
+    assert_eq!(
+        [at(30), at(30), at(45), at(45)],
+        [Ok((3, 90)), Ok((2, 90)), Ok((1, 75)), Ok((0, 75))]
+    );
+    // A fourth of them is out of view in the next window's first quarter.
+    assert_eq!([at(45), at(60), at(74)], [Err(30), Err(15), Err(1)]);
+    assert_eq!([at(75), at(75), at(90)], [Ok((0, 105)), Err(15), Ok((0, 90))]);
+    // Nobody came for longer than two windows show.
+    assert_eq!(at(240), Ok((3, 120)));
 }
 
 #[tokio::test]

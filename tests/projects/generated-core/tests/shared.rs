@@ -13,6 +13,7 @@ use full_core::core::{
     Core,
     error::Result,
     health, middleware,
+    rate_limit::{Kind, Quota, RateLimit},
     route::{self, Routes},
 };
 use serde_json::Value;
@@ -78,6 +79,21 @@ async fn says(router: &Router, wanted: &str) {
     }
 }
 
+/// Attempts to sign in, say: each replica has a limit of its own, and all count together.
+async fn is_counted_together(cores: [&Core; 2], kind: Kind) {
+    let quota = Quota::new(3, 86_400).counted(kind);
+    let limits = cores.map(|core| RateLimit::new(quota).shared("login", core.shared.as_ref()));
+    for (turn, left) in [(0, 2), (1, 1), (0, 0)] {
+        let standing = limits[turn].take("a").await.expect("an attempt");
+        assert_eq!(standing.map(|standing| standing.left), Some(left), "{kind:?}");
+    }
+    for limit in &limits {
+        let wait = limit.take("a").await.expect_err("too many");
+        assert!((1..=2 * 86_400).contains(&wait), "{kind:?}: {wait}");
+        assert!(limit.take("b").await.is_ok());
+    }
+}
+
 async fn statuses(replicas: &[Router; 2], count: usize) -> Vec<u16> {
     let mut statuses = Vec::new();
     for turn in 0..count {
@@ -96,8 +112,8 @@ async fn replicas_obey_one_limit_and_go_on_without_redis() {
         return;
     };
     let url = format!("redis://127.0.0.1:{port}");
-    let (_one, first) = replica(&url).await;
-    let (_two, second) = replica(&url).await;
+    let (one, first) = replica(&url).await;
+    let (two, second) = replica(&url).await;
     let replicas = [first, second];
     for router in &replicas {
         says(router, "ok").await;
@@ -110,6 +126,9 @@ async fn replicas_obey_one_limit_and_go_on_without_redis() {
         "\"client\";q=6;w=60"
     );
     assert_eq!(statuses(&replicas, 2).await, [429; 2]);
+    for kind in [Kind::Bucket, Kind::Window] {
+        is_counted_together([&one, &two], kind).await;
+    }
 
     drop(redis);
     for router in &replicas {
