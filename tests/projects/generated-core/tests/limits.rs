@@ -250,7 +250,10 @@ fn no_window_has_more_than_its_count() {
     );
     // A fourth of them is out of view in the next window's first quarter.
     assert_eq!([at(45), at(60), at(74)], [Err(30), Err(15), Err(1)]);
-    assert_eq!([at(75), at(75), at(90)], [Ok((0, 105)), Err(15), Ok((0, 90))]);
+    assert_eq!(
+        [at(75), at(75), at(90)],
+        [Ok((0, 105)), Err(15), Ok((0, 90))]
+    );
     // Nobody came for longer than two windows show.
     assert_eq!(at(240), Ok((3, 120)));
 }

@@ -85,7 +85,11 @@ async fn is_counted_together(cores: [&Core; 2], kind: Kind) {
     let limits = cores.map(|core| RateLimit::new(quota).shared("login", core.shared.as_ref()));
     for (turn, left) in [(0, 2), (1, 1), (0, 0)] {
         let standing = limits[turn].take("a").await.expect("an attempt");
-        assert_eq!(standing.map(|standing| standing.left), Some(left), "{kind:?}");
+        assert_eq!(
+            standing.map(|standing| standing.left),
+            Some(left),
+            "{kind:?}"
+        );
     }
     for limit in &limits {
         let wait = limit.take("a").await.expect_err("too many");
