@@ -49,6 +49,7 @@ impl Reader {
             let key_span = document.key(key).and_then(toml_edit::Key::span);
             match key {
                 _ if !KEYS.contains(&key) => self.no_option(key, key, key_span, KEYS),
+                "tls" => self.config.tls = self.truth(key, item),
                 "diff" => self.diff(item, key_span),
                 "lint" => self.lint(item, key_span),
                 "services" => self.services(item, key_span),
@@ -69,17 +70,13 @@ impl Reader {
         }
     }
 
-    /// A key with one value.
+    /// A key whose value is a string.
     fn plain(&mut self, key: &str, item: &Item, key_span: Range) {
-        let (value, what) = match key {
-            "tls" => (item.as_bool().map(|so| so.to_string()), "`true` or `false`"),
-            _ => (item.as_str().map(str::to_owned), "a string"),
-        };
-        let Some(value) = value else {
-            let message = format!("`{key}` must be {what}");
+        let Some(value) = item.as_str() else {
+            let message = format!("`{key}` must be a string");
             return self.refuse("config-value", item.span().or(key_span), message);
         };
-        if let Err(why) = self.config.set(key, &value) {
+        if let Err(why) = self.config.set(key, value) {
             let message = format!("`{key}` cannot be `{value}`");
             self.refuse("config-value", item.span(), message);
             self.hint(why);

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use askama::Template;
 use serde_json::{Map, Value};
 
-use crate::config::{Config, Database, State, Traces};
+use crate::config::{Config, Database};
 use crate::model::{Group, GroupId, ResourceId, Service};
 
 use super::{
@@ -412,12 +412,7 @@ impl Project<'_> {
 
     /// What the service needs, or where it shares its `core`, all those together that do.
     pub(super) fn needs(&self) -> Needs {
-        Needs {
-            redis: self.config.state == State::Redis,
-            traces: self.config.traces == Traces::Otlp,
-            tls: self.config.tls,
-            ..Needs::of(self.sharing(), self.config.database)
-        }
+        Needs::of(self.sharing(), self.config.database).chosen(self.config)
     }
 
     /// The service whose `core` this is; with all those that it is shared with.

@@ -79,11 +79,6 @@ fn common_line(project: Project<'_>, up: &str) -> Option<CommonLine> {
 
 /// The dependencies of the project's own code.
 fn dependencies_of(project: Project<'_>) -> Lines {
-    let needs = Needs {
-        redis: project.needs().redis,
-        traces: project.needs().traces,
-        tls: project.needs().tls,
-        ..Needs::of(project.service, project.config.database)
-    };
+    let needs = Needs::of(project.service, project.config.database).chosen(project.config);
     dependencies::service(needs, project.before.common.is_none())
 }

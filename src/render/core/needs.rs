@@ -1,7 +1,7 @@
 //! What a service needs of the infrastructure.
 
 use crate::{
-    config::Database,
+    config::{Config, Database, State, Traces},
     model::{
         Additional, ColumnType, Field, Operation, Resource, Response, ResponseBody, Schema,
         SchemeKind, Service, Type, TypeKind,
@@ -96,7 +96,7 @@ impl Needs {
             scopes: has_database && operations.iter().any(asks_scopes),
             selection: has_database && operations.iter().any(selects),
             caching: operations.iter().any(|o| o.cache.is_some()),
-            // None of these is a matter of the document.
+            // None of these is a matter of the document: see [`Self::chosen`].
             redis: false,
             traces: false,
             tls: false,
@@ -105,6 +105,16 @@ impl Needs {
             accounts: has_database && service.accounts.is_some(),
             seeds: has_database && !service.seeds.is_empty(),
             kept: has_database && streams::keeps(service),
+        }
+    }
+
+    /// The same with what `apigen.toml` asks for beside the document.
+    pub(in crate::render) fn chosen(self, config: &Config) -> Self {
+        Self {
+            redis: config.state == State::Redis,
+            traces: config.traces == Traces::Otlp,
+            tls: config.tls,
+            ..self
         }
     }
 }

@@ -113,21 +113,19 @@ fn definition(
 ) -> String {
     let mut words = vec![column_type(&column.ty, database).to_owned()];
     let is_primary = resource.primary_key() == [index];
-    let numbers = resource
-        .numbered_from
-        .filter(|_| is_primary)
-        .map(|from| (database == Database::Postgres, from));
-    if let Some((true, from)) = numbers {
-        words.push(counted::identity(from));
+    let is_postgres = database == Database::Postgres;
+    let counted = resource.numbered_from.filter(|_| is_primary);
+    if is_postgres {
+        words.extend(counted.map(counted::identity));
     }
     if is_primary {
         words.push("PRIMARY KEY".to_owned());
     }
-    if let Some((false, _)) = numbers {
+    if counted.is_some() && !is_postgres {
         words.push("AUTOINCREMENT".to_owned());
     }
     // SQLite takes NULL for a primary key unless it is told otherwise.
-    let is_implied = is_primary && database == Database::Postgres;
+    let is_implied = is_primary && is_postgres;
     if !column.nullable && !is_implied {
         words.push("NOT NULL".to_owned());
     }

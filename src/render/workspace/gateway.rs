@@ -10,7 +10,7 @@ use super::{
     package,
 };
 use crate::{
-    config::{Database, GatewayChoice, Traces},
+    config::{Database, GatewayChoice},
     model::{Method, Operation, name::address_setting},
     render::{
         Ownership,
@@ -158,10 +158,10 @@ impl Gateway {
             has_docs: has_contract && is_free(whole, "/docs"),
             has_redoc: has_contract && is_free(whole, "/redoc"),
             has_aggregates: !workspace.config.aggregates.is_empty(),
+            // It counts by itself.
             needs: Needs {
-                traces: workspace.config.traces == Traces::Otlp,
-                tls: workspace.config.tls,
-                ..Needs::of(whole, Database::None)
+                redis: false,
+                ..Needs::of(whole, Database::None).chosen(workspace.config)
             },
         }
     }

@@ -109,11 +109,7 @@ impl Fleet {
                 .chain(units)
                 .collect(),
             secrets: secrets(&cores),
-            needs: Needs {
-                redis: config.state == State::Redis,
-                tls: config.tls,
-                ..Needs::of(whole, config.database)
-            },
+            needs: Needs::of(whole, config.database).chosen(config),
             key_settings: settings.into_iter().collect(),
         }
     }
