@@ -52,9 +52,11 @@ pub enum ErrorField {
     Time,
     /// A map from field to its messages.
     Details,
-    /// A list of texts, each `field: message`; the message alone where no field is at fault.
+    /// A list of texts, each `field: message`; the message alone where no field is at fault and
+    /// nothing else carries it.
     Messages,
-    /// A list of objects, one for each violation; `Field` and `Message` inside speak of it.
+    /// A list of objects, one for each violation; `Field` and `Message` inside speak of it. One for
+    /// the error itself where no field is at fault and nothing else carries the message.
     Violations(Vec<(String, ErrorField)>),
     /// Inside `Violations`: the field at fault.
     Field,

@@ -99,6 +99,13 @@ fn own() -> Value {
     json!({ "media_type": "application/json", "body": body, "reasons": [], "schema": null })
 }
 
+/// As JSON:API has them: a list, and nothing beside it.
+fn listed() -> Value {
+    let error = json!([["source", { "Object": [["pointer", "Field"]] }], ["title", "Message"]]);
+    let body = json!({ "Object": [["errors", { "Violations": error }], ["texts", "Messages"]] });
+    json!({ "media_type": "application/vnd.api+json", "body": body, "reasons": [], "schema": null })
+}
+
 fn key(name: &str, location: &str) -> Value {
     let constant = name
         .to_uppercase()
@@ -272,7 +279,7 @@ fn cores_of_fewer_parts_compile_without_a_warning() {
             envelope(),
             SQLITE,
         ),
-        ("basic-core", json!([scheme("Basic")]), own(), NONE),
+        ("basic-core", json!([scheme("Basic")]), listed(), NONE),
         (
             "closed-core",
             json!([scheme("Unsupported")]),
@@ -283,4 +290,14 @@ fn cores_of_fewer_parts_compile_without_a_warning() {
     for (name, schemes, errors, database) in cases {
         is_clean(&service(name, schemes, errors, true), database);
     }
+    errors_without_a_field_are_told(&target().join("basic-core"));
+}
+
+/// Where an error is a list of what is wrong with which field.
+fn errors_without_a_field_are_told(root: &Path) {
+    put(
+        &root.join("tests/errors.rs"),
+        include_str!("listed_errors.rs.txt"),
+    );
+    cargo(root, &["test", "--quiet", "--test", "errors"]);
 }

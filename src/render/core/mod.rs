@@ -91,7 +91,8 @@ views! {
         needs_summary: bool,
         uses_time: bool,
         uses_details: bool,
-        uses_violations: bool,
+        uses_faults: bool,
+        tells_in_list: bool,
         uses_constants: bool,
     }
     ETagFile "layered/src/core/etag.rs.j2" { needs: Needs, }
