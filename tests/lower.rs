@@ -756,6 +756,33 @@ components:
     }
 }
 
+/// They reach a header of the documentation's page.
+#[test]
+fn origins_of_tokens_are_plain() {
+    for (url, wanted) in [
+        (
+            "https://id.example:8443/token?x#y",
+            "https://id.example:8443",
+        ),
+        ("http://[::1]", "http://[::1]"),
+        ("/token", ""),
+        ("ftp://id.example/token", ""),
+        ("https://", ""),
+        ("https://me@id.example/", ""),
+        ("https://id.example; script-src */", ""),
+        ("https://id.example\\\"/", ""),
+    ] {
+        let item = format!(
+            "  /a: {{get: {{security: [{{a: []}}], responses: {{'204': {{description: d}}}}}}}}
+components:
+  securitySchemes:
+    a: {{type: oauth2, flows: {{clientCredentials: {{tokenUrl: \"{url}\", scopes: {{}}}}}}}}"
+        );
+        let (_, service, _) = operation(&item);
+        assert_eq!(service.schemes[0].token_origins.concat(), wanted, "{url}");
+    }
+}
+
 #[test]
 fn errors_follow_the_documents_own_schema() {
     let envelope =

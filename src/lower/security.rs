@@ -137,6 +137,7 @@ pub(super) fn settle(cx: &mut Lowering<'_>, demands: &[Demand]) -> Security {
         },
         setting: None,
         issuer: scheme(cx, name).and_then(issuer),
+        token_origins: scheme(cx, name).map(token_origins).unwrap_or_default(),
     });
     let mut schemes: Vec<Scheme> = schemes.collect();
     settings(cx, &mut schemes);
@@ -196,6 +197,25 @@ fn issuer(node: &Node) -> Option<String> {
     let issuer = text(ISSUER).or_else(|| is_discovered.then(discovered))?;
     let is_absolute = issuer.starts_with("https://") || issuer.starts_with("http://");
     Some(if is_absolute { issuer } else { "" }.to_owned())
+}
+
+/// Where `openIdConnectUrl` and the flows of OAuth 2 (OpenAPI 3.1, section 4.8.29) get tokens.
+fn token_origins(node: &Node) -> Vec<String> {
+    let flows = node.get("flows").into_iter().flat_map(Node::members);
+    let urls =
+        flows.flat_map(|(_, flow)| ["tokenUrl", "refreshUrl"].map(|name| flow.value.get(name)));
+    let urls = urls.chain([node.get("openIdConnectUrl")]).flatten();
+    let origins: BTreeSet<String> = urls.filter_map(|url| origin(url.as_str()?)).collect();
+    origins.into_iter().collect()
+}
+
+/// `https://id.example.com:8443` of a URL; nothing of one that is relative or odd.
+fn origin(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-.:[]".contains(c);
+    let is_origin = matches!(scheme, "http" | "https") && !authority.is_empty();
+    (is_origin && authority.chars().all(is_plain)).then(|| format!("{scheme}://{authority}"))
 }
 
 /// A service believes one issuer: the first that is told.

@@ -48,6 +48,9 @@ pub struct Scheme {
     /// where only the environment can tell.
     #[serde(default)]
     pub issuer: Option<String>,
+    /// The origins (RFC 6454) from which a page fetches tokens, such as `https://id.example.com`.
+    #[serde(default)]
+    pub token_origins: Vec<String>,
 }
 
 /// The kinds of security schemes.

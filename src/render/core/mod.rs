@@ -78,6 +78,8 @@ views! {
         has_contract: bool,
         page: String,
         redoc: String,
+        base: String,
+        tokens: String,
     }
     EdgeFile "layered/src/core/edge.rs.j2" { cors: Cors, }
     SeedsFile "layered/src/core/seeds.rs.j2" { needs: Needs, }
@@ -401,12 +403,25 @@ fn docs_file(service: &Service) -> DocsFile {
     <script src="/redoc/redoc.js"></script>"#,
     );
     let has_contract = is_free(service, "/openapi.json");
+    let origins = service
+        .schemes
+        .iter()
+        .flat_map(|scheme| &scheme.token_origins);
+    let origins: BTreeSet<&str> = origins.map(String::as_str).collect();
     DocsFile {
         has_docs: is_free(service, "/docs") && has_contract,
         has_redoc: is_free(service, "/redoc") && has_contract,
         has_contract,
         page: rust_literal(&swagger),
         redoc: rust_literal(&redoc),
+        base: match service.base_path.as_str() {
+            "" => "/".to_owned(),
+            base => base.to_owned(),
+        },
+        tokens: origins
+            .into_iter()
+            .map(|origin| format!(" {origin}"))
+            .collect(),
     }
 }
 

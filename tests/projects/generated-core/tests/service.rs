@@ -576,11 +576,15 @@ async fn limits_and_headers() {
         "/docs",
         "/docs/start.js",
         "/docs/assets/swagger-ui.css",
+        "/docs/assets/oauth2-redirect.html",
+        "/docs/assets/oauth2-redirect.js",
     ] {
         let answer = get(&router, path).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
     }
+    let start = get(&router, "/docs/start.js").await.text;
+    assert!(start.contains("oauth2-redirect.html"), "{start}");
     let page = get(&router, "/docs").await.text;
     assert!(
         !page.contains("</title><script>") && page.contains("&lt;script&gt;"),
