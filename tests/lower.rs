@@ -756,6 +756,63 @@ components:
     }
 }
 
+#[test]
+fn what_ends_untyped_is_told_with_its_reason() {
+    for (schema, wanted) in [
+        ("{type: string}", ""),
+        ("{type: object, properties: {a: {type: string}}}", ""),
+        ("{}", "nothing is said of its type"),
+        ("{type: object}", "nothing is said of its members"),
+        ("{type: object, additionalProperties: {type: string}}", ""),
+        ("{type: array}", "nothing is said of its items"),
+        ("{type: array, items: {}}", "nothing is said of its type"),
+        (
+            "{enum: [a, 1, {}]}",
+            "the values it lists are neither texts nor numbers",
+        ),
+        ("{type: [string, integer]}", ""),
+        (
+            "{type: [string, number, boolean, array, object]}",
+            "it may be of any type",
+        ),
+        ("false", "no value fits"),
+        (
+            "{anyOf: [{type: string}, {type: integer}], oneOf: [{minimum: 1}, {maxLength: 3}]}",
+            "its alternatives say no one thing",
+        ),
+    ] {
+        let told = untyped(&format!("application/json: {{schema: {schema}}}"));
+        assert_eq!(told, wanted, "{schema}");
+    }
+    let item = "{schema: {type: object, properties: {a: {type: string}}}}";
+    for (content, wanted) in [
+        ("application/json: {}", "nothing is said of its JSON"),
+        (
+            &format!("application/xml: {item}"),
+            "`application/xml` is raw bytes",
+        ),
+        (
+            "application/octet-stream: {schema: {type: string, format: binary}}",
+            "",
+        ),
+        ("text/plain: {schema: {type: string}}", ""),
+    ] {
+        assert_eq!(untyped(content), wanted, "{content}");
+    }
+}
+
+/// Why what an operation answers with ends untyped.
+fn untyped(content: &str) -> String {
+    let answer = format!("{{description: d, content: {{{content}}}}}");
+    let text = paths(&format!(
+        "  /a: {{get: {{responses: {{'200': {answer}}}}}}}"
+    ));
+    let (document, _) = spec::parse("openapi.yaml", &text).expect("a document");
+    let told = apigen::lower::untyped(&document, &config(""));
+    let told: Vec<String> = told.into_iter().map(|note| note.message).collect();
+    told.join(", ")
+}
+
 /// They reach a header of the documentation's page.
 #[test]
 fn origins_of_tokens_are_plain() {

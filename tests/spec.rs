@@ -36,7 +36,11 @@ fn validate(path: &Path) -> validate::Outcome {
         ..Config::default()
     };
     let spec = path.to_owned();
-    validate::run(&validate::Options { spec, config })
+    validate::run(&validate::Options {
+        spec,
+        config,
+        untyped: false,
+    })
 }
 
 /// One line for each diagnostic: `line:column severity code`.

@@ -85,6 +85,9 @@ pub(super) enum Command {
     Validate {
         /// The OpenAPI document; `-` is the standard input
         spec: PathBuf,
+        /// Tell every place that ends as any JSON value or raw bytes, and why
+        #[arg(long)]
+        report_untyped: bool,
         /// How to report
         #[arg(long, default_value = "human")]
         format: CheckFormat,

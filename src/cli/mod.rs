@@ -70,7 +70,11 @@ fn run(command: Command, console: Console) -> anyhow::Result<Outcome> {
             },
             console,
         ),
-        Command::Validate { spec, format } => validate::tell(spec, format.into(), console),
+        Command::Validate {
+            spec,
+            report_untyped,
+            format,
+        } => validate::tell(spec, report_untyped, format.into(), console),
         Command::Lint {
             spec,
             settings,

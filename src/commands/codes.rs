@@ -358,6 +358,11 @@ pub(super) const CODES: &[(&str, &str)] = &[
         "A security scheme is one that apigen cannot check. Nobody passes it.",
     ),
     (
+        "untyped",
+        "No type of Rust's own holds what stands here: any JSON value, or raw bytes. `validate --report-untyped` tells each such place and why; \
+         a schema that says more makes it typed.",
+    ),
+    (
         "wrong-kind",
         "A member of the document is of another kind than OpenAPI says, such as a text where a mapping must be.",
     ),

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     config::Config,
     diagnostic::{self, Diagnostic, Severity, Sources, Span},
-    lower::lower,
+    lower::{lower, untyped},
     spec,
 };
 
@@ -24,6 +24,8 @@ pub struct Options {
     pub spec: PathBuf,
     /// What a project of it would choose.
     pub config: Config,
+    /// Tell what ends untyped, too.
+    pub untyped: bool,
 }
 
 /// What `validate` found.
@@ -61,7 +63,12 @@ impl Outcome {
 ///
 /// # Errors
 /// There is no such document.
-pub fn tell(spec: PathBuf, format: Format, console: Console) -> anyhow::Result<super::Outcome> {
+pub fn tell(
+    spec: PathBuf,
+    untyped: bool,
+    format: Format,
+    console: Console,
+) -> anyhow::Result<super::Outcome> {
     if let Err(error) = existing(&spec) {
         if format != Format::Human {
             console.data(&missing(&error).print(format));
@@ -73,7 +80,11 @@ pub fn tell(spec: PathBuf, format: Format, console: Console) -> anyhow::Result<s
         spec: spec.display().to_string(),
         ..Config::default()
     };
-    let found = run(&Options { spec, config });
+    let found = run(&Options {
+        spec,
+        config,
+        untyped,
+    });
     let outcome = match found.is_valid() {
         true => super::Outcome::Done,
         false => super::Outcome::Failed,
@@ -127,6 +138,9 @@ pub fn run(options: &Options) -> Outcome {
         }
     };
     diagnostics.extend(lower(&document, &options.config).1);
+    if options.untyped {
+        diagnostics.extend(untyped(&document, &options.config));
+    }
     diagnostic::sort(&mut diagnostics);
     Outcome {
         sources: document.sources,

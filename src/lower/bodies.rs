@@ -73,6 +73,9 @@ fn choose<'c, 'a>(
             true => BodyKind::Text,
             false => BodyKind::Bytes,
         };
+        for content in contents.iter().filter(|_| kind == BodyKind::Bytes) {
+            note_raw(cx, content);
+        }
         return (kind, contents.iter().collect());
     };
     let fits = |content: &&Content<'a>| {
@@ -105,6 +108,14 @@ pub(super) fn describes_json<'a>(cx: &Lowering<'a>, content: &Content<'a>) -> bo
     let structural = ["properties", "items", "allOf", "oneOf", "anyOf"];
     let schema = content.schema().and_then(|node| cx.resolve(node));
     schema.is_some_and(|schema| structural.iter().any(|name| schema.get(name).is_some()))
+}
+
+/// What is raw bytes to us, although it has a structure.
+pub(super) fn note_raw<'a>(cx: &mut Lowering<'a>, content: &Content<'a>) {
+    if describes_json(cx, content) {
+        let why = format!("`{}` is raw bytes", content.name);
+        cx.schemas.note_untyped(content.span, &why);
+    }
 }
 
 fn same_schema<'a>(cx: &Lowering<'a>, a: Option<&'a Node>, b: Option<&'a Node>) -> bool {

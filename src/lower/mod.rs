@@ -47,10 +47,17 @@ pub fn lower(document: &Document, config: &Config) -> (Option<Service>, Vec<Diag
     (lowered.service, lowered.diagnostics)
 }
 
+/// What ends untyped when a document is lowered, each place once: JSON values of any kind, and bodies
+/// of raw bytes that have a structure.
+pub fn untyped(document: &Document, config: &Config) -> Vec<Diagnostic> {
+    lowered(document, config).untyped
+}
+
 /// What a document was lowered to.
 struct Lowered {
     service: Option<Service>,
     diagnostics: Vec<Diagnostic>,
+    untyped: Vec<Diagnostic>,
     /// By what `x-apigen-types` gives each type another name.
     keys: Vec<String>,
 }
@@ -84,6 +91,7 @@ fn lowered(document: &Document, config: &Config) -> Lowered {
     Lowered {
         service: (!broken).then_some(service),
         diagnostics,
+        untyped: finished.untyped,
         keys: finished.keys,
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     Lowering,
-    bodies::describes_json,
+    bodies::{describes_json, note_raw},
     errors::ErrorChoice,
     is_token,
     media::{Content, contents},
@@ -174,15 +174,14 @@ fn best<'c, 'a>(cx: &Lowering<'a>, contents: &'c [Content<'a>]) -> Option<&'c Co
 fn body<'a>(cx: &mut Lowering<'a>, content: &Content<'a>, place: &Place) -> ResponseBody {
     let wildcard = content.is_wildcard();
     let media_type = content.name.clone();
-    let schema = content.schema();
     match content.kind {
         MediaKind::Json => ResponseBody::Json {
             media_type,
-            schema: schema.map_or_else(Schema::any, |schema| cx.lower(schema, place)),
+            schema: json(cx, content, place),
         },
         _ if wildcard && describes_json(cx, content) => ResponseBody::Json {
             media_type: "application/json".to_owned(),
-            schema: schema.map_or_else(Schema::any, |schema| cx.lower(schema, place)),
+            schema: json(cx, content, place),
         },
         _ if wildcard && content.kind == MediaKind::Text => ResponseBody::Text {
             media_type: "text/plain".to_owned(),
@@ -192,7 +191,17 @@ fn body<'a>(cx: &mut Lowering<'a>, content: &Content<'a>, place: &Place) -> Resp
         },
         MediaKind::EventStream => events(cx, content, place),
         MediaKind::Text => ResponseBody::Text { media_type },
-        _ => ResponseBody::Bytes { media_type },
+        _ => {
+            note_raw(cx, content);
+            ResponseBody::Bytes { media_type }
+        }
+    }
+}
+
+fn json<'a>(cx: &mut Lowering<'a>, content: &Content<'a>, place: &Place) -> Schema {
+    match content.schema() {
+        Some(schema) => cx.lower(schema, place),
+        None => cx.schemas.any(content.span, "nothing is said of its JSON"),
     }
 }
 

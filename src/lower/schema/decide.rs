@@ -60,7 +60,7 @@ impl<'a> Schemas<'a> {
                 "nested too deep: what is inside may be anything",
             );
             return Found {
-                schema: Schema::any(),
+                schema: self.any(facts.span, "nested too deep"),
                 notes,
             };
         }
@@ -105,7 +105,7 @@ impl<'a> Schemas<'a> {
                 facts.span,
                 "no value fits this schema: it is taken as any value",
             );
-            return Schema::any();
+            return self.any(facts.span, "no value fits");
         }
         if let Some(values) = &facts.values {
             return self.closed_set(values, &facts, key, hint);
@@ -131,19 +131,20 @@ impl<'a> Schemas<'a> {
                 };
             }
             Some(Outcome::Any(nullable)) => {
+                let why = "its alternatives say no one thing";
                 return Schema {
                     nullable,
-                    ..Schema::any()
+                    ..self.any(facts.span, why)
                 };
             }
             None => {}
         }
         match facts.kinds().each()[..] {
             [] if facts.types.is_some() => only_null(),
-            [] => Schema::any(),
+            [] => self.any(facts.span, "nothing is said of its type"),
             [one] => self.simple(one, facts, key, hint),
             // All types, or all but one: nobody means a union by that.
-            [_, _, _, _, ..] => Schema::any(),
+            [_, _, _, _, ..] => self.any(facts.span, "it may be of any type"),
             ref several => {
                 let plan = self.plan_types(several, &facts, key);
                 let id = self.announce(key, hint, facts.description, target.parts[0].node);
@@ -188,6 +189,9 @@ impl<'a> Schemas<'a> {
     }
 
     fn array(&mut self, facts: &Facts<'a>, hint: &Hint<'_>, way: Way) -> Type {
+        if facts.items.is_empty() {
+            self.note_untyped(facts.span, "nothing is said of its items");
+        }
         let items = self.inside(facts.items.clone(), &Hint::Items(hint), way);
         if let Type::Named(id) = items.ty {
             self.types[id.0].uses.hashed |= facts.unique;

@@ -56,6 +56,10 @@ impl<'a> Schemas<'a> {
                 (false, _) => Type::Number(rules),
             }
         } else {
+            self.note_untyped(
+                facts.span,
+                "the values it lists are neither texts nor numbers",
+            );
             Type::Any { one_of: values }
         };
         Schema {

@@ -25,6 +25,8 @@ pub struct Finished {
     pub keys: Vec<String>,
     /// Sorted by place; each once.
     pub diagnostics: Vec<Diagnostic>,
+    /// What has no type.
+    pub untyped: Vec<Diagnostic>,
     /// The final place of each provisional type.
     places: Vec<TypeId>,
 }
@@ -85,10 +87,14 @@ impl Schemas<'_> {
         diagnostics.extend(told);
         diagnostics.sort_by(|a, b| (a.span, a.code, &a.message).cmp(&(b.span, b.code, &b.message)));
         diagnostics.dedup();
+        let mut untyped = self.untyped;
+        untyped.sort_by(|a, b| (a.span, &a.message).cmp(&(b.span, &b.message)));
+        untyped.dedup();
         Finished {
             keys: order.iter().map(|index| keys[index].clone()).collect(),
             types,
             diagnostics,
+            untyped,
             places,
         }
     }

@@ -23,7 +23,7 @@ mod unions;
 use std::collections::{HashMap, VecDeque};
 
 use crate::{
-    diagnostic::{Diagnostic, Span},
+    diagnostic::{Diagnostic, Severity, Span},
     model::{Schema, TypeDef, TypeId, TypeKind, fits::fits},
     spec::{Document, Node},
 };
@@ -80,6 +80,8 @@ pub struct Schemas<'a> {
     checks: Vec<Check<'a>>,
     patterns: HashMap<&'a str, Result<String, &'static str>>,
     diagnostics: Vec<Diagnostic>,
+    /// Where any value may stand, and why.
+    untyped: Vec<Diagnostic>,
 }
 
 /// The variant of a schema.
@@ -140,6 +142,7 @@ impl<'a> Schemas<'a> {
             checks: Vec::new(),
             patterns: HashMap::new(),
             diagnostics: Vec::new(),
+            untyped: Vec::new(),
         }
     }
 
@@ -213,6 +216,21 @@ impl<'a> Schemas<'a> {
     fn example_of(&self, schema: &Schema, node: Option<&Node>) -> Option<serde_json::Value> {
         let value = node?.to_json();
         (!value.is_null() && fits(&value, schema, &self.types)).then_some(value)
+    }
+
+    /// Any value, because no more is known of it.
+    pub fn any(&mut self, span: Span, why: &str) -> Schema {
+        self.note_untyped(span, why);
+        Schema::any()
+    }
+
+    /// Remembers for `--report-untyped` what has no type, and why.
+    pub fn note_untyped(&mut self, span: Span, why: &str) {
+        let note = Diagnostic::warning("untyped", span, why);
+        self.untyped.push(Diagnostic {
+            severity: Severity::Info,
+            ..note
+        });
     }
 
     fn warn(&mut self, code: &'static str, span: Span, message: impl Into<String>) {

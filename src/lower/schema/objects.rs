@@ -26,6 +26,9 @@ impl<'a> Schemas<'a> {
             Extra::Schema(parts) => parts.clone(),
             _ => Vec::new(),
         };
+        if values.is_empty() {
+            self.note_untyped(facts.span, "nothing is said of its members");
+        }
         let max = self.upper(
             facts.min_properties,
             facts.max_properties,

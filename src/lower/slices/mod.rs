@@ -153,6 +153,7 @@ impl<'a> Slices<'a> {
             service,
             diagnostics,
             keys,
+            ..
         } = lowered(&document, config);
         warnings.extend(diagnostics);
         diagnostic::sort(&mut warnings);
