@@ -25,6 +25,10 @@ explore TIMES="20":
 corpus:
     cargo test --test projects corpus
 
+# Values of the documents' schemas, judged by JSON Schema and by compiled types: `just oracle qdrant realworld`
+oracle *DOCUMENTS:
+    ORACLE="{{DOCUMENTS}}" cargo test --test projects oracle -- --include-ignored --nocapture
+
 # What the large documents cost.
 bench:
     cargo bench --bench scale

@@ -35,6 +35,7 @@ mod evolution;
 mod fixtures;
 mod issuer;
 mod ledger;
+mod oracle;
 mod random;
 mod scenarios;
 mod services;

@@ -206,3 +206,34 @@ fn alternatives() {
         &[r#"{"t": "A"}"#, r#"{"t": "C"}"#, r#"{"a": 1}"#],
     );
 }
+
+#[test]
+fn alternatives_that_say_little() {
+    check(
+        "X: {anyOf: [{anyOf: [{type: 'null'}]}]}",
+        &["null"],
+        &["1", "{}"],
+    );
+    check("X: {oneOf: [true, false, false]}", &["1"], &[]);
+    check(
+        "X: {oneOf: [{type: string}, false, {type: integer}]}",
+        &["1", r#""a""#],
+        &["true"],
+    );
+}
+
+#[test]
+fn properties_whose_names_match_a_pattern_may_be_anything() {
+    let patterns =
+        "patternProperties: {'^x': {type: string}}, additionalProperties: {type: integer}";
+    check(
+        &format!("X: {{type: object, {patterns}}}"),
+        &[r#"{"x": "y"}"#],
+        &["1"],
+    );
+    check(
+        &format!("X: {{type: object, properties: {{a: {{type: string}}}}, {patterns}}}"),
+        &[r#"{"x": "y"}"#],
+        &[r#"{"a": 1}"#],
+    );
+}

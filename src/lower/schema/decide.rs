@@ -100,11 +100,7 @@ impl<'a> Schemas<'a> {
         hint: &Hint<'_>,
     ) -> Schema {
         if facts.never {
-            self.warn(
-                "never",
-                facts.span,
-                "no value fits this schema: it is taken as any value",
-            );
+            self.never(facts.span);
             return self.any(facts.span, "no value fits");
         }
         if let Some(values) = &facts.values {
@@ -130,6 +126,7 @@ impl<'a> Schemas<'a> {
                     ..Schema::of(Type::Named(id))
                 };
             }
+            Some(Outcome::Null) => return only_null(),
             Some(Outcome::Any(nullable)) => {
                 let why = "its alternatives say no one thing";
                 return Schema {

@@ -23,7 +23,7 @@ const MOST_PARTS: usize = 100;
 impl<'a> Schemas<'a> {
     pub(super) fn map(&mut self, facts: &Facts<'a>, hint: &Hint<'_>, way: Way) -> Type {
         let values = match &facts.extra {
-            Extra::Schema(parts) => parts.clone(),
+            Extra::Schema(parts) if !facts.has_key_patterns() => parts.clone(),
             _ => Vec::new(),
         };
         if values.is_empty() {
@@ -93,7 +93,8 @@ impl<'a> Schemas<'a> {
         }
         item.additional = match &facts.extra {
             Extra::Unsaid => Additional::Ignore,
-            Extra::Deny if facts.has_key_patterns() => keep(Schema::any()),
+            // Whether a property has one of the names that patterns allow is not looked at.
+            Extra::Deny | Extra::Schema(_) if facts.has_key_patterns() => keep(Schema::any()),
             Extra::Deny => Additional::Deny,
             Extra::Allow => keep(Schema::any()),
             Extra::Schema(parts) => keep(self.inside(parts.clone(), &Hint::Values(hint), way)),

@@ -25,6 +25,8 @@ pub(super) enum Outcome<'a> {
     Values(Vec<&'a Node>, bool),
     /// A union.
     Union(Plan<'a>),
+    /// Nothing but null.
+    Null,
     /// More than can be said.
     Any(bool),
 }
@@ -69,8 +71,10 @@ impl<'a> Schemas<'a> {
             [group] => group,
             [_, second, ..] => return Some(self.too_complex(second.part.node.span, facts)),
         };
-        let (null, rest): (Vec<_>, Vec<_>) =
-            group.alternatives.iter().partition(|node| is_null(node));
+        // What nothing fits is no alternative.
+        let fits = |node: &&Node| node.as_bool() != Some(false);
+        let alternatives = group.alternatives.iter().filter(fits);
+        let (null, rest): (Vec<_>, Vec<_>) = alternatives.partition(|node| is_null(node));
         let mut nullable = !null.is_empty();
         let has_rules = facts.has_rules();
         let mut alternatives: Vec<Alternative<'a>> = Vec::new();
@@ -88,8 +92,11 @@ impl<'a> Schemas<'a> {
         if alternatives.len() == 1 {
             return Some(Outcome::Same(alternatives.remove(0).parts, nullable));
         }
+        if alternatives.is_empty() && nullable {
+            return Some(Outcome::Null);
+        }
         if alternatives.is_empty() {
-            return Some(Outcome::Any(nullable));
+            return Some(self.never(group.part.node.span));
         }
         if let Some(values) = all_values(&alternatives) {
             return Some(Outcome::Values(values, nullable));
@@ -102,6 +109,13 @@ impl<'a> Schemas<'a> {
             tag,
             nullable,
         }))
+    }
+
+    /// Says that no value fits.
+    pub(super) fn never(&mut self, span: Span) -> Outcome<'a> {
+        let message = "no value fits this schema: it is taken as any value";
+        self.warn("never", span, message);
+        Outcome::Any(false)
     }
 
     fn too_complex(&mut self, span: Span, facts: &Facts<'a>) -> Outcome<'a> {
