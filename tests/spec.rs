@@ -110,6 +110,60 @@ fn files_become_components() {
     assert_eq!(leaf, r#"{"type":["string","null"]}"#);
 }
 
+/// JSON Schema 2020-12, section 8.
+#[test]
+fn references_by_name_become_references_by_place() {
+    let schemas = |schemas: &str| {
+        document(&format!(
+            "openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\npaths: {{}}\ncomponents: {{schemas: {schemas}}}\n"
+        ))
+    };
+    let tree = "Tree: {$id: 'https://x.example/s/tree', $dynamicAnchor: node, properties: \
+                {a: {type: string}, b: {REFERENCE}}}";
+    for (reference, wanted) in [
+        ("$ref: '#leaf'", "#/components/schemas/Leaf"),
+        ("$ref: '#node'", "#/components/schemas/Tree"),
+        ("$ref: '#'", "#/components/schemas/Tree"),
+        (
+            "$ref: '#/properties/a'",
+            "#/components/schemas/Tree/properties/a",
+        ),
+        (
+            "$ref: '#/components/schemas/Leaf'",
+            "#/components/schemas/Leaf",
+        ),
+        (
+            "$ref: 'https://x.example/s/tree'",
+            "#/components/schemas/Tree",
+        ),
+        (
+            "$ref: 'tree#/properties/a'",
+            "#/components/schemas/Tree/properties/a",
+        ),
+        ("$ref: /s/leaf", "#/components/schemas/Other"),
+        ("$ref: 'leaf#inner'", "#/components/schemas/Other/items"),
+        ("$dynamicRef: '#node'", "#/components/schemas/Tree"),
+        ("$recursiveRef: '#'", "#/components/schemas/Tree"),
+    ] {
+        let root = schemas(&format!(
+            "{{Leaf: {{$anchor: leaf, type: string, example: {{$ref: '#leaf'}}}}, \
+             Other: {{$id: 'https://x.example/s/leaf', type: array, items: {{$anchor: inner, type: string}}}}, {}}}",
+            tree.replace("REFERENCE", reference)
+        ));
+        let found = json(&root, "/components/schemas/Tree/properties/b");
+        assert_eq!(found, format!(r#"{{"$ref":"{wanted}"}}"#), "{reference}");
+        let example = json(&root, "/components/schemas/Leaf/example");
+        assert_eq!(example, r##"{"$ref":"#leaf"}"##);
+    }
+    let text = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\ncomponents: {schemas: \
+                {A: {$dynamicAnchor: n, items: {$dynamicRef: '#n'}}, B: {$id: b, $dynamicAnchor: n}}}\n";
+    let (_, warnings) = spec::parse("openapi.yaml", text).unwrap();
+    assert!(
+        warnings.iter().any(|warning| warning.code == "dynamic-ref"),
+        "{warnings:?}"
+    );
+}
+
 #[test]
 fn files_are_read_below_the_root_alone() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/bad-bundle");

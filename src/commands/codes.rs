@@ -140,6 +140,11 @@ pub(super) const CODES: &[(&str, &str)] = &[
         "An operation declares a parameter twice. The first counts.",
     ),
     (
+        "dynamic-ref",
+        "Several schemas have the `$dynamicAnchor` that a `$dynamicRef` names. JSON Schema chooses among them by how a validation came there; \
+         types cannot, so the one of the same schema is taken, as `$ref` would.",
+    ),
+    (
         "edited",
         "A file that apigen generates was edited by hand. Move the change to your own files (`apigen override` takes over an operation), make the file yours with `apigen eject FILE`, or give the edit up with `apigen sync --discard FILE`. Nothing is written until then.",
     ),

@@ -12,7 +12,7 @@ use indexmap::IndexMap;
 use crate::diagnostic::{Diagnostic, Sources, Span};
 
 use super::{
-    Kind, MAX_BYTES, Member, Node,
+    Kind, MAX_BYTES, Member, Node, anchors,
     dialect::Dialect,
     file,
     grammar::{Role, Shape, walk_mut},
@@ -21,7 +21,7 @@ use super::{
 };
 
 /// How many files a document may have.
-const MAX_FILES: usize = 1000;
+const MAX_FILES: usize = 10_000;
 /// How many path items may refer to each other in a row.
 const MAX_CHAIN: usize = 50;
 
@@ -277,7 +277,11 @@ impl Bundler<'_> {
         // What is wrong in there is told once; whoever refers to it finds nothing more to say.
         let read = read::read(&name, self.sources.file(index).1, index);
         let read = read.map_err(|problems| self.diagnostics.extend(problems));
-        let root = read.ok().map(|(root, _)| root);
+        let mut root = read.ok().map(|(root, _)| root);
+        if let Some(root) = &mut root {
+            let text = self.sources.file(index).1;
+            anchors::resolve(root, text, self.diagnostics);
+        }
         self.files.push(File {
             path: found,
             index,

@@ -1,6 +1,7 @@
 //! From files to one [`Document`]: a tree in the shape of OpenAPI 3.1, every node of which knows
 //! where it came from.
 
+mod anchors;
 mod bundle;
 mod check;
 mod dialect;
@@ -196,6 +197,7 @@ fn root(
         node = resources::expand(&node, diagnostics)?;
         (dialect, version) = (Dialect::OpenApi31, resources::OPENAPI.to_owned());
     }
+    anchors::resolve(&mut node, sources.file(file).1, diagnostics);
     bundle::bundle(&mut node, dialect, place, sources, diagnostics);
     check::kinds::check(&mut node, Shape::One(Role::Root), diagnostics);
     let own = node.to_json();

@@ -242,6 +242,7 @@ impl<'a> Gatherer<'_, 'a> {
                 | "prefixItems"
                 | "additionalItems"
                 | "$dynamicRef"
+                | "$recursiveRef"
         );
         if is_known {
             self.facts.unenforced.push((name, key));
