@@ -237,3 +237,11 @@ fn properties_whose_names_match_a_pattern_may_be_anything() {
         &[r#"{"a": 1}"#],
     );
 }
+#[test]
+fn what_a_part_says_of_all_properties_is_evaluated() {
+    check(
+        "X: {unevaluatedProperties: false, allOf: [{type: object, properties: {a: {type: string}}}, {additionalProperties: {type: integer}}]}",
+        &[r#"{"a": "x", "b": 1}"#],
+        &[r#"{"b": "x"}"#, r#"{"a": 1}"#],
+    );
+}

@@ -131,6 +131,8 @@ pub(super) struct Facts<'a> {
     pub(super) properties: IndexMap<&'a str, Vec<Part<'a>>>,
     pub(super) required: Vec<&'a str>,
     pub(super) extra: Extra<'a>,
+    /// `unevaluatedProperties: false`
+    pub(super) closed: bool,
     pub(super) min_properties: Option<u64>,
     pub(super) max_properties: Option<u64>,
     pub(super) key_pattern: Option<&'a Node>,

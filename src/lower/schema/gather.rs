@@ -40,6 +40,10 @@ pub(super) fn gather<'a>(index: &Index<'a>, parts: &[Part<'a>]) -> Facts<'a> {
     facts.nullable |= facts.types.is_some_and(|types| types.has(Types::NULL));
     facts.types = facts.types.map(Types::without_null);
     facts.drop_requirements();
+    // What a part says of all other properties evaluates them.
+    if facts.closed && matches!(facts.extra, Extra::Unsaid) {
+        facts.extra = Extra::Deny;
+    }
     facts
 }
 
@@ -131,9 +135,10 @@ impl<'a> Gatherer<'_, 'a> {
             }
             "items" => push(&mut self.facts.items, Part::new(value)),
             "additionalProperties" => self.extra(Part::new(value)),
-            "unevaluatedProperties" if value.as_bool().is_some() => {
+            "unevaluatedProperties" if value.as_bool() == Some(true) => {
                 self.extra(Part::new(value));
             }
+            "unevaluatedProperties" if value.as_bool() == Some(false) => self.facts.closed = true,
             _ => return false,
         }
         true
