@@ -46,6 +46,8 @@ pub struct Config {
     pub name: String,
     /// The document, relative to the project's folder.
     pub spec: String,
+    /// Overlays that change the document, relative to the project's folder, in the order in which they are applied.
+    pub overlays: Vec<String>,
     /// Where the service keeps its data.
     pub database: Database,
     /// The form of errors, where the document has none of its own.
@@ -204,6 +206,7 @@ const KEYS: &[&str] = &[
     "apigen",
     "name",
     "spec",
+    "overlays",
     "layout",
     "shared",
     "services",
@@ -287,6 +290,9 @@ impl Config {
             "layout" => self.layout = value.parse()?,
             "shared" => self.shared = value.parse()?,
             "workspace" => self.workspace = Some(services::above(value)?),
+            "overlays" => {
+                return Err("it is a list: write it into `apigen.toml`".to_owned());
+            }
             "aggregate" | "clients" | "diff" | "events" | "gateway" | "lint" | "operations"
             | "resources" | "services" | "tags" => {
                 return Err("it is a table: write it into `apigen.toml`".to_owned());

@@ -40,6 +40,7 @@ fn validate(path: &Path) -> validate::Outcome {
         spec,
         config,
         untyped: false,
+        changes: spec::Changes::default(),
     })
 }
 
@@ -100,6 +101,7 @@ fn files_become_components() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/bundle");
     let options = expand::Options {
         spec: folder.join("openapi.yaml"),
+        changes: spec::Changes::default(),
     };
     let Ok(expand::Outcome::Expanded(document, text, warnings)) = expand::run(&options) else {
         panic!("refused");

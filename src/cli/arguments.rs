@@ -85,6 +85,8 @@ pub(super) enum Command {
     Validate {
         /// The OpenAPI document; `-` is the standard input
         spec: PathBuf,
+        #[command(flatten)]
+        overlays: Overlays,
         /// Tell every place that ends as any JSON value or raw bytes, and why
         #[arg(long)]
         report_untyped: bool,
@@ -110,6 +112,8 @@ pub(super) enum Command {
     Expand {
         /// The OpenAPI document; `-` is the standard input
         spec: PathBuf,
+        #[command(flatten)]
+        overlays: Overlays,
     },
     /// Make a typed client from a spec, or bring one up to date
     Client {
@@ -118,6 +122,8 @@ pub(super) enum Command {
         /// The OpenAPI document; `-` is the standard input
         #[arg(short, long, value_name = "FILE")]
         spec: PathBuf,
+        #[command(flatten)]
+        overlays: Overlays,
         /// The package's name [default: the one it has, else the folder's]
         #[arg(long)]
         name: Option<String>,
@@ -230,12 +236,21 @@ pub(super) struct Init {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Overlays {
+    /// An OpenAPI Overlay that changes the document; again for more, in their order
+    #[arg(long = "overlay", value_name = "FILE")]
+    pub(super) overlays: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct New {
     /// The folder of the project
     pub(super) path: PathBuf,
     /// The OpenAPI document; `-` is the standard input
     #[arg(short, long, value_name = "FILE")]
     pub(super) spec: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) overlays: Overlays,
     /// The package's name [default: the folder's]
     #[arg(long)]
     pub(super) name: Option<String>,
@@ -379,6 +394,7 @@ impl New {
         new::Options {
             path: self.path,
             spec: self.spec,
+            overlays: self.overlays.overlays,
             name: self.name,
             layout: self.layout,
             database: self.db,

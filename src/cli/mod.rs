@@ -9,7 +9,7 @@ use clap::{CommandFactory as _, Parser as _};
 
 use crate::commands::{
     Console, Failure, Outcome, add, check, client, diff,
-    document::{existing, refused},
+    document::{changed, existing, refused},
     eject, expand, explain, extend, init, lint, new, override_, restore, sync, upgrade, validate,
     watch,
 };
@@ -72,9 +72,16 @@ fn run(command: Command, console: Console) -> anyhow::Result<Outcome> {
         ),
         Command::Validate {
             spec,
+            overlays,
             report_untyped,
             format,
-        } => validate::tell(spec, report_untyped, format.into(), console),
+        } => validate::tell(
+            spec,
+            &overlays.overlays,
+            report_untyped,
+            format.into(),
+            console,
+        ),
         Command::Lint {
             spec,
             settings,
@@ -93,16 +100,18 @@ fn run(command: Command, console: Console) -> anyhow::Result<Outcome> {
             },
             console,
         ),
-        Command::Expand { spec } => expand(spec, console),
+        Command::Expand { spec, overlays } => expand(spec, &overlays.overlays, console),
         Command::Client {
             path,
             spec,
+            overlays,
             name,
             discard,
         } => client::run(
             &client::Options {
                 path,
                 spec,
+                overlays: overlays.overlays,
                 name,
                 discard,
             },
@@ -177,9 +186,10 @@ fn completions(shell: clap_complete::Shell, console: Console) -> Outcome {
     Outcome::Done
 }
 
-fn expand(spec: PathBuf, console: Console) -> anyhow::Result<Outcome> {
+fn expand(spec: PathBuf, overlays: &[PathBuf], console: Console) -> anyhow::Result<Outcome> {
     existing(&spec)?;
-    match expand::run(&expand::Options { spec })? {
+    let changes = changed(&spec, overlays)?;
+    match expand::run(&expand::Options { spec, changes })? {
         expand::Outcome::Expanded(document, text, warnings) => {
             console.diagnostics(&document.sources, &warnings);
             console.data(&text);

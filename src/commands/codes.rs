@@ -235,6 +235,14 @@ pub(super) const CODES: &[(&str, &str)] = &[
         "Generated files are not what the project asks for now, though neither the document, `apigen.toml` nor apigen changed: they follow your own files, such as migrations. `apigen sync` brings them up to date.",
     ),
     (
+        "overlay",
+        "An overlay of the document cannot be understood, or an action of it cannot be done: its version is none that is known, a key does not exist, a target is no JSONPath (RFC 9535), or what the target selects cannot be changed like this. Nothing is generated.",
+    ),
+    (
+        "overlay-idle",
+        "The target of an overlay's action selects nothing in the document, so the action does nothing. Often the document was mended meanwhile, and the action can go; or the path is mistaken: `$.paths['/items'].get` needs its quotes and brackets.",
+    ),
+    (
         "override-removed",
         "You implement an operation that the document no longer has. Remove the method, or move its code to where it belongs now.",
     ),

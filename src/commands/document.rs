@@ -6,12 +6,12 @@ use anyhow::Context as _;
 
 use super::{Console, Failure, roles::Asked};
 use crate::{
-    config::Config,
+    config::{self, Config},
     diagnostic::{self, Diagnostic, Severity},
     lower::lower,
     model::Service,
     project::disk,
-    spec::{self, Document},
+    spec::{self, Changes, Document, Overlay},
 };
 
 /// A spec, understood.
@@ -69,12 +69,69 @@ impl Spec {
     }
 }
 
-/// Loads a document; `name` is what diagnostics call it.
+/// Loads a document with changes; `name` is what diagnostics call it.
 ///
 /// # Errors
 /// It has errors.
-pub fn load(path: &Path, name: String) -> anyhow::Result<(Document, Vec<Diagnostic>)> {
-    Ok(spec::load_as(path, name).map_err(refused)?)
+pub fn load(
+    path: &Path,
+    name: String,
+    changes: &Changes,
+) -> anyhow::Result<(Document, Vec<Diagnostic>)> {
+    Ok(spec::load_as(path, name, None, changes).map_err(refused)?)
+}
+
+/// What a project in this folder changes of its contract.
+pub fn changes(config: &Config, root: &Path) -> Changes {
+    let overlays = config.overlays.iter().map(|name| Overlay {
+        path: root.join(name),
+        name: name.clone(),
+    });
+    Changes {
+        overlays: overlays.collect(),
+    }
+}
+
+/// What is changed of a document: by the project around here, where that is its contract, and by these overlays.
+///
+/// # Errors
+/// There is no such overlay, or `apigen.toml` has errors.
+pub fn changed(spec: &Path, overlays: &[PathBuf]) -> anyhow::Result<Changes> {
+    let mut changes = around(spec)?;
+    changes.overlays.extend(given(overlays)?.overlays);
+    Ok(changes)
+}
+
+/// What these overlays change.
+///
+/// # Errors
+/// There is no such overlay.
+pub fn given(overlays: &[PathBuf]) -> anyhow::Result<Changes> {
+    let overlay = |path: &PathBuf| {
+        existing(path)?;
+        Ok(Overlay {
+            path: path.clone(),
+            name: path.display().to_string(),
+        })
+    };
+    let overlays = overlays.iter().map(overlay);
+    Ok(Changes {
+        overlays: overlays.collect::<anyhow::Result<_>>()?,
+    })
+}
+
+fn around(spec: &Path) -> anyhow::Result<Changes> {
+    let Some(root) = disk::find_upward(Path::new("."), config::FILE) else {
+        return Ok(Changes::default());
+    };
+    let root = root.strip_prefix(".").unwrap_or(&root);
+    let text = disk::read_text(&root.join(config::FILE))?.unwrap_or_default();
+    let config = Config::parse(config::FILE, &text).map_err(Failure::from)?;
+    let place = |path: &Path| path.canonicalize().ok();
+    match place(spec).filter(|path| place(&root.join(&config.spec)).as_ref() == Some(path)) {
+        Some(_) => Ok(changes(&config, root)),
+        None => Ok(Changes::default()),
+    }
 }
 
 /// What a refusal becomes.

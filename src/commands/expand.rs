@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::{
     diagnostic::Diagnostic,
-    spec::{self, Document, Refusal},
+    spec::{self, Changes, Document, Refusal},
 };
 
 /// What `expand` takes.
@@ -12,6 +12,8 @@ use crate::{
 pub struct Options {
     /// The document; `-` is the standard input.
     pub spec: PathBuf,
+    /// What is changed of it.
+    pub changes: Changes,
 }
 
 /// What `expand` found.
@@ -28,7 +30,9 @@ pub enum Outcome {
 /// # Errors
 /// The document cannot be printed.
 pub fn run(options: &Options) -> anyhow::Result<Outcome> {
-    let (document, diagnostics) = match spec::load(&options.spec) {
+    let Options { spec, changes } = options;
+    let loaded = spec::load_changed(spec, changes);
+    let (document, diagnostics) = match loaded {
         Ok(loaded) => loaded,
         Err(refusal) => return Ok(Outcome::Refused(refusal)),
     };

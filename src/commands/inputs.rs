@@ -22,8 +22,12 @@ pub fn of(
     choices: &str,
 ) -> BTreeMap<String, BTreeSet<String>> {
     let (root, _) = document.sources.file(document.root.span.file);
-    let files = document.sources.files().map(|(name, text)| {
-        let path = moved(name, root, &config.spec);
+    let files = document.sources.files().enumerate();
+    let files = files.map(|(index, (name, text))| {
+        let overlay = document.overlays.iter().position(|file| *file == index);
+        let overlay = overlay.and_then(|place| config.overlays.get(place));
+        let path = overlay.cloned();
+        let path = path.unwrap_or_else(|| moved(name, root, &config.spec));
         (path, hash(text.as_bytes()))
     });
     let others = [

@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     Console, Failure, Outcome,
-    document::{existing, load},
+    document::{changed, existing, load},
     plural,
     report::{Format, Report},
     unknown_word,
@@ -132,7 +132,7 @@ fn look(options: &Options) -> anyhow::Result<(Document, Vec<Diagnostic>)> {
     } else {
         name
     };
-    let (document, _) = load(&path, name)?;
+    let (document, _) = load(&path, name, &changed(&path, &[])?)?;
     let advice = lint(&document, &settings);
     Ok((document, advice))
 }

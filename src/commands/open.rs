@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{
     Console, Failure,
     chain::Chain,
-    document::{Spec, load, nearest},
+    document::{Spec, changes, load, nearest},
     git, inputs, roles,
     survey::Choices,
 };
@@ -156,7 +156,8 @@ impl Project {
             };
             return Err(Failure::hinted(message, hint).into());
         }
-        let (document, warnings) = load(&path, name)?;
+        let changes = changes(&self.config, &self.root);
+        let (document, warnings) = load(&path, name, &changes)?;
         let spec = Spec::lower(document, warnings, &self.config)?;
         let misfits = choices::check(&spec.service, &self.config);
         match misfits.is_empty() {

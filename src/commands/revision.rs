@@ -10,12 +10,12 @@ use anyhow::{Context as _, bail};
 
 use super::{
     Failure,
-    document::{existing, load, refused},
+    document::{changed, changes, existing, load, refused},
 };
 use crate::{
     config::{self, Config},
     project::disk,
-    spec::{self, Document},
+    spec::{self, Changes, Document},
 };
 
 /// What a document of a revision starts with on the command line.
@@ -38,18 +38,23 @@ const DOCUMENTS: [&str; 3] = ["*.yaml", "*.yml", "*.json"];
 pub fn open(named: &str, folder: &Path) -> anyhow::Result<Document> {
     let Some(revision) = named.strip_prefix(PREFIX) else {
         existing(Path::new(named))?;
-        return Ok(load(Path::new(named), named.to_owned())?.0);
+        let path = Path::new(named);
+        return Ok(load(path, named.to_owned(), &changed(path, &[])?)?.0);
     };
     let (revision, path) = match revision.split_once(':') {
         Some((revision, path)) => (revision, Some(path)),
         None => (revision, None),
     };
     let tree = Tree::find(folder, revision)?;
-    let path = match path {
-        Some(path) => tree.path(path),
-        None => tree.project(folder)?,
-    };
-    tree.load(&path)
+    let contract = tree.project(folder);
+    match path {
+        Some(path) => {
+            let path = tree.path(path);
+            let its = contract.ok().filter(|contract| contract.path == path);
+            tree.load(&its.unwrap_or_else(|| Contract::alone(path)))
+        }
+        None => tree.load(&contract?),
+    }
 }
 
 /// Loads the document that the project around `folder` had at a revision.
@@ -58,11 +63,13 @@ pub fn open(named: &str, folder: &Path) -> anyhow::Result<Document> {
 /// There is no such revision, or its document has errors.
 pub fn base(revision: &str, folder: &Path) -> anyhow::Result<Base> {
     let tree = Tree::find(folder, revision)?;
-    let path = tree.project(folder)?;
-    let object = format!("{}:{path}", tree.id);
+    let contract = tree.project(folder)?;
+    let object = format!("{}:{}", tree.id, contract.path);
     match output(git(&tree.root).args(["cat-file", "-e", &object])) {
-        Ok(_) => Ok(Base::Document(Box::new(tree.load(&path)?))),
-        Err(_) => Ok(Base::Nothing { path }),
+        Ok(_) => Ok(Base::Document(Box::new(tree.load(&contract)?))),
+        Err(_) => Ok(Base::Nothing {
+            path: contract.path,
+        }),
     }
 }
 
@@ -76,6 +83,24 @@ pub enum Base {
         /// Where it would be, from the root of the work tree.
         path: String,
     },
+}
+
+/// A document as a project names it at a revision.
+struct Contract {
+    /// From the root of the work tree.
+    path: String,
+    /// What the project chooses, with its folder from the root of the work tree.
+    project: Option<(Config, String)>,
+}
+
+impl Contract {
+    /// One that is no project's.
+    fn alone(path: String) -> Self {
+        Self {
+            path,
+            project: None,
+        }
+    }
 }
 
 /// A revision of a git repository.
@@ -127,7 +152,7 @@ impl<'a> Tree<'a> {
     }
 
     /// The document of the project around a folder, as the revision's `apigen.toml` names it.
-    fn project(&self, folder: &Path) -> anyhow::Result<String> {
+    fn project(&self, folder: &Path) -> anyhow::Result<Contract> {
         let Some(project) = disk::find_upward(folder, config::FILE) else {
             let message = format!("`{PREFIX}{}` names no document", self.revision);
             let hint = format!(
@@ -141,10 +166,13 @@ impl<'a> Tree<'a> {
         let parts: String = below.iter().map(|p| p.to_string_lossy() + "/").collect();
         let now = disk::read_text(&project.join(config::FILE))?.unwrap_or_default();
         let then = self.text(&format!("{parts}{}", config::FILE));
-        let spec = |text: &str| Config::parse(config::FILE, text).ok().map(|c| c.spec);
-        let spec = then.ok().as_deref().and_then(spec).or_else(|| spec(&now));
-        let spec = spec.with_context(|| format!("`{}` has errors", config::FILE))?;
-        Ok(tidy(&format!("{parts}{spec}")))
+        let read = |text: &str| Config::parse(config::FILE, text).ok();
+        let config = then.ok().as_deref().and_then(read).or_else(|| read(&now));
+        let config = config.with_context(|| format!("`{}` has errors", config::FILE))?;
+        Ok(Contract {
+            path: tidy(&format!("{parts}{}", config.spec)),
+            project: Some((config, parts)),
+        })
     }
 
     fn text(&self, path: &str) -> anyhow::Result<String> {
@@ -152,7 +180,8 @@ impl<'a> Tree<'a> {
     }
 
     /// Loads a document, with all that it may refer to laid out in a folder of its own.
-    fn load(&self, path: &str) -> anyhow::Result<Document> {
+    fn load(&self, contract: &Contract) -> anyhow::Result<Document> {
+        let path = &contract.path;
         let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
         let index = folder.path().join("index");
         let files = folder.path().join("files");
@@ -163,6 +192,17 @@ impl<'a> Tree<'a> {
         };
         succeed(&mut git(&["read-tree", &self.id]), b"")?;
         let mut list = git(&["ls-files", "-z", "--"]);
+        let project = contract.project.as_ref();
+        let mut changes = project.map_or_else(Changes::default, |(config, _)| {
+            changes(config, Path::new(""))
+        });
+        for overlay in &mut changes.overlays {
+            let folder = project.map_or("", |(_, folder)| folder);
+            let path = tidy(&format!("{folder}{}", overlay.name));
+            list.arg(format!(":(literal){path}"));
+            overlay.path = files.join(&path);
+            overlay.name = format!("{PREFIX}{}:{path}", self.revision);
+        }
         list.args(DOCUMENTS).arg(format!(":(literal){path}"));
         let names = output(&mut list)?;
         let prefix = format!("--prefix={}/", files.display());
@@ -177,8 +217,8 @@ impl<'a> Tree<'a> {
             let hint = "the path starts at the root of the work tree; `./` starts it here";
             return Err(Failure::hinted(message, hint).into());
         }
-        let (document, _) = spec::load_from(&file, name, Some(&files)).map_err(refused)?;
-        Ok(document)
+        let loaded = spec::load_as(&file, name, Some(&files), &changes);
+        Ok(loaded.map_err(refused)?.0)
     }
 }
 

@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use super::{
     Console, Failure,
-    document::existing,
+    document::{changed, existing},
     report::{Format, Report},
 };
 use crate::{
     config::Config,
     diagnostic::{self, Diagnostic, Severity, Sources, Span},
     lower::{lower, untyped},
-    spec,
+    spec::{self, Changes},
 };
 
 /// The code of what is no fault of the document's.
@@ -26,6 +26,8 @@ pub struct Options {
     pub config: Config,
     /// Tell what ends untyped, too.
     pub untyped: bool,
+    /// What is changed of the document.
+    pub changes: Changes,
 }
 
 /// What `validate` found.
@@ -65,16 +67,17 @@ impl Outcome {
 /// There is no such document.
 pub fn tell(
     spec: PathBuf,
+    overlays: &[PathBuf],
     untyped: bool,
     format: Format,
     console: Console,
 ) -> anyhow::Result<super::Outcome> {
-    if let Err(error) = existing(&spec) {
+    let changes = existing(&spec).and_then(|()| changed(&spec, overlays));
+    let changes = changes.inspect_err(|error| {
         if format != Format::Human {
-            console.data(&missing(&error).print(format));
+            console.data(&missing(error).print(format));
         }
-        return Err(error);
-    }
+    })?;
     let config = Config {
         name: "service".to_owned(),
         spec: spec.display().to_string(),
@@ -84,6 +87,7 @@ pub fn tell(
         spec,
         config,
         untyped,
+        changes,
     });
     let outcome = match found.is_valid() {
         true => super::Outcome::Done,
@@ -124,7 +128,13 @@ fn missing(error: &anyhow::Error) -> Outcome {
 
 /// Reads and lowers the document, and writes nothing.
 pub fn run(options: &Options) -> Outcome {
-    let (document, mut diagnostics) = match spec::load(&options.spec) {
+    let Options {
+        spec,
+        config,
+        changes,
+        ..
+    } = options;
+    let (document, mut diagnostics) = match spec::load_changed(spec, changes) {
         Ok(loaded) => loaded,
         Err(refusal) => {
             let spec::Refusal {
@@ -137,9 +147,9 @@ pub fn run(options: &Options) -> Outcome {
             };
         }
     };
-    diagnostics.extend(lower(&document, &options.config).1);
+    diagnostics.extend(lower(&document, config).1);
     if options.untyped {
-        diagnostics.extend(untyped(&document, &options.config));
+        diagnostics.extend(untyped(&document, config));
     }
     diagnostic::sort(&mut diagnostics);
     Outcome {

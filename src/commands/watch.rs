@@ -79,8 +79,11 @@ fn files(root: &Path) -> Vec<PathBuf> {
     let path = root.join(config::FILE);
     let config = disk::read_text(&path).ok().flatten();
     let config = config.and_then(|text| Config::parse(config::FILE, &text).ok());
-    let spec = config.map(|config| root.join(config.spec));
-    [path].into_iter().chain(spec).collect()
+    let named = config
+        .into_iter()
+        .flat_map(|config| [vec![config.spec], config.overlays]);
+    let named = named.flatten().map(|name| root.join(name));
+    [path].into_iter().chain(named).collect()
 }
 
 /// The files of the document, also those that are not there.

@@ -49,6 +49,7 @@ impl Reader {
             let key_span = document.key(key).and_then(toml_edit::Key::span);
             match key {
                 _ if !KEYS.contains(&key) => self.no_option(key, key, key_span, KEYS),
+                "overlays" => self.config.overlays = self.texts(key, item),
                 "tls" => self.config.tls = self.truth(key, item),
                 "diff" => self.diff(item, key_span),
                 "lint" => self.lint(item, key_span),

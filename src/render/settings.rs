@@ -14,6 +14,7 @@ pub(super) struct Settings {
     apigen: Option<String>,
     name: String,
     spec: String,
+    overlays: Vec<String>,
     is_workspace: bool,
     shared: &'static str,
     database: String,
@@ -30,6 +31,11 @@ impl Settings {
             apigen: config.apigen.map(|v| doors::toml_literal(&v.to_string())),
             name: doors::toml_literal(&config.name),
             spec: doors::toml_literal(&config.spec),
+            overlays: config
+                .overlays
+                .iter()
+                .map(|path| doors::toml_literal(path))
+                .collect(),
             is_workspace: config.layout == Layout::Services,
             shared: config.shared.as_str(),
             database: doors::toml_literal(config.database.as_str()),

@@ -8,6 +8,7 @@ mod dialect;
 mod file;
 mod grammar;
 pub mod node;
+mod overlay;
 mod read;
 mod slice;
 
@@ -16,6 +17,7 @@ use std::path::Path;
 pub use self::{
     grammar::Role,
     node::{Kind, Member, Node, escape},
+    overlay::Overlay,
     read::{Format, MAX_BYTES, MAX_DEPTH},
     slice::{Cut, PARTS, Slicer, text_of},
 };
@@ -79,6 +81,15 @@ pub struct Document {
     pub own: serde_json::Value,
     /// It was written as a resource spec.
     pub is_resource_spec: bool,
+    /// The overlays that changed it, by their places in the sources.
+    pub overlays: Vec<usize>,
+}
+
+/// What is changed of a document that is not its user's to edit.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Overlays, in the order in which they are applied.
+    pub overlays: Vec<Overlay>,
 }
 
 /// Why there is no document.
@@ -96,27 +107,28 @@ pub type Loaded = Result<(Document, Vec<Diagnostic>), Refusal>;
 /// Loads a document from a file, and what it refers to from files in the same git work tree, or else
 /// in its own folder; `-` is the standard input.
 pub fn load(path: &Path) -> Loaded {
-    load_from(path, file::name(path), None)
-}
-
-/// The same; `name` is what diagnostics and origins call it.
-pub fn load_as(path: &Path, name: String) -> Loaded {
-    load_from(path, name, None)
+    load_changed(path, &Changes::default())
 }
 
 /// The same with the folder that files may be read from.
 pub fn load_within(path: &Path, root: &Path) -> Loaded {
-    load_from(path, file::name(path), Some(root))
+    load_as(path, file::name(path), Some(root), &Changes::default())
 }
 
-/// The same with both; without a folder, it is the one that [`load`] takes.
-pub fn load_from(path: &Path, name: String, root: Option<&Path>) -> Loaded {
+/// The same as [`load`], changed.
+pub fn load_changed(path: &Path, changes: &Changes) -> Loaded {
+    load_as(path, file::name(path), None, changes)
+}
+
+/// The same with all of these; `name` is what diagnostics and origins call the document. Without a folder, it is the
+/// one that [`load`] takes.
+pub fn load_as(path: &Path, name: String, root: Option<&Path>, changes: &Changes) -> Loaded {
     let loaded = file::text(path, &name).and_then(|text| Ok((text, file::place(path, root)?)));
     match loaded {
         Ok((text, place)) => {
             let mut sources = Sources::default();
             sources.look(path.to_owned(), Some(0));
-            assemble(sources, name, text, place.as_ref())
+            assemble(sources, name, text, place.as_ref(), changes)
         }
         Err(problem) => Err(Refusal {
             sources: Sources::default(),
@@ -127,7 +139,8 @@ pub fn load_from(path: &Path, name: String, root: Option<&Path>) -> Loaded {
 
 /// Loads a document from a text alone; `name` is what diagnostics call it.
 pub fn parse(name: impl Into<String>, text: impl Into<String>) -> Loaded {
-    assemble(Sources::default(), name.into(), text.into(), None)
+    let changes = Changes::default();
+    assemble(Sources::default(), name.into(), text.into(), None, &changes)
 }
 
 /// Reads a text into a tree as it is written, whatever it says; `name` is what diagnostics call it.
@@ -138,10 +151,16 @@ pub fn tree(name: &str, text: &str) -> Result<Node, Vec<Diagnostic>> {
     read::read(name, text, 0).map(|(root, _)| root)
 }
 
-fn assemble(mut sources: Sources, name: String, text: String, place: Option<&Place>) -> Loaded {
+fn assemble(
+    mut sources: Sources,
+    name: String,
+    text: String,
+    place: Option<&Place>,
+    changes: &Changes,
+) -> Loaded {
     let file = sources.add(&*name, text);
     let mut diagnostics = Vec::new();
-    let root = root(file, place, &mut sources, &mut diagnostics);
+    let root = root(file, place, changes, &mut sources, &mut diagnostics);
     diagnostic::sort(&mut diagnostics);
     let is_sound = diagnostics
         .iter()
@@ -153,6 +172,7 @@ fn assemble(mut sources: Sources, name: String, text: String, place: Option<&Pla
             format,
             own,
             is_resource_spec,
+            overlays,
         }) if is_sound => Ok((
             Document {
                 sources,
@@ -161,6 +181,7 @@ fn assemble(mut sources: Sources, name: String, text: String, place: Option<&Pla
                 format,
                 own,
                 is_resource_spec,
+                overlays,
             },
             diagnostics,
         )),
@@ -178,27 +199,37 @@ struct Root {
     format: Format,
     own: serde_json::Value,
     is_resource_spec: bool,
+    overlays: Vec<usize>,
 }
 
-/// Reads, bundles, checks and adapts; `None` where no more than a part of that could be done.
+/// Reads, changes, bundles, checks and adapts; `None` where no more than a part of that could be done.
 fn root(
     file: usize,
     place: Option<&Place>,
+    changes: &Changes,
     sources: &mut Sources,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Root> {
     let (name, text) = sources.file(file);
     let read = read::read(name, text, file).map_err(|problems| diagnostics.extend(problems));
     let (mut node, format) = read.ok()?;
-    let detected = dialect::detect(&node).map_err(|problem| diagnostics.push(problem));
-    let (mut dialect, mut version) = detected.ok()?;
-    let is_resource_spec = dialect == Dialect::Resources;
+    let is_resource_spec = matches!(dialect::detect(&node), Ok((Dialect::Resources, _)));
     if is_resource_spec {
         node = resources::expand(&node, diagnostics)?;
-        (dialect, version) = (Dialect::OpenApi31, resources::OPENAPI.to_owned());
     }
+    let (actions, overlays) = overlay::load(&changes.overlays, sources, diagnostics)?;
+    let mut idle = overlay::apply(actions, &mut node, diagnostics);
+    let detected = dialect::detect(&node).map_err(|problem| diagnostics.push(problem));
+    let (dialect, version) = detected.ok()?;
+    let files = sources.files().count();
     anchors::resolve(&mut node, sources.file(file).1, diagnostics);
     bundle::bundle(&mut node, dialect, place, sources, diagnostics);
+    if !idle.is_empty() && sources.files().count() > files {
+        // What is in other files is in the document now; and what is added may refer to more of them.
+        idle = overlay::apply(idle, &mut node, diagnostics);
+        bundle::bundle(&mut node, dialect, place, sources, diagnostics);
+    }
+    diagnostics.extend(idle.iter().map(overlay::idle));
     check::kinds::check(&mut node, Shape::One(Role::Root), diagnostics);
     let own = node.to_json();
     let references = References::of(&node);
@@ -213,6 +244,7 @@ fn root(
         format,
         own,
         is_resource_spec,
+        overlays,
     })
 }
 

@@ -10,7 +10,7 @@ use super::{
     place::Place,
 };
 use crate::{
-    commands::{open::Project, survey::Choices, workspace},
+    commands::{document, open::Project, survey::Choices, workspace},
     config::{Config, Layout},
     project::{
         self, Action, FOLDER,
@@ -347,8 +347,9 @@ pub(super) fn base_manifest(project: &Project, place: &Place) -> anyhow::Result<
         ..project.config.clone()
     };
     let path = service.root.join(&place.config.spec);
-    let (document, warnings) = crate::commands::document::load(&path, place.config.spec.clone())?;
-    let spec = crate::commands::document::Spec::lower(document, warnings, &place.config)?;
+    let changes = document::changes(&place.config, &service.root);
+    let (document, warnings) = document::load(&path, place.config.spec.clone(), &changes)?;
+    let spec = document::Spec::lower(document, warnings, &place.config)?;
     let mut before = service.before(&Choices::default())?;
     let whole = std::sync::Arc::new(project.spec()?.service);
     let folder = place.folder.trim_end_matches('/');

@@ -11,7 +11,7 @@ use adopted::Adopted;
 
 use super::{
     Console, Failure, Outcome, ask,
-    document::{Spec, existing, refused},
+    document::{Spec, existing, given, refused},
     inputs, plural, secrets, tools,
 };
 use crate::{
@@ -32,6 +32,8 @@ pub struct Options {
     pub path: PathBuf,
     /// The document; `-` is the standard input.
     pub spec: Option<PathBuf>,
+    /// Overlays that change the document, in this order.
+    pub overlays: Vec<PathBuf>,
     /// The package's name; else the folder's.
     pub name: Option<String>,
     /// One package, or a workspace of services.
@@ -66,7 +68,8 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
         spec: Some(path.clone()),
         ..options.clone()
     };
-    let (document, warnings) = spec::load(&path).map_err(refused)?;
+    let changes = given(&options.overlays)?;
+    let (document, warnings) = spec::load_changed(&path, &changes).map_err(refused)?;
     let adopted = Adopted::find(&path)?;
     let config = configure(options, &path, &document, adopted.as_ref())?;
     let spec = Spec::lower(document, warnings, &config)?;
@@ -185,6 +188,7 @@ fn configure(
             (false, false, Format::Json) => "openapi.json".to_owned(),
             (false, false, Format::Yaml) => "openapi.yaml".to_owned(),
         },
+        overlays: overlays(options, document)?,
         layout: options.layout.unwrap_or_default(),
         database,
         errors: options.errors.unwrap_or_default(),
@@ -198,6 +202,23 @@ fn configure(
         adopted.fit(&config)?;
     }
     Ok(config)
+}
+
+/// Where the project has its overlays: where they are, or beside its document, named as that is by what they are.
+fn overlays(options: &Options, document: &Document) -> anyhow::Result<Vec<String>> {
+    let overlays = options.overlays.iter().zip(&document.overlays);
+    let place = |(index, (path, file)): (usize, (&PathBuf, &usize))| {
+        let extension = match document.sources.file(*file).1.trim_start().starts_with('{') {
+            true => "json",
+            false => "yaml",
+        };
+        match (options.link, index) {
+            (true, _) => link(&options.path, path),
+            (false, 0) => Ok(format!("overlay.{extension}")),
+            (false, _) => Ok(format!("overlay-{}.{extension}", index + 1)),
+        }
+    };
+    overlays.enumerate().map(place).collect()
 }
 
 /// A package name from the folder's.
@@ -239,6 +260,16 @@ fn link(project: &Path, spec: &Path) -> anyhow::Result<String> {
     Ok(up.chain(down).collect::<Vec<_>>().join("/"))
 }
 
+/// What the project has of what it is made from: the document and its overlays, each with its path there.
+fn contracts<'a>(spec: &'a Spec, config: &'a Config) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let Document {
+        sources, overlays, ..
+    } = &spec.document;
+    let overlays = config.overlays.iter().zip(overlays);
+    let overlays = overlays.map(|(path, file)| (path.as_str(), sources.file(*file).1));
+    std::iter::once((config.spec.as_str(), spec.document.raw())).chain(overlays)
+}
+
 fn desired(
     spec: &Spec,
     config: &Config,
@@ -250,11 +281,11 @@ fn desired(
     let mut files = render(&spec.service, &spec.document.own, config, &before)?;
     files.extend(adopted.map(Adopted::migration));
     if !options.link {
-        files.push(File {
-            path: config.spec.clone(),
-            contents: spec.document.raw().to_owned(),
+        files.extend(contracts(spec, config).map(|(path, text)| File {
+            path: path.to_owned(),
+            contents: text.to_owned(),
             ownership: Ownership::Contract,
-        });
+        }));
     }
     Ok(files)
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Options, private, refuse_taken, stubs, taken};
+use super::{Options, contracts, private, refuse_taken, stubs, taken};
 use crate::{
     commands::{
         Console,
@@ -41,11 +41,11 @@ pub(super) fn write(
     taken(&survey.plan)?;
     let mut writes = survey.writes();
     if !options.link {
-        let contract = std::slice::from_ref(&config.spec);
-        survey.project.disk.read(session.root(), contract)?;
-        if survey.project.disk.get(&config.spec).is_none() {
-            writes.push(Write::text(&config.spec, spec.document.raw()));
-        }
+        let paths = std::iter::once(&config.spec).chain(&config.overlays);
+        survey.project.disk.read(session.root(), paths)?;
+        let is_free = |path: &str| survey.project.disk.get(path).is_none();
+        let contracts = contracts(spec, config).filter(|(path, _)| is_free(path));
+        writes.extend(contracts.map(|(path, text)| Write::text(path, text)));
     }
     let services = survey.parts.iter().map(|part| {
         let Survey { project, spec, .. } = &part.survey;
