@@ -7,6 +7,7 @@ mod events;
 mod gateway;
 mod lint;
 mod operations;
+mod pick;
 mod reader;
 mod resources;
 mod services;
@@ -18,6 +19,7 @@ pub use self::{
     events::{EventChoice, event_name},
     gateway::{GatewayChoice, Limits},
     operations::OperationChoice,
+    pick::PickChoice,
     resources::ResourceChoice,
     services::{LONGEST_SERVICE, Misfit, ServiceChoice, Within, refusal, service_name},
 };
@@ -48,6 +50,10 @@ pub struct Config {
     pub spec: String,
     /// Overlays that change the document, relative to the project's folder, in the order in which they are applied.
     pub overlays: Vec<String>,
+    /// The operations of the document that are wanted; all, where it selects nothing.
+    pub include: PickChoice,
+    /// Operations that are not wanted, of those.
+    pub exclude: PickChoice,
     /// Where the service keeps its data.
     pub database: Database,
     /// The form of errors, where the document has none of its own.
@@ -207,6 +213,8 @@ const KEYS: &[&str] = &[
     "name",
     "spec",
     "overlays",
+    "include",
+    "exclude",
     "layout",
     "shared",
     "services",
@@ -293,8 +301,8 @@ impl Config {
             "overlays" => {
                 return Err("it is a list: write it into `apigen.toml`".to_owned());
             }
-            "aggregate" | "clients" | "diff" | "events" | "gateway" | "lint" | "operations"
-            | "resources" | "services" | "tags" => {
+            "aggregate" | "clients" | "diff" | "events" | "exclude" | "gateway" | "include"
+            | "lint" | "operations" | "resources" | "services" | "tags" => {
                 return Err("it is a table: write it into `apigen.toml`".to_owned());
             }
             _ => return Err(unknown(key, KEYS).unwrap_or_default()),

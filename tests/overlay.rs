@@ -32,6 +32,7 @@ fn changed(document: &str, actions: &str) -> Result<(Value, Vec<String>), Vec<St
     };
     let changes = Changes {
         overlays: vec![overlay],
+        ..Changes::default()
     };
     let told = |sources: &apigen::diagnostic::Sources, problem: &Diagnostic| {
         let place = sources.origin(problem.span.unwrap_or_default());
@@ -452,4 +453,130 @@ fn the_document_of_a_revision_is_changed_by_the_overlays_of_then() {
     let named = ["diff", "git:HEAD:shop/openapi.yaml", "../whole.yaml"];
     let told = apigen(&root, &named).ends(0, &[]);
     assert!(!(told.out + &told.err).contains("puplishItem"));
+}
+
+#[test]
+fn a_project_has_the_operations_that_are_wanted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let here = folder.path();
+    let document = "openapi: 3.1.0
+info: {title: T, version: '1'}
+tags: [{name: items}, {name: users}]
+paths:
+  /items:
+    get: {operationId: listItems, tags: [items], responses: {'200': {description: all, content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Item'}}}}}}}
+    post:
+      operationId: createItem
+      tags: [items]
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Item'}}}}
+      responses: {'201': {description: made, content: {application/json: {schema: {$ref: '#/components/schemas/Item'}}}}}
+  /users/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+    get: {tags: [users], responses: {'200': {$ref: '#/paths/~1users~1%7Bid%7D/put/responses/200'}}}
+    put: {operationId: putUser, tags: [users], responses: {'200': {description: one, content: {application/json: {schema: {$ref: '#/components/schemas/User'}}}}}}
+  /broken:
+    get: {operationId: broken, responses: {'200': {$ref: '#/nothing'}}}
+webhooks:
+  told: {post: {requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/User'}}}}}}
+components:
+  schemas:
+    Item: {type: object, properties: {id: {type: string, readOnly: true}, kind: {$ref: '#/components/schemas/Kind'}}}
+    Kind: {type: string, enum: [a, b]}
+    User: {type: object, required: [wrong], properties: {id: {type: string, default: 1}}}
+";
+    fs::write(here.join("api.yaml"), document).expect("written");
+    let new = ["new", "shop", "--spec", "api.yaml", "--no-git", "-q"];
+    apigen(here, &new).ends(1, &["dangling-ref"]);
+    let choices = |more: &str| {
+        let text = format!("name = \"shop\"\nspec = \"api.yaml\"\n{more}");
+        fs::write(here.join("apigen.toml"), text).expect("written");
+    };
+    let names = |choice: &str, told: &[&str]| {
+        choices(choice);
+        let run = apigen(here, &["expand", "api.yaml"]).ends(0, told);
+        assert_eq!(
+            run.err.matches("warning").count(),
+            told.len().min(1),
+            "{}",
+            run.err
+        );
+        let document = spec::parse("api.yaml", run.out).expect("a document").0;
+        let keys = |place: &str| -> Vec<String> {
+            let members = document.own.pointer(place).and_then(Value::as_object);
+            members
+                .into_iter()
+                .flatten()
+                .map(|(name, _)| name.clone())
+                .collect()
+        };
+        assert!(document.own.get("webhooks").is_none());
+        [keys("/paths"), keys("/components/schemas")].map(|keys| keys.join(" "))
+    };
+    let items = ["/items", "Item Kind"];
+    assert_eq!(names("include = { tags = [\"items\"] }\n", &[]), items);
+    assert_eq!(names("include = { paths = [\"/it*\"] }\n", &[]), items);
+    assert_eq!(
+        names("include = { operations = [\"listItems\"] }\n", &[]),
+        items
+    );
+    assert_eq!(
+        names(
+            "exclude = { tags = [\"users\"], operations = [\"GET /broken\"] }\n",
+            &[]
+        ),
+        items
+    );
+    let users = names(
+        "include = { paths = [\"/users/{id}\"] }\nexclude = { operations = [\"putUser\"] }\n",
+        &[],
+    );
+    assert_eq!(users, ["/users/{id}", "User"]);
+    let idle = [
+        "filter-idle",
+        "`include.tags`",
+        "`itmes`",
+        "did you mean `items`?",
+    ];
+    assert_eq!(
+        names("include = { tags = [\"itmes\", \"items\"] }\n", &idle),
+        items
+    );
+
+    // What is wrong in what is left is told at its own place.
+    choices("include = { tags = [\"users\"] }\n");
+    apigen(here, &["validate", "api.yaml"]).ends(0, &["default-misfit", "api.yaml:24:86"]);
+
+    fs::remove_file(here.join("apigen.toml")).expect("removed");
+    replace(
+        &here.join("api.yaml"),
+        "#/nothing",
+        "#/paths/~1users~1%7Bid%7D/put/responses/200",
+    );
+    for layout in ["layered", "services"] {
+        let new = [
+            "new", layout, "--layout", layout, "--spec", "api.yaml", "--no-git", "-q", "--name",
+            "shop",
+        ];
+        apigen(here, &new).ends(0, &[]);
+        let root = here.join(layout);
+        let has = |word: &str| {
+            let files = tree(&root);
+            let mut generated = files.iter().filter(|(path, _)| path.contains("/schemas/"));
+            generated.any(|(_, text)| String::from_utf8_lossy(text).contains(word))
+        };
+        assert!(has("pub struct User") && has("pub struct Item"));
+        let config = root.join("apigen.toml");
+        let text = fs::read_to_string(&config).expect("choices");
+        fs::write(&config, format!("{text}\n[include]\ntags = [\"items\"]\n")).expect("written");
+        apigen(&root, &["check"]).ends(2, &[]);
+        apigen(&root, &["sync"]);
+        assert!(
+            !has("pub struct User") && has("pub struct Item"),
+            "{layout}"
+        );
+        apigen(&root, &["check"]);
+        fs::write(&config, text).expect("written");
+        apigen(&root, &["sync"]);
+        assert!(has("pub struct User") && has("pub struct Item"), "{layout}");
+    }
 }

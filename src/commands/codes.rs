@@ -166,6 +166,10 @@ pub(super) const CODES: &[(&str, &str)] = &[
         "Something that apigen needs is not there or cannot be read, so that it cannot tell whether the project is in step.",
     ),
     (
+        "filter-idle",
+        "`[include]` or `[exclude]` in `apigen.toml` names a tag, a path or an operation that no operation of the document has. Tags and `operationId`s are written as the document writes them, paths too, where `*` stands for anything; an operation without an `operationId` is named like `GET /items`.",
+    ),
+    (
         "generator-newer",
         "The last sync was made by an older apigen, and this one generates something else. `apigen sync` brings the project up to date.",
     ),

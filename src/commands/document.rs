@@ -6,12 +6,12 @@ use anyhow::Context as _;
 
 use super::{Console, Failure, roles::Asked};
 use crate::{
-    config::{self, Config},
+    config::{self, Config, PickChoice},
     diagnostic::{self, Diagnostic, Severity},
     lower::lower,
     model::Service,
     project::disk,
-    spec::{self, Changes, Document, Overlay},
+    spec::{self, Changes, Document, Overlay, Pick},
 };
 
 /// A spec, understood.
@@ -87,8 +87,15 @@ pub fn changes(config: &Config, root: &Path) -> Changes {
         path: root.join(name),
         name: name.clone(),
     });
+    let pick = |choice: &PickChoice| Pick {
+        tags: choice.tags.clone(),
+        paths: choice.paths.clone(),
+        operations: choice.operations.clone(),
+    };
     Changes {
         overlays: overlays.collect(),
+        include: pick(&config.include),
+        exclude: pick(&config.exclude),
     }
 }
 
@@ -117,6 +124,7 @@ pub fn given(overlays: &[PathBuf]) -> anyhow::Result<Changes> {
     let overlays = overlays.iter().map(overlay);
     Ok(Changes {
         overlays: overlays.collect::<anyhow::Result<_>>()?,
+        ..Changes::default()
     })
 }
 

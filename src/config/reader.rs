@@ -50,6 +50,8 @@ impl Reader {
             match key {
                 _ if !KEYS.contains(&key) => self.no_option(key, key, key_span, KEYS),
                 "overlays" => self.config.overlays = self.texts(key, item),
+                "include" => self.config.include = self.pick(key, item, key_span),
+                "exclude" => self.config.exclude = self.pick(key, item, key_span),
                 "tls" => self.config.tls = self.truth(key, item),
                 "diff" => self.diff(item, key_span),
                 "lint" => self.lint(item, key_span),

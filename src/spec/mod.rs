@@ -19,7 +19,7 @@ pub use self::{
     node::{Kind, Member, Node, escape},
     overlay::Overlay,
     read::{Format, MAX_BYTES, MAX_DEPTH},
-    slice::{Cut, PARTS, Slicer, text_of},
+    slice::{Cut, PARTS, Slicer, pick::Pick, text_of},
 };
 
 use crate::diagnostic::{self, Diagnostic, Severity, Sources, Span};
@@ -90,6 +90,10 @@ pub struct Document {
 pub struct Changes {
     /// Overlays, in the order in which they are applied.
     pub overlays: Vec<Overlay>,
+    /// The operations that are wanted; all, where it selects nothing.
+    pub include: Pick,
+    /// Operations that are not wanted, of those.
+    pub exclude: Pick,
 }
 
 /// Why there is no document.
@@ -230,6 +234,10 @@ fn root(
         bundle::bundle(&mut node, dialect, place, sources, diagnostics);
     }
     diagnostics.extend(idle.iter().map(overlay::idle));
+    let Changes {
+        include, exclude, ..
+    } = changes;
+    slice::pick::pick(include, exclude, &mut node, diagnostics);
     check::kinds::check(&mut node, Shape::One(Role::Root), diagnostics);
     let own = node.to_json();
     let references = References::of(&node);

@@ -1,5 +1,6 @@
 //! Documents made of a part of a document: some of its operations, and what these reach.
 
+pub(super) mod pick;
 mod reach;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
