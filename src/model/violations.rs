@@ -18,7 +18,12 @@ pub struct Violation {
     pub rule: &'static str,
 }
 
-/// Breaks every rule of the schema once, starting from a value that fits.
+/// How much JSON the values of one schema may come to, in nodes: each of them is whole, and schemas of
+/// hundreds of fields are broken in thousands of ways.
+const MOST_NODES: usize = 20_000;
+
+/// Breaks every rule of the schema once, starting from a value that fits; where that would be too much,
+/// some of them, at equal distances.
 ///
 /// `is_text` tells that the value is written as text (a parameter), where `7` is a string too.
 pub fn violations(
@@ -29,13 +34,65 @@ pub fn violations(
 ) -> Vec<Violation> {
     let mut breaker = Breaker {
         types,
-        root: valid,
         is_text,
         found: Vec::new(),
     };
     breaker.schema(schema, valid, &mut Vec::new());
+    let most = MOST_NODES / nodes(valid).max(1);
+    let step = breaker.found.len().div_ceil(most.max(1)).max(1);
+    let broken = breaker.found.iter().step_by(step);
+    let broken = broken.filter_map(|change| change.apply(valid));
     let breaks = |violation: &Violation| !fits::fits(&violation.value, schema, types);
-    breaker.found.into_iter().filter(breaks).collect()
+    broken.filter(breaks).collect()
+}
+
+/// How many values a value is.
+fn nodes(value: &Value) -> usize {
+    let inner: usize = match value {
+        Value::Array(items) => items.iter().map(nodes).sum(),
+        Value::Object(members) => members.values().map(nodes).sum(),
+        _ => 0,
+    };
+    inner + 1
+}
+
+/// Another value (or nothing) at a place.
+struct Change {
+    path: Vec<Step>,
+    value: Option<Value>,
+    rule: &'static str,
+}
+
+impl Change {
+    fn apply(&self, root: &Value) -> Option<Violation> {
+        let Self { path, value, rule } = self;
+        let violation = |value| Violation {
+            value,
+            field: field(path),
+            rule,
+        };
+        let Some((last, parents)) = path.split_last() else {
+            return value.clone().map(violation);
+        };
+        let mut changed = root.clone();
+        let parent = parents
+            .iter()
+            .try_fold(&mut changed, |node, step| match step {
+                Step::Key(name) => node.get_mut(name),
+                Step::Index(index) => node.get_mut(index),
+            });
+        match (parent?, last, value.clone()) {
+            (Value::Object(members), Step::Key(name), Some(value)) => {
+                members.insert(name.clone(), value);
+            }
+            (Value::Object(members), Step::Key(name), None) => {
+                members.shift_remove(name);
+            }
+            (Value::Array(items), Step::Index(index), Some(value)) => items[*index] = value,
+            _ => return None,
+        }
+        Some(violation(changed))
+    }
 }
 
 #[derive(Clone)]
@@ -46,44 +103,15 @@ enum Step {
 
 struct Breaker<'a> {
     types: &'a [TypeDef],
-    root: &'a Value,
     is_text: bool,
-    found: Vec<Violation>,
+    found: Vec<Change>,
 }
 
 impl Breaker<'_> {
     /// Puts another value (or nothing) at the place.
     fn put(&mut self, path: &[Step], value: Option<Value>, rule: &'static str) {
-        let mut changed = self.root.clone();
-        let Some((last, parents)) = path.split_last() else {
-            let field = String::new();
-            self.found
-                .extend(value.map(|value| Violation { value, field, rule }));
-            return;
-        };
-        let parent = parents
-            .iter()
-            .try_fold(&mut changed, |node, step| match step {
-                Step::Key(name) => node.get_mut(name),
-                Step::Index(index) => node.get_mut(index),
-            });
-        match (parent, last, value) {
-            (Some(Value::Object(members)), Step::Key(name), Some(value)) => {
-                members.insert(name.clone(), value);
-            }
-            (Some(Value::Object(members)), Step::Key(name), None) => {
-                members.shift_remove(name);
-            }
-            (Some(Value::Array(items)), Step::Index(index), Some(value)) => {
-                items[*index] = value;
-            }
-            _ => return,
-        }
-        self.found.push(Violation {
-            value: changed,
-            field: field(path),
-            rule,
-        });
+        let path = path.to_vec();
+        self.found.push(Change { path, value, rule });
     }
 
     fn schema(&mut self, schema: &Schema, valid: &Value, path: &mut Vec<Step>) {
@@ -289,4 +317,38 @@ fn field(path: &[Step]) -> String {
         Step::Index(index) if field.is_empty() => format!("body[{index}]"),
         Step::Index(index) => format!("{field}[{index}]"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Violation, nodes, violations};
+    use crate::{config::Config, lower::lower, model::sample::sample, spec};
+
+    /// The violations of an object with so many fields, all of them required texts.
+    fn broken(width: usize) -> Vec<Violation> {
+        let names: Vec<String> = (0..width).map(|n| format!("f{n}")).collect();
+        let fields = names.iter().map(|name| format!("{name}: {{type: string}}"));
+        let (fields, required) = (fields.collect::<Vec<_>>().join(", "), names.join(", "));
+        let schema = format!("{{type: object, required: [{required}], properties: {{{fields}}}}}");
+        let text = format!(
+            "openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\npaths: {{/a: {{put: {{requestBody: {{content: \
+             {{application/json: {{schema: {schema}}}}}}}, responses: {{'204': {{description: d}}}}}}}}}}\n"
+        );
+        let (document, _) = spec::parse("openapi.yaml", text).expect("a document");
+        let service = lower(&document, &Config::default()).0.expect("a service");
+        let body = service.operations[0].body.as_ref().expect("a body");
+        let valid = sample(&service.types, &body.schema, 0).expect("a value");
+        violations(&service.types, &body.schema, &valid, false)
+    }
+
+    #[test]
+    fn what_is_large_is_broken_in_some_ways() {
+        // Null, no object; and each field is missing, null or no text.
+        assert_eq!(broken(2).len(), 2 + 2 * 3);
+        let found = broken(600);
+        let size: usize = found.iter().map(|found| nodes(&found.value)).sum();
+        assert!((10_000..25_000).contains(&size), "{size}");
+        let last = &found.last().expect("some").field;
+        assert!(last.starts_with("f5"), "{last}");
+    }
 }
