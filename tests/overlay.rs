@@ -542,6 +542,10 @@ components:
         items
     );
 
+    choices("include = { tags = [\"itmes\"] }\n");
+    let nothing = ["no-operation-left", "did you mean `items`?"];
+    apigen(here, &["validate", "api.yaml"]).ends(1, &nothing);
+
     // What is wrong in what is left is told at its own place.
     choices("include = { tags = [\"users\"] }\n");
     apigen(here, &["validate", "api.yaml"]).ends(0, &["default-misfit", "api.yaml:24:86"]);

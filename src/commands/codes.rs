@@ -227,6 +227,10 @@ pub(super) const CODES: &[(&str, &str)] = &[
         "The revision that `apigen check --base` compares with has no document yet, so that no client of it can break. A wrong name of a revision is told otherwise.",
     ),
     (
+        "no-operation-left",
+        "`[include]` and `[exclude]` in `apigen.toml` want no operation of the document: a project of it would be empty. Nothing is written.",
+    ),
+    (
         "no-operations",
         "The document has no operation that can be served.",
     ),

@@ -124,6 +124,14 @@ pub(in super::super) fn pick(
         let kept = cut.operations.entry((*path).to_owned()).or_default();
         kept.insert(method.clone(), Map::new());
     }
+    if cut.operations.is_empty() && !all.is_empty() {
+        // A slip of the pen must not take a project away.
+        let message = "`[include]` and `[exclude]` in `apigen.toml` leave no operation";
+        diagnostics.push(Diagnostic {
+            span: None,
+            ..Diagnostic::error("no-operation-left", Span::default(), message)
+        });
+    }
     *root = dressed(&slicer.slice(&cut), Some(root), root, root.span);
 }
 
