@@ -309,11 +309,9 @@ fn a_project_of_a_changed_document_is_that_of_one_changed_by_hand() {
     }
 }
 
-#[test]
-fn a_project_follows_its_overlays() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let here = folder.path();
-    broken(here);
+/// A project of the broken document and what mends it.
+fn mended(folder: &Path) {
+    broken(folder);
     let new = [
         "new",
         "shop",
@@ -324,7 +322,14 @@ fn a_project_follows_its_overlays() {
         "--no-git",
         "-q",
     ];
-    apigen(here, &new).ends(0, &[]);
+    apigen(folder, &new).ends(0, &[]);
+}
+
+#[test]
+fn a_project_follows_its_overlays() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let here = folder.path();
+    mended(here);
     let root = here.join("shop");
     let overlay = root.join("overlay.yaml");
     let api = || fs::read_to_string(root.join("src/api/openapi.json")).expect("what is served");
@@ -402,18 +407,7 @@ fn a_project_follows_its_overlays() {
 fn the_document_of_a_revision_is_changed_by_the_overlays_of_then() {
     let folder = tempfile::tempdir().expect("a folder");
     let here = folder.path();
-    broken(here);
-    let new = [
-        "new",
-        "shop",
-        "--spec",
-        "api.yaml",
-        "--overlay",
-        "fix.yaml",
-        "--no-git",
-        "-q",
-    ];
-    apigen(here, &new).ends(0, &[]);
+    mended(here);
     for arguments in [
         &["init", "-q"][..],
         &["add", "-A"],

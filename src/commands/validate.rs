@@ -10,7 +10,7 @@ use super::{
 use crate::{
     config::Config,
     diagnostic::{self, Diagnostic, Severity, Sources, Span},
-    lower::{lower, untyped},
+    lower,
     spec::{self, Changes},
 };
 
@@ -147,10 +147,9 @@ pub fn run(options: &Options) -> Outcome {
             };
         }
     };
-    diagnostics.extend(lower(&document, config).1);
-    if options.untyped {
-        diagnostics.extend(untyped(&document, config));
-    }
+    let (told, untyped) = lower::report(&document, config);
+    diagnostics.extend(told);
+    diagnostics.extend(untyped.into_iter().filter(|_| options.untyped));
     diagnostic::sort(&mut diagnostics);
     Outcome {
         sources: document.sources,

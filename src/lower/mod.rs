@@ -47,10 +47,11 @@ pub fn lower(document: &Document, config: &Config) -> (Option<Service>, Vec<Diag
     (lowered.service, lowered.diagnostics)
 }
 
-/// What ends untyped when a document is lowered, each place once: JSON values of any kind, and bodies
-/// of raw bytes that have a structure.
-pub fn untyped(document: &Document, config: &Config) -> Vec<Diagnostic> {
-    lowered(document, config).untyped
+/// What lowering a document tells; and what ends untyped, each place once: JSON values of any kind, and
+/// bodies of raw bytes that have a structure.
+pub fn report(document: &Document, config: &Config) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
+    let lowered = lowered(document, config);
+    (lowered.diagnostics, lowered.untyped)
 }
 
 /// What a document was lowered to.

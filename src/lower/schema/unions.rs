@@ -96,7 +96,8 @@ impl<'a> Schemas<'a> {
             return Some(Outcome::Null);
         }
         if alternatives.is_empty() {
-            return Some(self.never(group.part.node.span));
+            self.never(group.part.node.span);
+            return Some(Outcome::Any(false));
         }
         if let Some(values) = all_values(&alternatives) {
             return Some(Outcome::Values(values, nullable));
@@ -112,10 +113,9 @@ impl<'a> Schemas<'a> {
     }
 
     /// Says that no value fits.
-    pub(super) fn never(&mut self, span: Span) -> Outcome<'a> {
+    pub(super) fn never(&mut self, span: Span) {
         let message = "no value fits this schema: it is taken as any value";
         self.warn("never", span, message);
-        Outcome::Any(false)
     }
 
     fn too_complex(&mut self, span: Span, facts: &Facts<'a>) -> Outcome<'a> {

@@ -34,15 +34,21 @@ impl Pick {
         *self == Self::default()
     }
 
-    fn has(&self, operation: &Operation<'_>) -> bool {
+    /// `patterns` are those of its paths.
+    fn has(&self, operation: &Operation<'_>, patterns: &[Regex]) -> bool {
         let is_named =
             |names: &[String], own: &[String]| names.iter().any(|name| own.contains(name));
         is_named(&self.operations, &operation.names)
             || is_named(&self.tags, &operation.tags)
-            || self
-                .paths
+            || patterns
                 .iter()
-                .any(|pattern| fits(pattern, operation.path))
+                .any(|pattern| pattern.is_match(operation.path))
+    }
+
+    /// What its paths stand for.
+    fn patterns(&self) -> Vec<Regex> {
+        let patterns = self.paths.iter();
+        patterns.filter_map(|path| pattern(path)).collect()
     }
 
     /// Warns of what no operation has; `table` is what `apigen.toml` calls this.
@@ -65,10 +71,12 @@ impl Pick {
             ),
         ];
         for (key, wanted, known) in known {
-            let is_known = |name: &str| {
-                known
-                    .iter()
-                    .any(|known| *known == name || key == "paths" && fits(name, known))
+            let is_known = |name: &str| match key {
+                "paths" => {
+                    let pattern = pattern(name);
+                    pattern.is_some_and(|pattern| known.iter().any(|path| pattern.is_match(path)))
+                }
+                _ => known.contains(&name),
             };
             for name in wanted.iter().filter(|name| !is_known(name)) {
                 let message = format!(
@@ -88,9 +96,10 @@ impl Pick {
     }
 }
 
-fn fits(pattern: &str, path: &str) -> bool {
-    let pattern = regex::escape(pattern).replace(r"\*", ".*");
-    Regex::new(&format!("^(?s:{pattern})$")).is_ok_and(|pattern| pattern.is_match(path))
+/// What fits a path in which `*` stands for anything.
+fn pattern(path: &str) -> Option<Regex> {
+    let path = regex::escape(path).replace(r"\*", ".*");
+    Regex::new(&format!("^(?s:{path})$")).ok()
 }
 
 /// Leaves out the operations that are not included or are excluded, webhooks, and what only these reach.
@@ -117,8 +126,10 @@ pub(in super::super) fn pick(
     include.tell_idle("include", &all, diagnostics);
     exclude.tell_idle("exclude", &all, diagnostics);
     let mut cut = Cut::default();
+    let (included, excluded) = (include.patterns(), exclude.patterns());
     let is_wanted = |operation: &&Operation<'_>| {
-        (include.is_empty() || include.has(operation)) && !exclude.has(operation)
+        (include.is_empty() || include.has(operation, &included))
+            && !exclude.has(operation, &excluded)
     };
     for Operation { path, method, .. } in all.iter().filter(is_wanted) {
         let kept = cut.operations.entry((*path).to_owned()).or_default();
