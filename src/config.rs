@@ -48,6 +48,9 @@ pub struct Config {
     pub name: String,
     /// The document, relative to the project's folder.
     pub spec: String,
+    /// The folder below which the document may refer to files, relative to the project's folder; `None` for the git work
+    /// tree, or else the document's own folder.
+    pub spec_root: Option<String>,
     /// Overlays that change the document, relative to the project's folder, in the order in which they are applied.
     pub overlays: Vec<String>,
     /// The operations of the document that are wanted; all, where it selects nothing.
@@ -212,6 +215,7 @@ const KEYS: &[&str] = &[
     "apigen",
     "name",
     "spec",
+    "spec_root",
     "overlays",
     "include",
     "exclude",
@@ -290,6 +294,7 @@ impl Config {
             "apigen" => self.apigen = Some(value.parse()?),
             "name" => self.name = package_name(value)?,
             "spec" => value.clone_into(&mut self.spec),
+            "spec_root" => self.spec_root = Some(value.to_owned()),
             "database" => self.database = value.parse()?,
             "errors" => self.errors = value.parse()?,
             "state" => self.state = value.parse()?,

@@ -493,3 +493,54 @@ fn a_migration_with_two_sides_waits_for_a_person() {
     fs::write(&path, "SELECT 1;\n").expect("written");
     apigen(&root, &["sync"]).ends(0, &["In step"]);
 }
+
+#[test]
+fn a_document_of_several_files_comes_with_all_of_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path();
+    let write = |path: &str, text: &str| {
+        let path = root.join("api").join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("written");
+    };
+    write(
+        "spec/main.yaml",
+        "openapi: 3.0.3\ninfo: {title: T, version: '1'}\npaths:\n  /notes:\n    $ref: paths/notes.yaml\n",
+    );
+    write(
+        "spec/paths/notes.yaml",
+        "get:\n  operationId: listNotes\n  responses:\n    '200':\n      description: All\n      content:\n        \
+         application/json:\n          schema: {type: array, items: {$ref: '../../common/note.yaml'}}\n",
+    );
+    write(
+        "common/note.yaml",
+        "type: object\nproperties: {title: {type: string}}\n",
+    );
+    let new = ["new", "p", "--spec", "api/spec/main.yaml", "--no-git", "-q"];
+    apigen(root, &new).ends(1, &["common/note.yaml` stands outside", "`--root` names"]);
+    for (layout, link) in [("layered", ""), ("services", ""), ("layered", "--link")] {
+        let all = [&new[..], &["--root", "api", "--layout", layout], &[link]].concat();
+        let all: Vec<_> = all.into_iter().filter(|word| !word.is_empty()).collect();
+        apigen(root, &all).ends(0, &[]);
+        let project = root.join("p");
+        let elsewhere = root.join("elsewhere");
+        if link.is_empty() {
+            fs::rename(root.join("api"), &elsewhere).expect("moved");
+        }
+        // Nothing of it is out of date, and all of it is followed.
+        apigen(&project, &["check"]).ends(0, &[]);
+        let note = if link.is_empty() { "p/openapi" } else { "api" };
+        let note = root.join(note).join("common/note.yaml");
+        run::replace(&note, "title", "headline");
+        let told = apigen(&project, &["check"]).ends(2, &[]).out;
+        assert!(told.contains("common/note.yaml"), "{told}");
+        apigen(&project, &["sync"]).ends(0, &[]);
+        let files = run::tree(&project);
+        let texts = files.values().map(|bytes| String::from_utf8_lossy(bytes));
+        assert!(texts.into_iter().any(|text| text.contains("pub headline")));
+        if link.is_empty() {
+            fs::rename(elsewhere, root.join("api")).expect("moved");
+        }
+        fs::remove_dir_all(project).expect("removed");
+    }
+}

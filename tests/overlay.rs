@@ -7,7 +7,7 @@ use std::{fs, path::Path, process::Command};
 
 use apigen::{
     diagnostic::Diagnostic,
-    spec::{self, Changes, Overlay},
+    spec::{self, Overlay, Reading},
 };
 use run::{apigen, fixture, replace, tree};
 use serde_json::{Value, json};
@@ -30,9 +30,9 @@ fn changed(document: &str, actions: &str) -> Result<(Value, Vec<String>), Vec<St
         path: folder.path().join("fix.yaml"),
         name: "fix.yaml".to_owned(),
     };
-    let changes = Changes {
+    let reading = Reading {
         overlays: vec![overlay],
-        ..Changes::default()
+        ..Reading::default()
     };
     let told = |sources: &apigen::diagnostic::Sources, problem: &Diagnostic| {
         let place = sources.origin(problem.span.unwrap_or_default());
@@ -43,7 +43,7 @@ fn changed(document: &str, actions: &str) -> Result<(Value, Vec<String>), Vec<St
             place.line, place.column, problem.code, problem.message
         )
     };
-    match spec::load_changed(&folder.path().join("api.yaml"), &changes) {
+    match spec::load_reading(&folder.path().join("api.yaml"), &reading) {
         Ok((document, warnings)) => {
             let told = warnings
                 .iter()

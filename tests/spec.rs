@@ -14,15 +14,23 @@ use apigen::{
     commands::{expand, validate},
     config::{Config, Database, Errors},
     diagnostic::{self, Diagnostic, Format, Sources},
-    spec::{self, Node},
+    spec::{self, Node, Reading},
 };
 use proptest::prelude::*;
 use shared::documents;
 
-fn load(path: &Path) -> (Sources, Vec<Diagnostic>, bool) {
-    match spec::load(path) {
+fn load(document: &shared::Document) -> (Sources, Vec<Diagnostic>, bool) {
+    match spec::load_reading(&document.path, &within(&document.root)) {
         Ok((document, warnings)) => (document.sources, warnings, true),
         Err(refusal) => (refusal.sources, refusal.diagnostics, false),
+    }
+}
+
+/// A document's files are in this folder.
+fn within(root: &Path) -> Reading {
+    Reading {
+        root: Some(root.to_owned()),
+        ..Reading::default()
     }
 }
 
@@ -40,7 +48,7 @@ fn validate(path: &Path) -> validate::Outcome {
         spec,
         config,
         untyped: false,
-        changes: spec::Changes::default(),
+        reading: spec::Reading::default(),
     })
 }
 
@@ -101,7 +109,7 @@ fn files_become_components() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/bundle");
     let options = expand::Options {
         spec: folder.join("openapi.yaml"),
-        changes: spec::Changes::default(),
+        reading: spec::Reading::default(),
     };
     let Ok(expand::Outcome::Expanded(document, text, warnings)) = expand::run(&options) else {
         panic!("refused");
@@ -169,7 +177,7 @@ fn references_by_name_become_references_by_place() {
 #[test]
 fn files_are_read_below_the_root_alone() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/bad-bundle");
-    let refusal = spec::load_within(&folder.join("openapi.yaml"), &folder).unwrap_err();
+    let refusal = spec::load_reading(&folder.join("openapi.yaml"), &within(&folder)).unwrap_err();
     let shown = diagnostic::show(
         &refusal.diagnostics,
         &refusal.sources,
@@ -229,7 +237,7 @@ fn shared_bad_documents() {
         ),
         ("yaml-syntax-error.yaml", &["10:24 error yaml"]),
     ];
-    for path in documents("corpus-bad") {
+    for shared::Document { path, name, .. } in documents("corpus-bad") {
         let start = Instant::now();
         let found = brief(&path);
         assert!(
@@ -237,7 +245,6 @@ fn shared_bad_documents() {
             "{}",
             path.display()
         );
-        let name = path.file_name().unwrap().to_str().unwrap();
         if let Some((_, expected)) = expected.iter().find(|(expected, _)| *expected == name) {
             assert_eq!(found, *expected, "{name}");
         }
@@ -246,10 +253,10 @@ fn shared_bad_documents() {
 
 #[test]
 fn shared_documents_load() {
-    for path in documents("corpus") {
-        let (sources, diagnostics, loads) = load(&path);
+    for document in documents("corpus") {
+        let (sources, diagnostics, loads) = load(&document);
         let shown = diagnostic::show(&diagnostics, &sources, Format::Json);
-        assert!(loads, "{}: {shown}", path.display());
+        assert!(loads, "{}: {shown}", document.name);
     }
 }
 

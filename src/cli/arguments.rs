@@ -11,7 +11,9 @@ use clap::{
 };
 
 use crate::{
-    commands::{Console, check, explain, extend, init, new, report, survey::Choices, sync},
+    commands::{
+        Console, check, document::Terms, explain, extend, init, new, report, survey::Choices, sync,
+    },
     config::{Database, Errors, Layout},
 };
 
@@ -86,7 +88,7 @@ pub(super) enum Command {
         /// The OpenAPI document; `-` is the standard input
         spec: PathBuf,
         #[command(flatten)]
-        overlays: Overlays,
+        reading: Reading,
         /// Tell every place that ends as any JSON value or raw bytes, and why
         #[arg(long)]
         report_untyped: bool,
@@ -98,6 +100,8 @@ pub(super) enum Command {
     Lint {
         /// The document; `-` is the standard input [default: the project's]
         spec: Option<PathBuf>,
+        #[command(flatten)]
+        reading: Reading,
         /// The level of a rule, or an option of one: `path-plural=off`, `path-depth.max=4`
         #[arg(long = "set", value_name = "RULE=VALUE", value_parser = setting)]
         settings: Vec<(String, String)>,
@@ -113,7 +117,7 @@ pub(super) enum Command {
         /// The OpenAPI document; `-` is the standard input
         spec: PathBuf,
         #[command(flatten)]
-        overlays: Overlays,
+        reading: Reading,
     },
     /// Make a typed client from a spec, or bring one up to date
     Client {
@@ -123,7 +127,7 @@ pub(super) enum Command {
         #[arg(short, long, value_name = "FILE")]
         spec: PathBuf,
         #[command(flatten)]
-        overlays: Overlays,
+        reading: Reading,
         /// The package's name [default: the one it has, else the folder's]
         #[arg(long)]
         name: Option<String>,
@@ -236,10 +240,23 @@ pub(super) struct Init {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct Overlays {
+pub(super) struct Reading {
     /// An OpenAPI Overlay that changes the document; again for more, in their order
     #[arg(long = "overlay", value_name = "FILE")]
-    pub(super) overlays: Vec<PathBuf>,
+    overlays: Vec<PathBuf>,
+    /// The folder below which the document may refer to files [default: the git work tree, else
+    /// the document's own folder]
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+}
+
+impl Reading {
+    pub(super) fn into_terms(self) -> Terms {
+        Terms {
+            root: self.root,
+            overlays: self.overlays,
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -250,7 +267,7 @@ pub(super) struct New {
     #[arg(short, long, value_name = "FILE")]
     pub(super) spec: Option<PathBuf>,
     #[command(flatten)]
-    pub(super) overlays: Overlays,
+    pub(super) reading: Reading,
     /// The package's name [default: the folder's]
     #[arg(long)]
     pub(super) name: Option<String>,
@@ -394,7 +411,7 @@ impl New {
         new::Options {
             path: self.path,
             spec: self.spec,
-            overlays: self.overlays.overlays,
+            terms: self.reading.into_terms(),
             name: self.name,
             layout: self.layout,
             database: self.db,

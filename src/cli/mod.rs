@@ -9,7 +9,7 @@ use clap::{CommandFactory as _, Parser as _};
 
 use crate::commands::{
     Console, Failure, Outcome, add, check, client, diff,
-    document::{changed, existing, refused},
+    document::{Terms, existing, read_on, refused},
     eject, expand, explain, extend, init, lint, new, override_, restore, sync, upgrade, validate,
     watch,
 };
@@ -72,24 +72,26 @@ fn run(command: Command, console: Console) -> anyhow::Result<Outcome> {
         ),
         Command::Validate {
             spec,
-            overlays,
+            reading,
             report_untyped,
             format,
         } => validate::tell(
             spec,
-            &overlays.overlays,
+            &reading.into_terms(),
             report_untyped,
             format.into(),
             console,
         ),
         Command::Lint {
             spec,
+            reading,
             settings,
             fail_on,
             format,
         } => lint::run(
             &lint::Options {
                 spec,
+                terms: reading.into_terms(),
                 settings,
                 fail_on: match fail_on.as_str() {
                     "info" => lint::FailOn::Info,
@@ -100,18 +102,18 @@ fn run(command: Command, console: Console) -> anyhow::Result<Outcome> {
             },
             console,
         ),
-        Command::Expand { spec, overlays } => expand(spec, &overlays.overlays, console),
+        Command::Expand { spec, reading } => expand(spec, &reading.into_terms(), console),
         Command::Client {
             path,
             spec,
-            overlays,
+            reading,
             name,
             discard,
         } => client::run(
             &client::Options {
                 path,
                 spec,
-                overlays: overlays.overlays,
+                terms: reading.into_terms(),
                 name,
                 discard,
             },
@@ -186,10 +188,10 @@ fn completions(shell: clap_complete::Shell, console: Console) -> Outcome {
     Outcome::Done
 }
 
-fn expand(spec: PathBuf, overlays: &[PathBuf], console: Console) -> anyhow::Result<Outcome> {
+fn expand(spec: PathBuf, terms: &Terms, console: Console) -> anyhow::Result<Outcome> {
     existing(&spec)?;
-    let changes = changed(&spec, overlays)?;
-    match expand::run(&expand::Options { spec, changes })? {
+    let reading = read_on(terms, &spec)?;
+    match expand::run(&expand::Options { spec, reading })? {
         expand::Outcome::Expanded(document, text, warnings) => {
             console.diagnostics(&document.sources, &warnings);
             console.data(&text);

@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     Console, Failure, Outcome,
-    document::{self, Spec, existing},
+    document::{self, Spec, Terms, existing},
     homes, inputs, new, plural, report, tools,
 };
 use crate::{
@@ -23,8 +23,8 @@ pub struct Options {
     pub path: PathBuf,
     /// The document; `-` is the standard input.
     pub spec: PathBuf,
-    /// Overlays that change the document, in this order.
-    pub overlays: Vec<PathBuf>,
+    /// How it is read.
+    pub terms: Terms,
     /// The package's name; else the one that it has, or the folder's.
     pub name: Option<String>,
     /// Generated files whose edits are given up.
@@ -44,12 +44,12 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
         Some(name) if options.spec.as_os_str() != "-" => name.to_string_lossy().into_owned(),
         _ => "the standard input".to_owned(),
     };
-    let mut changes = document::changed(&options.spec, &options.overlays)?;
-    for overlay in &mut changes.overlays {
+    let mut reading = document::read_on(&options.terms, &options.spec)?;
+    for overlay in &mut reading.overlays {
         let name = overlay.path.file_name().unwrap_or_default();
         overlay.name = name.to_string_lossy().into_owned();
     }
-    let (document, warnings) = document::load(&options.spec, shown.clone(), &changes)?;
+    let (document, warnings) = document::load(&options.spec, shown.clone(), &reading)?;
     if project::unfinished(&options.path).is_none() {
         refuse_taken(&options.path, &lock(&options.path)?)?;
     }

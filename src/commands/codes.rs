@@ -117,7 +117,7 @@ pub(super) const CODES: &[(&str, &str)] = &[
     ),
     (
         "dialect",
-        "The document is no API description that apigen reads: OpenAPI 3.0 and 3.1.",
+        "The document is no API description that apigen reads: OpenAPI 3.0, 3.1 and 3.2, Swagger 2.0, or a resource spec (`apigen: 1`).",
     ),
     (
         "discriminator-unclear",

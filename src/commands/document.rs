@@ -11,7 +11,7 @@ use crate::{
     lower::lower,
     model::Service,
     project::disk,
-    spec::{self, Changes, Document, Overlay, Pick},
+    spec::{self, Document, Overlay, Pick, Reading},
 };
 
 /// A spec, understood.
@@ -69,20 +69,20 @@ impl Spec {
     }
 }
 
-/// Loads a document with changes; `name` is what diagnostics call it.
+/// Loads a document; `name` is what diagnostics call it.
 ///
 /// # Errors
 /// It has errors.
 pub fn load(
     path: &Path,
     name: String,
-    changes: &Changes,
+    reading: &Reading,
 ) -> anyhow::Result<(Document, Vec<Diagnostic>)> {
-    Ok(spec::load_as(path, name, None, changes).map_err(refused)?)
+    Ok(spec::load_as(path, name, reading).map_err(refused)?)
 }
 
-/// What a project in this folder changes of its contract.
-pub fn changes(config: &Config, root: &Path) -> Changes {
+/// How a project in this folder reads its contract.
+pub fn reading(config: &Config, root: &Path) -> Reading {
     let overlays = config.overlays.iter().map(|name| Overlay {
         path: root.join(name),
         name: name.clone(),
@@ -92,28 +92,40 @@ pub fn changes(config: &Config, root: &Path) -> Changes {
         paths: choice.paths.clone(),
         operations: choice.operations.clone(),
     };
-    Changes {
+    Reading {
+        root: config.spec_root.as_ref().map(|path| root.join(path)),
         overlays: overlays.collect(),
         include: pick(&config.include),
         exclude: pick(&config.exclude),
     }
 }
 
-/// What is changed of a document: by the project around here, where that is its contract, and by these overlays.
+/// How a person wants a document read.
+#[derive(Debug, Clone, Default)]
+pub struct Terms {
+    /// The folder below which it may refer to files.
+    pub root: Option<PathBuf>,
+    /// Overlays that change the document, in this order.
+    pub overlays: Vec<PathBuf>,
+}
+
+/// How a document is read: as the project around here does, where that is its contract, and on these terms.
 ///
 /// # Errors
 /// There is no such overlay, or `apigen.toml` has errors.
-pub fn changed(spec: &Path, overlays: &[PathBuf]) -> anyhow::Result<Changes> {
-    let mut changes = around(spec)?;
-    changes.overlays.extend(given(overlays)?.overlays);
-    Ok(changes)
+pub fn read_on(terms: &Terms, spec: &Path) -> anyhow::Result<Reading> {
+    let mut reading = around(spec)?;
+    let Reading { root, overlays, .. } = alone(terms)?;
+    reading.overlays.extend(overlays);
+    reading.root = root.or(reading.root);
+    Ok(reading)
 }
 
-/// What these overlays change.
+/// How a document is read on these terms.
 ///
 /// # Errors
 /// There is no such overlay.
-pub fn given(overlays: &[PathBuf]) -> anyhow::Result<Changes> {
+pub fn alone(terms: &Terms) -> anyhow::Result<Reading> {
     let overlay = |path: &PathBuf| {
         existing(path)?;
         Ok(Overlay {
@@ -121,24 +133,25 @@ pub fn given(overlays: &[PathBuf]) -> anyhow::Result<Changes> {
             name: path.display().to_string(),
         })
     };
-    let overlays = overlays.iter().map(overlay);
-    Ok(Changes {
+    let overlays = terms.overlays.iter().map(overlay);
+    Ok(Reading {
+        root: terms.root.clone(),
         overlays: overlays.collect::<anyhow::Result<_>>()?,
-        ..Changes::default()
+        ..Reading::default()
     })
 }
 
-fn around(spec: &Path) -> anyhow::Result<Changes> {
+fn around(spec: &Path) -> anyhow::Result<Reading> {
     let Some(root) = disk::find_upward(Path::new("."), config::FILE) else {
-        return Ok(Changes::default());
+        return Ok(Reading::default());
     };
     let root = root.strip_prefix(".").unwrap_or(&root);
     let text = disk::read_text(&root.join(config::FILE))?.unwrap_or_default();
     let config = Config::parse(config::FILE, &text).map_err(Failure::from)?;
     let place = |path: &Path| path.canonicalize().ok();
     match place(spec).filter(|path| place(&root.join(&config.spec)).as_ref() == Some(path)) {
-        Some(_) => Ok(changes(&config, root)),
-        None => Ok(Changes::default()),
+        Some(_) => Ok(reading(&config, root)),
+        None => Ok(Reading::default()),
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::{
     diagnostic::Diagnostic,
-    spec::{self, Changes, Document, Refusal},
+    spec::{self, Document, Reading, Refusal},
 };
 
 /// What `expand` takes.
@@ -12,8 +12,8 @@ use crate::{
 pub struct Options {
     /// The document; `-` is the standard input.
     pub spec: PathBuf,
-    /// What is changed of it.
-    pub changes: Changes,
+    /// How it is read.
+    pub reading: Reading,
 }
 
 /// What `expand` found.
@@ -30,8 +30,8 @@ pub enum Outcome {
 /// # Errors
 /// The document cannot be printed.
 pub fn run(options: &Options) -> anyhow::Result<Outcome> {
-    let Options { spec, changes } = options;
-    let loaded = spec::load_changed(spec, changes);
+    let Options { spec, reading } = options;
+    let loaded = spec::load_reading(spec, reading);
     let (document, diagnostics) = match loaded {
         Ok(loaded) => loaded,
         Err(refusal) => return Ok(Outcome::Refused(refusal)),

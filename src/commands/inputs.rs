@@ -1,11 +1,14 @@
 //! What a project is made from: the lock remembers it, so that a change can be told.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 use crate::{
     config::{self, Config},
     project::lock::hash,
-    spec::Document,
+    spec::{Document, beside},
 };
 
 /// What apigen itself is called among them.
@@ -40,12 +43,23 @@ pub fn of(
         .collect()
 }
 
-/// The path of a file beside the document, once the document is not at `from` but at `to`.
-fn moved(path: &str, from: &str, to: &str) -> String {
-    let folder = |path: &str| path.rfind('/').map_or(0, |slash| slash + 1);
-    match path.strip_prefix(&from[..folder(from)]) {
-        _ if path == from => to.to_owned(),
-        Some(below) => format!("{}{below}", &to[..folder(to)]),
-        None => path.to_owned(),
+/// The path of a file of the document, once the document is not at `from` but at `to`.
+pub(super) fn moved(path: &str, from: &str, to: &str) -> String {
+    match path == from {
+        true => to.to_owned(),
+        false => {
+            let folder = Path::new(from).parent().unwrap_or(Path::new(""));
+            beside(to, &relative(folder, Path::new(path)))
+        }
     }
+}
+
+/// A path as seen from a folder; both start at the same place.
+pub(super) fn relative(folder: &Path, path: &Path) -> String {
+    let both = folder.components().zip(path.components());
+    let shared = both.take_while(|(a, b)| a == b).count();
+    let up = folder.components().skip(shared).map(|_| "..".into());
+    let down = path.components().skip(shared);
+    let down = down.map(|part| part.as_os_str().to_string_lossy());
+    up.chain(down).collect::<Vec<_>>().join("/")
 }

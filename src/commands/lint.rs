@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     Console, Failure, Outcome,
-    document::{changed, existing, load},
+    document::{Terms, existing, load, read_on},
     plural,
     report::{Format, Report},
     unknown_word,
@@ -25,6 +25,8 @@ use crate::{
 pub struct Options {
     /// The document; without one, that of the project around here.
     pub spec: Option<PathBuf>,
+    /// How it is read.
+    pub terms: Terms,
     /// Levels and options of rules, before those of `apigen.toml`.
     pub settings: Vec<(String, String)>,
     /// What makes it exit 2.
@@ -132,7 +134,7 @@ fn look(options: &Options) -> anyhow::Result<(Document, Vec<Diagnostic>)> {
     } else {
         name
     };
-    let (document, _) = load(&path, name, &changed(&path, &[])?)?;
+    let (document, _) = load(&path, name, &read_on(&options.terms, &path)?)?;
     let advice = lint(&document, &settings);
     Ok((document, advice))
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{
     Console, Failure,
     chain::Chain,
-    document::{Spec, changes, load, nearest},
+    document::{Spec, load, nearest, reading},
     git, inputs, roles,
     survey::Choices,
 };
@@ -156,8 +156,8 @@ impl Project {
             };
             return Err(Failure::hinted(message, hint).into());
         }
-        let changes = changes(&self.config, &self.root);
-        let (document, warnings) = load(&path, name, &changes)?;
+        let reading = reading(&self.config, &self.root);
+        let (document, warnings) = load(&path, name, &reading)?;
         let spec = Spec::lower(document, warnings, &self.config)?;
         let misfits = choices::check(&spec.service, &self.config);
         match misfits.is_empty() {

@@ -10,12 +10,12 @@ use anyhow::{Context as _, bail};
 
 use super::{
     Failure,
-    document::{changed, changes, existing, load, refused},
+    document::{Terms, existing, load, read_on, reading, refused},
 };
 use crate::{
     config::{self, Config},
     project::disk,
-    spec::{self, Changes, Document},
+    spec::{self, Document, Reading},
 };
 
 /// What a document of a revision starts with on the command line.
@@ -39,7 +39,7 @@ pub fn open(named: &str, folder: &Path) -> anyhow::Result<Document> {
     let Some(revision) = named.strip_prefix(PREFIX) else {
         existing(Path::new(named))?;
         let path = Path::new(named);
-        return Ok(load(path, named.to_owned(), &changed(path, &[])?)?.0);
+        return Ok(load(path, named.to_owned(), &read_on(&Terms::default(), path)?)?.0);
     };
     let (revision, path) = match revision.split_once(':') {
         Some((revision, path)) => (revision, Some(path)),
@@ -193,10 +193,11 @@ impl<'a> Tree<'a> {
         succeed(&mut git(&["read-tree", &self.id]), b"")?;
         let mut list = git(&["ls-files", "-z", "--"]);
         let project = contract.project.as_ref();
-        let mut changes = project.map_or_else(Changes::default, |(config, _)| {
-            changes(config, Path::new(""))
+        let mut reading = project.map_or_else(Reading::default, |(config, _)| {
+            reading(config, Path::new(""))
         });
-        for overlay in &mut changes.overlays {
+        reading.root = Some(files.clone());
+        for overlay in &mut reading.overlays {
             let folder = project.map_or("", |(_, folder)| folder);
             let path = tidy(&format!("{folder}{}", overlay.name));
             list.arg(format!(":(literal){path}"));
@@ -217,7 +218,7 @@ impl<'a> Tree<'a> {
             let hint = "the path starts at the root of the work tree; `./` starts it here";
             return Err(Failure::hinted(message, hint).into());
         }
-        let loaded = spec::load_as(&file, name, Some(&files), &changes);
+        let loaded = spec::load_as(&file, name, &reading);
         Ok(loaded.map_err(refused)?.0)
     }
 }

@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use super::{
     Console, Failure,
-    document::{changed, existing},
+    document::{Terms, existing, read_on},
     report::{Format, Report},
 };
 use crate::{
     config::Config,
     diagnostic::{self, Diagnostic, Severity, Sources, Span},
     lower,
-    spec::{self, Changes},
+    spec::{self, Reading},
 };
 
 /// The code of what is no fault of the document's.
@@ -26,8 +26,8 @@ pub struct Options {
     pub config: Config,
     /// Tell what ends untyped, too.
     pub untyped: bool,
-    /// What is changed of the document.
-    pub changes: Changes,
+    /// How it is read.
+    pub reading: Reading,
 }
 
 /// What `validate` found.
@@ -67,13 +67,13 @@ impl Outcome {
 /// There is no such document.
 pub fn tell(
     spec: PathBuf,
-    overlays: &[PathBuf],
+    terms: &Terms,
     untyped: bool,
     format: Format,
     console: Console,
 ) -> anyhow::Result<super::Outcome> {
-    let changes = existing(&spec).and_then(|()| changed(&spec, overlays));
-    let changes = changes.inspect_err(|error| {
+    let reading = existing(&spec).and_then(|()| read_on(terms, &spec));
+    let reading = reading.inspect_err(|error| {
         if format != Format::Human {
             console.data(&missing(error).print(format));
         }
@@ -87,7 +87,7 @@ pub fn tell(
         spec,
         config,
         untyped,
-        changes,
+        reading,
     });
     let outcome = match found.is_valid() {
         true => super::Outcome::Done,
@@ -131,10 +131,10 @@ pub fn run(options: &Options) -> Outcome {
     let Options {
         spec,
         config,
-        changes,
+        reading,
         ..
     } = options;
-    let (document, mut diagnostics) = match spec::load_changed(spec, changes) {
+    let (document, mut diagnostics) = match spec::load_reading(spec, reading) {
         Ok(loaded) => loaded,
         Err(refusal) => {
             let spec::Refusal {

@@ -14,6 +14,7 @@ pub(super) struct Settings {
     apigen: Option<String>,
     name: String,
     spec: String,
+    spec_root: Option<String>,
     overlays: Vec<String>,
     is_workspace: bool,
     shared: &'static str,
@@ -31,6 +32,7 @@ impl Settings {
             apigen: config.apigen.map(|v| doors::toml_literal(&v.to_string())),
             name: doors::toml_literal(&config.name),
             spec: doors::toml_literal(&config.spec),
+            spec_root: config.spec_root.as_deref().map(doors::toml_literal),
             overlays: config
                 .overlays
                 .iter()

@@ -264,7 +264,7 @@ impl Bundler<'_> {
                 error("external-ref", message).hint("`--root` names the folder that may be read")
             );
         }
-        let name = sibling(self.sources.file(self.files[from].index).0, &path);
+        let name = beside(self.sources.file(self.files[from].index).0, &path);
         let text =
             file::text(&found, &name).map_err(|problem| error(problem.code, problem.message))?;
         self.bytes += text.len();
@@ -400,8 +400,8 @@ fn insert(root: &mut Node, section: &str, name: String, node: Node) {
     }
 }
 
-/// What diagnostics call a file beside another: without the `..` that lead there.
-fn sibling(name: &str, path: &str) -> String {
+/// What a file beside another is called: without the `..` that lead there.
+pub fn beside(name: &str, path: &str) -> String {
     let mut parts: Vec<_> = name.split('/').collect();
     parts.pop();
     for part in path.split('/') {

@@ -12,9 +12,10 @@ mod overlay;
 mod read;
 mod slice;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub use self::{
+    bundle::beside,
     grammar::Role,
     node::{Kind, Member, Node, escape},
     overlay::Overlay,
@@ -85,9 +86,11 @@ pub struct Document {
     pub overlays: Vec<usize>,
 }
 
-/// What is changed of a document that is not its user's to edit.
+/// How a document is read: what it may refer to, and what is changed where it is not its user's to edit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Changes {
+pub struct Reading {
+    /// The folder below which it may refer to files; without one, the git work tree, or else its own folder.
+    pub root: Option<PathBuf>,
     /// Overlays, in the order in which they are applied.
     pub overlays: Vec<Overlay>,
     /// The operations that are wanted; all, where it selects nothing.
@@ -108,31 +111,25 @@ pub struct Refusal {
 /// A document and the warnings about it, sorted by place.
 pub type Loaded = Result<(Document, Vec<Diagnostic>), Refusal>;
 
-/// Loads a document from a file, and what it refers to from files in the same git work tree, or else
-/// in its own folder; `-` is the standard input.
+/// Loads a document from a file, and what it refers to from others; `-` is the standard input.
 pub fn load(path: &Path) -> Loaded {
-    load_changed(path, &Changes::default())
+    load_reading(path, &Reading::default())
 }
 
-/// The same with the folder that files may be read from.
-pub fn load_within(path: &Path, root: &Path) -> Loaded {
-    load_as(path, file::name(path), Some(root), &Changes::default())
+/// The same, read like this.
+pub fn load_reading(path: &Path, reading: &Reading) -> Loaded {
+    load_as(path, file::name(path), reading)
 }
 
-/// The same as [`load`], changed.
-pub fn load_changed(path: &Path, changes: &Changes) -> Loaded {
-    load_as(path, file::name(path), None, changes)
-}
-
-/// The same with all of these; `name` is what diagnostics and origins call the document. Without a folder, it is the
-/// one that [`load`] takes.
-pub fn load_as(path: &Path, name: String, root: Option<&Path>, changes: &Changes) -> Loaded {
+/// The same; `name` is what diagnostics and origins call the document.
+pub fn load_as(path: &Path, name: String, reading: &Reading) -> Loaded {
+    let root = reading.root.as_deref();
     let loaded = file::text(path, &name).and_then(|text| Ok((text, file::place(path, root)?)));
     match loaded {
         Ok((text, place)) => {
             let mut sources = Sources::default();
             sources.look(path.to_owned(), Some(0));
-            assemble(sources, name, text, place.as_ref(), changes)
+            assemble(sources, name, text, place.as_ref(), reading)
         }
         Err(problem) => Err(Refusal {
             sources: Sources::default(),
@@ -143,8 +140,8 @@ pub fn load_as(path: &Path, name: String, root: Option<&Path>, changes: &Changes
 
 /// Loads a document from a text alone; `name` is what diagnostics call it.
 pub fn parse(name: impl Into<String>, text: impl Into<String>) -> Loaded {
-    let changes = Changes::default();
-    assemble(Sources::default(), name.into(), text.into(), None, &changes)
+    let reading = Reading::default();
+    assemble(Sources::default(), name.into(), text.into(), None, &reading)
 }
 
 /// Reads a text into a tree as it is written, whatever it says; `name` is what diagnostics call it.
@@ -160,11 +157,11 @@ fn assemble(
     name: String,
     text: String,
     place: Option<&Place>,
-    changes: &Changes,
+    reading: &Reading,
 ) -> Loaded {
     let file = sources.add(&*name, text);
     let mut diagnostics = Vec::new();
-    let root = root(file, place, changes, &mut sources, &mut diagnostics);
+    let root = root(file, place, reading, &mut sources, &mut diagnostics);
     diagnostic::sort(&mut diagnostics);
     let is_sound = diagnostics
         .iter()
@@ -210,7 +207,7 @@ struct Root {
 fn root(
     file: usize,
     place: Option<&Place>,
-    changes: &Changes,
+    reading: &Reading,
     sources: &mut Sources,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Root> {
@@ -221,7 +218,7 @@ fn root(
     if is_resource_spec {
         node = resources::expand(&node, diagnostics)?;
     }
-    let (actions, overlays) = overlay::load(&changes.overlays, sources, diagnostics)?;
+    let (actions, overlays) = overlay::load(&reading.overlays, sources, diagnostics)?;
     let mut idle = overlay::apply(actions, &mut node, diagnostics);
     let detected = dialect::detect(&node).map_err(|problem| diagnostics.push(problem));
     let (dialect, version) = detected.ok()?;
@@ -234,9 +231,9 @@ fn root(
         bundle::bundle(&mut node, dialect, place, sources, diagnostics);
     }
     diagnostics.extend(idle.iter().map(overlay::idle));
-    let Changes {
+    let Reading {
         include, exclude, ..
-    } = changes;
+    } = reading;
     slice::pick::pick(include, exclude, &mut node, diagnostics);
     check::kinds::check(&mut node, Shape::One(Role::Root), diagnostics);
     let own = node.to_json();

@@ -104,10 +104,11 @@ fn a_folder_that_is_no_client_is_refused() {
 fn every_document_of_the_corpus_has_a_client() {
     let folder = tempfile::tempdir().expect("a folder");
     for document in documents("corpus") {
-        let name = document.file_stem().expect("a name").to_string_lossy();
-        let path = folder.path().join(format!("c-{}", name.replace('.', "-")));
-        let (path, spec) = (path.to_string_lossy(), document.to_string_lossy());
-        let arguments = ["client", &path, "--spec", &spec, "--quiet"];
+        let name = document.name.replace(['.', '/'], "-");
+        let path = folder.path().join(format!("c-{name}"));
+        let [path, spec, all] =
+            [&path, &document.path, &document.root].map(|path| path.to_string_lossy());
+        let arguments = ["client", &path, "--spec", &spec, "--root", &all, "--quiet"];
         let run = apigen(folder.path(), &arguments);
         assert_eq!(run.code, 0, "{spec}:\n{}", run.err);
     }

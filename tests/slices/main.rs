@@ -20,11 +20,11 @@ use apigen::{
         slices::{Slice, Slices},
     },
     model::{Guard, Operation, Resource, Role, Schema, Service, TypeId},
-    spec::{self, Document},
+    spec::{self, Document, Reading},
 };
 use regex::Regex;
 use serde_json::Map;
-use shared::{documents, shared};
+use shared::documents;
 
 fn config() -> Config {
     Config {
@@ -177,11 +177,15 @@ fn differences(whole: &Service, share: &Share, slice: &Slice) -> Vec<String> {
 
 /// All that is wrong with the slices of a document: a service for each tag, and two that have the
 /// tags by turns.
-fn check(path: &Path) -> Vec<String> {
-    assert!(path.is_file(), "{}", path.display());
-    let Ok((document, warnings)) = spec::load(path) else {
-        return Vec::new();
+fn check(path: &Path, root: &Path) -> Vec<String> {
+    let reading = Reading {
+        root: Some(root.to_owned()),
+        ..Reading::default()
     };
+    let loaded = spec::load_reading(path, &reading);
+    let (document, warnings) = loaded.unwrap_or_else(|refusal| {
+        panic!("{}: {:?}", path.display(), refusal.diagnostics);
+    });
     let mut config = config();
     let (whole, more) = lower(&document, &config);
     let whole = whole.expect("it lowers");
@@ -230,28 +234,11 @@ fn sliced(
 #[test]
 fn each_slice_is_as_in_the_whole() {
     let only = std::env::var("ONLY").unwrap_or_default();
-    let folders = [
-        "corpus/matrix-content-repo/content-repo.yaml",
-        "corpus/oai-petstore-separate/spec/swagger.yaml",
-        "corpus/oapi-path-item-refs/foo-service.yaml",
-    ];
-    let folders = folders.map(|path| shared("").map(|root| root.join(path)));
     let mut told = Vec::new();
-    for path in documents("corpus")
-        .into_iter()
-        .chain(folders.into_iter().flatten())
-    {
-        if path.to_string_lossy().contains(&only) {
-            let name = path
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned();
-            told.extend(
-                check(&path)
-                    .into_iter()
-                    .map(|line| format!("{name}: {line}")),
-            );
+    for shared::Document { name, path, root } in documents("corpus") {
+        if name.contains(&only) {
+            let lines = check(&path, &root).into_iter();
+            told.extend(lines.map(|line| format!("{name}: {line}")));
         }
     }
     assert!(told.is_empty(), "\n{}", told.join("\n"));

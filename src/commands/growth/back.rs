@@ -347,8 +347,8 @@ pub(super) fn base_manifest(project: &Project, place: &Place) -> anyhow::Result<
         ..project.config.clone()
     };
     let path = service.root.join(&place.config.spec);
-    let changes = document::changes(&place.config, &service.root);
-    let (document, warnings) = document::load(&path, place.config.spec.clone(), &changes)?;
+    let reading = document::reading(&place.config, &service.root);
+    let (document, warnings) = document::load(&path, place.config.spec.clone(), &reading)?;
     let spec = document::Spec::lower(document, warnings, &place.config)?;
     let mut before = service.before(&Choices::default())?;
     let whole = std::sync::Arc::new(project.spec()?.service);

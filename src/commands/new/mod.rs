@@ -1,6 +1,7 @@
 //! `apigen new`: a project from a spec.
 
 mod adopted;
+mod contract;
 mod services;
 
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use adopted::Adopted;
 
 use super::{
     Console, Failure, Outcome, ask,
-    document::{Spec, existing, given, refused},
+    document::{Spec, Terms, alone, existing, refused},
     inputs, plural, secrets, tools,
 };
 use crate::{
@@ -22,7 +23,7 @@ use crate::{
         File, Ownership, render,
         secrets::{Secret, secrets},
     },
-    spec::{self, Document, Format},
+    spec::{self, Document},
 };
 
 /// What `new` is asked for.
@@ -32,8 +33,8 @@ pub struct Options {
     pub path: PathBuf,
     /// The document; `-` is the standard input.
     pub spec: Option<PathBuf>,
-    /// Overlays that change the document, in this order.
-    pub overlays: Vec<PathBuf>,
+    /// How it is read.
+    pub terms: Terms,
     /// The package's name; else the folder's.
     pub name: Option<String>,
     /// One package, or a workspace of services.
@@ -68,8 +69,8 @@ pub fn run(options: &Options, console: Console) -> anyhow::Result<Outcome> {
         spec: Some(path.clone()),
         ..options.clone()
     };
-    let changes = given(&options.overlays)?;
-    let (document, warnings) = spec::load_changed(&path, &changes).map_err(refused)?;
+    let reading = alone(&options.terms)?;
+    let (document, warnings) = spec::load_reading(&path, &reading).map_err(refused)?;
     let adopted = Adopted::find(&path)?;
     let config = configure(options, &path, &document, adopted.as_ref())?;
     let spec = Spec::lower(document, warnings, &config)?;
@@ -178,17 +179,13 @@ fn configure(
             .map_err(|why| Failure::hinted(format!("the name cannot be `{name}`"), why))?,
         None => name_of(&options.path)?,
     };
+    let place = contract::place(options, spec, document)?;
     let mut config = Config {
         apigen: Some(Version::current()),
         name,
-        spec: match (options.link, document.is_resource_spec, document.format) {
-            (true, ..) => link(&options.path, spec)?,
-            (false, true, Format::Json) => "resources.json".to_owned(),
-            (false, true, Format::Yaml) => "resources.yaml".to_owned(),
-            (false, false, Format::Json) => "openapi.json".to_owned(),
-            (false, false, Format::Yaml) => "openapi.yaml".to_owned(),
-        },
-        overlays: overlays(options, document)?,
+        spec: place.spec,
+        spec_root: place.root,
+        overlays: place.overlays,
         layout: options.layout.unwrap_or_default(),
         database,
         errors: options.errors.unwrap_or_default(),
@@ -202,23 +199,6 @@ fn configure(
         adopted.fit(&config)?;
     }
     Ok(config)
-}
-
-/// Where the project has its overlays: where they are, or beside its document, named as that is by what they are.
-fn overlays(options: &Options, document: &Document) -> anyhow::Result<Vec<String>> {
-    let overlays = options.overlays.iter().zip(&document.overlays);
-    let place = |(index, (path, file)): (usize, (&PathBuf, &usize))| {
-        let extension = match document.sources.file(*file).1.trim_start().starts_with('{') {
-            true => "json",
-            false => "yaml",
-        };
-        match (options.link, index) {
-            (true, _) => link(&options.path, path),
-            (false, 0) => Ok(format!("overlay.{extension}")),
-            (false, _) => Ok(format!("overlay-{}.{extension}", index + 1)),
-        }
-    };
-    overlays.enumerate().map(place).collect()
 }
 
 /// A package name from the folder's.
@@ -239,37 +219,6 @@ pub(super) fn name_of(path: &Path) -> anyhow::Result<String> {
     })?)
 }
 
-/// The spec as seen from the project.
-fn link(project: &Path, spec: &Path) -> anyhow::Result<String> {
-    anyhow::ensure!(
-        spec.as_os_str() != "-",
-        "`--link` needs a file, and `--spec -` is none"
-    );
-    let [from, to] = [project, spec].map(std::path::absolute);
-    let (from, to) = (from?, to?);
-    let shared = from
-        .components()
-        .zip(to.components())
-        .take_while(|(a, b)| a == b)
-        .count();
-    let up = from.components().skip(shared).map(|_| "..".to_owned());
-    let down = to
-        .components()
-        .skip(shared)
-        .map(|part| part.as_os_str().to_string_lossy().into_owned());
-    Ok(up.chain(down).collect::<Vec<_>>().join("/"))
-}
-
-/// What the project has of what it is made from: the document and its overlays, each with its path there.
-fn contracts<'a>(spec: &'a Spec, config: &'a Config) -> impl Iterator<Item = (&'a str, &'a str)> {
-    let Document {
-        sources, overlays, ..
-    } = &spec.document;
-    let overlays = config.overlays.iter().zip(overlays);
-    let overlays = overlays.map(|(path, file)| (path.as_str(), sources.file(*file).1));
-    std::iter::once((config.spec.as_str(), spec.document.raw())).chain(overlays)
-}
-
 fn desired(
     spec: &Spec,
     config: &Config,
@@ -281,8 +230,9 @@ fn desired(
     let mut files = render(&spec.service, &spec.document.own, config, &before)?;
     files.extend(adopted.map(Adopted::migration));
     if !options.link {
-        files.extend(contracts(spec, config).map(|(path, text)| File {
-            path: path.to_owned(),
+        let files_of = contract::files(&spec.document, config).into_iter();
+        files.extend(files_of.map(|(path, text)| File {
+            path,
             contents: text.to_owned(),
             ownership: Ownership::Contract,
         }));

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Options, contracts, private, refuse_taken, stubs, taken};
+use super::{Options, contract, private, refuse_taken, stubs, taken};
 use crate::{
     commands::{
         Console,
@@ -41,11 +41,12 @@ pub(super) fn write(
     taken(&survey.plan)?;
     let mut writes = survey.writes();
     if !options.link {
-        let paths = std::iter::once(&config.spec).chain(&config.overlays);
+        let mut files = contract::files(&spec.document, config);
+        let paths = files.iter().map(|(path, _)| path);
         survey.project.disk.read(session.root(), paths)?;
-        let is_free = |path: &str| survey.project.disk.get(path).is_none();
-        let contracts = contracts(spec, config).filter(|(path, _)| is_free(path));
-        writes.extend(contracts.map(|(path, text)| Write::text(path, text)));
+        files.retain(|(path, _)| survey.project.disk.get(path).is_none());
+        let files = files.into_iter();
+        writes.extend(files.map(|(path, text)| Write::text(path, text)));
     }
     let services = survey.parts.iter().map(|part| {
         let Survey { project, spec, .. } = &part.survey;

@@ -351,7 +351,8 @@ fn asked(folder: &str) -> Vec<PathBuf> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         names.is_empty() || names.iter().any(|asked| name.starts_with(asked))
     };
-    documents(folder).into_iter().filter(is_asked).collect()
+    let paths = documents(folder).into_iter().map(|document| document.path);
+    paths.filter(is_asked).collect()
 }
 
 #[test]

@@ -6,7 +6,7 @@ use syn::visit::{self, Visit};
 
 use crate::{
     run::{apigen, tree},
-    shared::documents,
+    shared::{Document, documents},
 };
 
 /// Documents above this size show nothing that the others do not, and take long.
@@ -83,16 +83,15 @@ fn packages_depend_on_what_they_name() {
     let folder = tempfile::tempdir().expect("a folder");
     let root = folder.path().join("w");
     let is_small = |path: &Path| fs::metadata(path).expect("a file").len() < LARGE;
-    for document in documents("corpus")
-        .into_iter()
-        .filter(|path| is_small(path))
+    let small = documents("corpus").into_iter();
+    for Document {
+        path, root: all, ..
+    } in small.filter(|document| is_small(&document.path))
     {
-        let spec = document.to_string_lossy();
-        let new = ["new", "w", "--name", "w", "--spec", &spec, "--no-git", "-q"];
-        let run = apigen(
-            folder.path(),
-            &[&new[..], &["--layout", "services"]].concat(),
-        );
+        let (spec, all) = (path.to_string_lossy(), all.to_string_lossy());
+        let new = ["new", "w", "--name", "w", "--spec", &spec, "--root", &all];
+        let services = ["--layout", "services", "--no-git", "-q"];
+        let run = apigen(folder.path(), &[&new[..], &services].concat());
         assert_eq!(run.code, 0, "{spec}:\n{}", run.err);
         every_crate_is_known(&root);
         fs::remove_dir_all(&root).expect("removed");

@@ -1,0 +1,105 @@
+//! What becomes of a document, in numbers.
+#![allow(unreachable_pub, reason = "a benchmark and a test use it")]
+
+use std::{fmt, path::Path};
+
+use apigen::{
+    config::Config,
+    diagnostic::Severity,
+    lower::{lower, report},
+    model::Role,
+    spec::{self, Reading},
+};
+
+/// The codes of warnings that tell of something that is not served or not enforced. Others tell what
+/// was repaired, or what the document says to nobody.
+const DEGRADED: [&str; 18] = [
+    "bad-header",
+    "bad-media-type",
+    "bad-operation",
+    "bad-parameter",
+    "bad-status",
+    "bad-style",
+    "discriminator-unclear",
+    "dynamic-ref",
+    "keyword-not-enforced",
+    "left-out-media-type",
+    "nested-too-deep",
+    "never",
+    "pattern-not-enforced",
+    "union-too-complex",
+    "unreachable-operation",
+    "unsupported-method",
+    "unsupported-security-scheme",
+    "unknown-security-scheme",
+];
+
+/// The numbers that must not grow unnoticed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counts {
+    pub operations: usize,
+    /// Operations that a person must write.
+    pub stubs: usize,
+    /// Places that end as any JSON value or raw bytes.
+    pub untyped: usize,
+    /// Warnings of what is not served or not enforced.
+    pub degraded: usize,
+    pub warnings: usize,
+}
+
+/// What stands above the columns of [`Counts`].
+pub const COLUMNS: &str = "   ops  stubs untyped degraded warnings";
+
+impl Counts {
+    /// Of a document that loads, with files in this folder at most, as a project of one service with the usual
+    /// options.
+    pub fn of(path: &Path, root: &Path) -> Self {
+        let config = Config {
+            name: "service".to_owned(),
+            ..Config::default()
+        };
+        let reading = Reading {
+            root: Some(root.to_owned()),
+            ..Reading::default()
+        };
+        let loaded = spec::load_reading(path, &reading);
+        let (document, mut told) = loaded.unwrap_or_else(|refusal| {
+            panic!(
+                "{} does not load: {:?}",
+                path.display(),
+                refusal.diagnostics
+            )
+        });
+        let (service, lowered) = lower(&document, &config);
+        let (_, untyped) = report(&document, &config);
+        told.extend(lowered);
+        let operations = service.map_or(Vec::new(), |service| service.operations);
+        let stub = |role: &Role| matches!(role, Role::Stub { .. });
+        Self {
+            operations: operations.len(),
+            stubs: operations.iter().filter(|o| stub(&o.role)).count(),
+            untyped: untyped.len(),
+            degraded: told.iter().filter(|t| DEGRADED.contains(&t.code)).count(),
+            warnings: told
+                .iter()
+                .filter(|t| t.severity == Severity::Warning)
+                .count(),
+        }
+    }
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            operations,
+            stubs,
+            untyped,
+            degraded,
+            warnings,
+        } = self;
+        write!(
+            f,
+            "{operations:>6} {stubs:>6} {untyped:>7} {degraded:>8} {warnings:>8}"
+        )
+    }
+}
