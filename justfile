@@ -21,9 +21,18 @@ explore TIMES="20":
         cargo test --test doors --test merge --test names --test spec && cargo test --test projects -- random years || exit 1; \
     done
 
-# Generate, compile and test the real documents of ../shared/corpus.
-corpus:
-    cargo test --test projects corpus
+# Looks for texts that break the loader, the doors or a whole project, for so many seconds: `just fuzz loader 600`.
+# It wants `cargo install cargo-fuzz`; what it finds is in fuzz/artifacts.
+fuzz TARGET="loader" SECONDS="600":
+    mkdir -p fuzz/corpus/{{TARGET}}
+    find fixtures ../shared/corpus ../shared/corpus-bad -size -40k \( -name '*.yaml' -o -name '*.yml' -o -name '*.json' \) \
+        -not -path '*/golden/*' -exec cp -n --backup=numbered -t fuzz/corpus/{{TARGET}} {} +
+    cargo fuzz run --sanitizer none {{TARGET}} -- -dict=fuzz/openapi.dict -max_total_time={{SECONDS}} \
+        -timeout=20 -rss_limit_mb=4096 -max_len=40000 -print_final_stats=1
+
+# What becomes of the documents of ../shared/corpus, compiled and tested: `just corpus realworld.yml other/api.json`
+corpus *DOCUMENTS:
+    cargo bench --bench corpus -- {{DOCUMENTS}}
 
 # Values of the documents' schemas, judged by JSON Schema and by compiled types: `just oracle qdrant realworld`
 oracle *DOCUMENTS:

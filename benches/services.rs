@@ -25,7 +25,7 @@ use std::{
     time::Instant,
 };
 
-use measure::{APIGEN, Cost, is_measured, measure, touch};
+use measure::{APIGEN, Cost, is_measured, measure, touch, touch_sources};
 use project::{Database, NO_LIMIT, Project, databases, passed};
 use serde_json::json;
 use workspace::{Running, Workspace};
@@ -121,18 +121,6 @@ fn of_layout(document: &Path, layout: &str) -> [f64; 4] {
         built.wall_seconds,
         wall_seconds,
     ]
-}
-
-/// Makes cargo believe that the project's own crates changed, and no others.
-fn touch_sources(root: &Path) {
-    for entry in fs::read_dir(root).expect("a folder").flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            touch_sources(&path);
-        } else if path.ends_with("src/lib.rs") || path.ends_with("src/main.rs") {
-            touch(&path);
-        }
-    }
 }
 
 /// The business logic of one tag: of a service, or of the one service.

@@ -407,7 +407,7 @@ pub fn cargo_in(root: &Path, arguments: &[&str]) -> Command {
     command
         .args(arguments)
         .current_dir(root)
-        .env("CARGO_TARGET_DIR", temporary().join("target"))
+        .env("CARGO_TARGET_DIR", target())
         .env("CARGO_INCREMENTAL", "0")
         .env("CARGO_NET_RETRY", "10")
         .env("CARGO_PROFILE_DEV_DEBUG", "0");
@@ -436,7 +436,12 @@ pub fn succeeds(command: &mut Command) -> String {
 
 /// The program of a package that was built.
 pub fn program(package: &str) -> PathBuf {
-    temporary().join("target/debug").join(package)
+    target().join("debug").join(package)
+}
+
+/// Where all projects are built.
+pub fn target() -> PathBuf {
+    temporary().join("target")
 }
 
 fn temporary() -> PathBuf {
