@@ -373,8 +373,8 @@ fn conversion(from: &ColumnType, column: &ColumnType, is_typed: bool) -> Option<
     use ColumnType::{Enum, Integer, Text};
     Some(match (from, column) {
         (Enum(_), Enum(_)) if is_typed => "",
-        (Enum(_), Enum(_)) => "value.as_str()",
-        (Enum(_), Text) => "value.as_str().to_owned()",
+        (Enum(_), Enum(_) | Text) => "value.as_str().to_owned()",
+        (Text, Enum(_)) if !is_typed => "",
         (Integer(IntegerKind::I64), Integer(_)) => "",
         (Integer(IntegerKind::U64), Integer(_)) => "i64::try_from(value).unwrap_or(i64::MAX)",
         (Integer(_), Integer(_)) => "i64::from(value)",

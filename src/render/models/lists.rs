@@ -200,9 +200,10 @@ pub(super) fn filters(service: &Service, id: ResourceId, database: Database) -> 
 /// The type of a filter's value, and what a query binds for it.
 fn value(service: &Service, column: &Column, choice: Option<TypeId>) -> (String, &'static str) {
     match (&column.ty, choice) {
-        (ColumnType::Text | ColumnType::Json(_), _) => ("String".to_owned(), "value.clone()"),
         (ColumnType::Enum(_), Some(id)) => (rust::path(service, id), "value.as_str()"),
-        (ColumnType::Enum(_), None) => ("&'static str".to_owned(), "value"),
+        (ColumnType::Text | ColumnType::Enum(_) | ColumnType::Json(_), _) => {
+            ("String".to_owned(), "value.clone()")
+        }
         (ColumnType::Integer(_), _) => ("i64".to_owned(), "value"),
         (ty, _) => (rust::column_type(service, ty), "value"),
     }
@@ -239,8 +240,9 @@ fn key(column: &Column, choice: Option<TypeId>) -> String {
         (ColumnType::DateTime, _) => ("DateTime", "*value"),
         (ColumnType::Date, _) => ("Date", "*value"),
         (ColumnType::Enum(_), Some(_)) => ("Text", "value.as_str().to_owned()"),
-        (ColumnType::Enum(_), None) => ("Text", "(*value).to_owned()"),
-        (ColumnType::Text | ColumnType::Json(_), _) => ("Text", "value.clone()"),
+        (ColumnType::Text | ColumnType::Enum(_) | ColumnType::Json(_), _) => {
+            ("Text", "value.clone()")
+        }
     };
     format!("Key::{kind}({value})")
 }
@@ -279,6 +281,7 @@ pub(in crate::render) fn filtered(service: &Service, id: ResourceId) -> Vec<Comp
                 Type::Array { ref items, .. } => items.id(),
                 _ => None,
             };
+            let choice = choice.filter(|id| rust::is_text_enum(service, *id));
             let same = |known: &&mut Compared| {
                 (known.column, known.comparison) == (filter.column, filter.comparison)
             };

@@ -89,7 +89,8 @@ pub(in crate::render) fn kept_as(service: &Service, schema: &Schema) -> ColumnTy
     }
 }
 
-fn is_text_enum(service: &Service, id: TypeId) -> bool {
+/// Whether a type is an enum of texts.
+pub(in crate::render) fn is_text_enum(service: &Service, id: TypeId) -> bool {
     matches!(&service[id].kind, TypeKind::Enum(choice) if choice.repr == EnumRepr::String)
 }
 
