@@ -7,7 +7,7 @@ use apigen::{
     config::{Config, Database, Errors},
     diagnostic::Diagnostic,
     lower::{choices, lower},
-    model::{ErrorBody, Guard, Operation, ResponseBody, Service, Status},
+    model::{AddressPart, ErrorBody, Guard, Operation, ResponseBody, Service, Status},
     spec::{self, Reading},
 };
 use shared::documents;
@@ -47,6 +47,45 @@ fn operation(item: &str) -> (Operation, Service, Vec<&'static str>) {
     let codes = diagnostics.iter().map(|problem| problem.code).collect();
     assert_eq!(service.operations.len(), 1, "{item}");
     (service.operations.remove(0), service, codes)
+}
+
+/// What the service of a fixture sends: names, addresses, and the type of what is sent.
+#[test]
+fn webhooks_and_callbacks_are_requests_of_the_service() {
+    let (service, diagnostics) = lowered(include_str!("../fixtures/issuer.yaml"));
+    let codes: Vec<_> = diagnostics.iter().map(|problem| problem.code).collect();
+    let expected = ["callback-expression", "left-out-media-type", "raw-payload"];
+    assert_eq!(codes, expected, "{diagnostics:?}");
+    let address = |parts: &[AddressPart]| {
+        let part = |part: &AddressPart| match part {
+            AddressPart::Text(text) => text.clone(),
+            AddressPart::Argument { name, .. } => format!("<{name}>"),
+        };
+        parts.iter().map(part).collect::<String>()
+    };
+    let told = service.outgoing.iter().map(|outgoing| {
+        let operation = &outgoing.operation;
+        let (method, name) = (operation.method.as_str(), &operation.name);
+        format!("{method} {name} {}", address(&outgoing.address))
+    });
+    let expected = [
+        "POST new_2 <url>",
+        "POST note_made <url>",
+        "POST notes_counted <url>",
+        "PUT notes_listed <url>",
+        "POST notes_printed <url>",
+        "PUT create_note_note_kept <callback_url>/notes?of=<id>",
+        "DELETE create_note_note_read_hook_url_delete <hook_url>",
+        "POST create_note_note_read_hook_url_post <hook_url>",
+        "POST note_lost <url>",
+    ];
+    assert_eq!(told.collect::<Vec<_>>(), expected);
+    // The payload is what answers carry: with what is read-only.
+    let made = &service.outgoing[1].operation;
+    let body = made.body.as_ref().expect("a body");
+    let answer = &service.operations[2].responses[0].body;
+    assert!(matches!(answer, ResponseBody::Json { schema, .. } if schema.ty == body.schema.ty));
+    assert_eq!(service.operations.len(), 3, "none of them is served");
 }
 
 fn shop() -> Service {

@@ -79,6 +79,10 @@ pub(super) const CODES: &[(&str, &str)] = &[
         "The document changed in a way that breaks clients of the one that it is compared to. `apigen diff` lists all changes between two documents.",
     ),
     (
+        "callback-expression",
+        "No address can be made of the key of a callback: it is none that begins with `http://`, `https://` or a runtime expression, or an expression in it is none that OpenAPI knows. The function that sends the callback takes the whole address.",
+    ),
+    (
         "change",
         "Something in the API is different since the last sync. It is told, so that nobody is surprised; `apigen sync` carries it into the project.",
     ),
@@ -285,6 +289,10 @@ pub(super) const CODES: &[(&str, &str)] = &[
     (
         "pending-migration",
         "The tables of the service change, and the migration for it is not written yet. `apigen sync` writes it; it runs when the service starts.",
+    ),
+    (
+        "raw-payload",
+        "A webhook or a callback has a body that is neither JSON, a form nor text. The function that sends it takes its bytes.",
     ),
     (
         "ref-loop",

@@ -21,7 +21,8 @@ pub(super) fn lower<'a>(
 ) -> Option<RequestBody> {
     let node = cx.resolve(operation.get("requestBody")?)?;
     let contents = contents(cx, node.get("content"));
-    let (kind, accepted) = choose(cx, &contents, node.span);
+    let is_sent = place.direction == Direction::Response;
+    let (kind, accepted) = choose(cx, &contents, node.span, is_sent);
     let first = accepted.first().map(|content| content.node);
     let schema = match (kind, accepted.first().and_then(|content| content.schema())) {
         (BodyKind::Decoded, Some(schema)) => cx.lower(schema, place),
@@ -59,6 +60,7 @@ fn choose<'c, 'a>(
     cx: &mut Lowering<'a>,
     contents: &'c [Content<'a>],
     span: Span,
+    is_sent: bool,
 ) -> (BodyKind, Vec<&'c Content<'a>>) {
     let of = |kind| {
         contents
@@ -84,11 +86,15 @@ fn choose<'c, 'a>(
     let (accepted, left): (Vec<_>, Vec<_>) = contents.iter().partition(fits);
     if !left.is_empty() {
         let names: Vec<String> = left.iter().map(|c| format!("`{}`", c.name)).collect();
-        let message = format!("bodies of {} are answered with 415", names.join(", "));
+        let (fate, hint) = match is_sent {
+            true => ("never sent", "sent"),
+            false => ("answered with 415", "read"),
+        };
+        let message = format!("bodies of {} are {fate}", names.join(", "));
         cx.report(
             Diagnostic::warning("left-out-media-type", left[0].span, message)
                 .related(span, "an operation's input has one type")
-                .hint(format!("`{}` is read", first.name)),
+                .hint(format!("`{}` is {hint}", first.name)),
         );
     }
     (BodyKind::Decoded, accepted)

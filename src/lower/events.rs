@@ -265,7 +265,7 @@ fn is_same_type(left: &Schema, right: &Schema) -> bool {
 }
 
 /// What is heard is read, though answers are only written.
-fn decode(service: &mut Service, payload: TypeId) {
+pub(super) fn decode(service: &mut Service, payload: TypeId) {
     let mut open = vec![payload];
     while let Some(id) = open.pop() {
         let def = &mut service.types[id.0];

@@ -1,7 +1,7 @@
 //! From a [`Document`] to a [`Service`], with every diagnostic found on the way.
 //!
 //! *Architecture invariant:* nothing here knows text or paths of output files. Webhooks and
-//! callbacks describe requests that the service sends, not what it serves: they are not lowered.
+//! callbacks describe requests that the service sends, not what it serves: they are no operations.
 
 mod accounts;
 pub mod aggregates;
@@ -15,6 +15,7 @@ pub mod joined;
 mod limits;
 mod media;
 mod operations;
+mod outgoing;
 mod parameters;
 pub mod partition;
 mod paths;

@@ -7,7 +7,7 @@ use super::{
     media::contents,
     paths::{Route, variable},
     prose,
-    schema::{Direction, Place},
+    schema::Place,
     text,
 };
 use crate::{
@@ -328,7 +328,7 @@ impl Place {
     /// A parameter of the operation that stands at `operation`.
     fn parameter(operation: &Self, api_name: &str) -> Self {
         Self {
-            direction: Direction::Request,
+            direction: operation.direction,
             is_patch: false,
             module: operation.module.clone(),
             type_name: format!("{}{}", operation.type_name, Case::Type.name(api_name)),

@@ -124,6 +124,24 @@ fn is_typed_error<'a>(
         .is_some_and(|schema| !errors.is_error(cx, schema))
 }
 
+/// All the responses that are declared, whoever answers with them.
+pub(super) fn all<'a>(
+    cx: &mut Lowering<'a>,
+    method: Method,
+    declared: &[(Status, &'a Node)],
+    place: &Place,
+) -> Vec<Response> {
+    let mut responses = Vec::new();
+    for (status, node) in declared {
+        let contents = contents(cx, node.get("content"));
+        let name = name(*status);
+        let place = Place::response(place, &name);
+        let parts = (contents, &place);
+        responses.push(response(cx, (*status, method, name), node, parts));
+    }
+    responses
+}
+
 fn response<'a>(
     cx: &mut Lowering<'a>,
     (status, method, name): (Status, Method, String),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Lowering, accounts, errors, operations, paths, paths::Route, prose, resources,
+    Lowering, accounts, errors, operations, outgoing, paths, paths::Route, prose, resources,
     schema::Finished, security,
 };
 use crate::{
@@ -91,6 +91,7 @@ pub(super) fn lower(cx: &mut Lowering<'_>, config: &Config) -> Service {
     let (groups, routes) = group(cx, routes);
     let lowered = operations::lower(cx, &routes, &errors);
     let (mut operations, demands): (Vec<Operation>, Vec<_>) = lowered.into_iter().unzip();
+    let outgoing = outgoing::lower(cx, &groups, &routes, &operations);
     let security = security::settle(cx, &demands);
     for (operation, demand) in operations.iter_mut().zip(&demands) {
         operation.guard = security.guard(demand);
@@ -105,6 +106,7 @@ pub(super) fn lower(cx: &mut Lowering<'_>, config: &Config) -> Service {
         base_path,
         groups,
         operations,
+        outgoing,
         types: Vec::new(),
         schemes: security.schemes,
         requirements: security.requirements,
@@ -126,7 +128,13 @@ pub(super) fn finish(mut service: Service, finished: &mut Finished) -> Service {
             finished.remap(schema);
         }
     }
+    for outgoing in &mut service.outgoing {
+        for schema in outgoing.operation.schemas_mut() {
+            finished.remap(schema);
+        }
+    }
     service.types = std::mem::take(&mut finished.types);
+    outgoing::finish(&mut service);
     service
 }
 

@@ -14,6 +14,7 @@ pub mod include;
 pub mod list;
 pub mod name;
 pub mod operation;
+pub mod outgoing;
 mod pattern;
 pub mod plural;
 mod rate;
@@ -41,6 +42,7 @@ pub use self::{
         BodyKind, Location, Media, MediaKind, Method, Operation, Parameter, Part, RequestBody,
         Response, ResponseBody, ResponseHeader, Retirement, Segment, Status, Style,
     },
+    outgoing::{AddressPart, Cause, Outgoing},
     rate::{Rate, Unit},
     resource::{
         Action, Column, ColumnSource, ColumnType, KeySource, Parent, Resource, Role, Success,
@@ -87,6 +89,9 @@ pub struct Service {
     pub groups: Vec<Group>,
     /// Sorted by group, then in the order of the document.
     pub operations: Vec<Operation>,
+    /// What it sends by itself, sorted by the names of its functions: webhooks before callbacks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outgoing: Vec<Outgoing>,
     /// The named types, sorted by module, then by name.
     pub types: Vec<TypeDef>,
     /// The security schemes that some operation uses, sorted by their names in the document.

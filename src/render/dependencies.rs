@@ -21,6 +21,7 @@ const FUTURES_CORE: Crate = Crate("futures-core", "0.3");
 const FUTURES_UTIL: Crate = Crate("futures-util", "0.3");
 const GOVERNOR: Crate = Crate("governor", "0.10");
 const GETRANDOM: Crate = Crate("getrandom", "0.4");
+const HMAC: Crate = Crate("hmac", "0.12");
 const HTTP_BODY: Crate = Crate("http-body", "1");
 const HTTP_BODY_UTIL: Crate = Crate("http-body-util", "0.1");
 const HTTPDATE: Crate = Crate("httpdate", "1");
@@ -181,12 +182,12 @@ fn of_service(needs: Needs) -> impl IntoIterator<Item = (User, Need)> {
         Needs { decimals: true, .. } => POSTGRES_DECIMALS,
         _ => POSTGRES,
     };
-    let calls = needs.issuer || needs.traces;
+    let calls = needs.issuer || needs.traces || needs.sends;
     let hyper_util: &[&str] = match calls {
         true => &["client-legacy", "http1", "service", "tokio"],
         false => &["service", "tokio"],
     };
-    let digests = needs.database || needs.api_key || needs.basic || needs.caching;
+    let digests = needs.database || needs.api_key || needs.basic || needs.caching || needs.sends;
     let json = match needs.events && needs.long_numbers {
         true => JSON_AS_WRITTEN,
         false => JSON,
@@ -203,7 +204,7 @@ fn of_service(needs: Needs) -> impl IntoIterator<Item = (User, Need)> {
         (true, All, AXUM.plain()),
         (needs.basic, All, BASE64.plain()), // the contract tests sign in
         (
-            (needs.database || needs.caching) && !needs.basic,
+            (needs.database || needs.caching || needs.sends) && !needs.basic,
             Core,
             BASE64.plain(),
         ),
@@ -213,6 +214,7 @@ fn of_service(needs: Needs) -> impl IntoIterator<Item = (User, Need)> {
         (true, Core, FUTURES_UTIL.only(&["std"])),
         (needs.accounts, Core, GETRANDOM.plain()),
         (true, Core, GOVERNOR.only(&["no_std"])),
+        (needs.sends, Core, HMAC.plain()),
         (true, Core, HTTP_BODY.plain()),
         (calls, Core, HTTP_BODY_UTIL.plain()),
         (true, Core, HYPER.with(&["http1", "server"])),

@@ -11,8 +11,8 @@ use crate::model::{Group, GroupId, ResourceId, Service};
 use super::{
     Before, File, Imprint, Known, Ownership, api, calls, contract,
     core::{self, Needs},
-    crud, doors, events, format, known, migrations, models, operations, schemas, settings, shell,
-    streams,
+    crud, doors, events, format, known, migrations, models, operations, outgoing, schemas,
+    settings, shell, streams,
 };
 
 /// What every view reads.
@@ -106,6 +106,7 @@ fn layers<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
         }),
     ];
     files.extend(calls::table(project));
+    files.extend(outgoing::table(project));
     for types in service.types.chunk_by(|a, b| a.module == b.module) {
         let path = format!("schemas/{}.rs", types[0].module);
         let print = || schemas::File::new(service, types)?.render();

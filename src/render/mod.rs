@@ -19,6 +19,7 @@ mod manifest;
 pub mod migrations;
 mod models;
 mod operations;
+mod outgoing;
 mod purpose;
 mod reading;
 mod schemas;

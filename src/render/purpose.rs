@@ -11,6 +11,14 @@ const OF_PACKAGE: &[(&str, &str)] = &[
     ("src/api/events.rs", "what publishes and receives events"),
     ("src/api/", "routes and thin handlers"),
     (
+        "src/operations/webhooks.rs",
+        "what the service sends when something happens",
+    ),
+    (
+        "src/operations/callbacks.rs",
+        "what the service sends to who asked an operation for it",
+    ),
+    (
         "src/operations/",
         "the typed input and the responses of operations",
     ),

@@ -7,7 +7,7 @@ use super::{
     core::{self, Needs},
     doors,
     files::{Entry, Project},
-    manifest, secrets,
+    manifest, outgoing, secrets,
     views::views,
     workspace::MemberDockerFile,
 };
@@ -50,6 +50,7 @@ views! {
         group: String,
         group_type: String,
         call: Option<calls::Call>,
+        send: Option<String>,
     }
     TokenFile "layered/examples/token.rs.j2" { command: &'static str, }
     LibFile "layered/src/lib.rs.j2" { needs: Needs, about: String, layers: Option<String>, }
@@ -184,6 +185,7 @@ fn readme_file(project: Project<'_>, needs: Needs) -> ReadmeFile {
     let group = service.groups.first();
     ReadmeFile {
         call: calls::example(project),
+        send: outgoing::example(service),
         is_member: config.workspace.is_some(),
         needs,
         is_big: project.is_big(),

@@ -160,7 +160,7 @@ impl Node {
 }
 
 /// The name that a token of a pointer stands for.
-pub(super) fn unescape(token: &str) -> Cow<'_, str> {
+pub fn unescape(token: &str) -> Cow<'_, str> {
     if !token.contains(['~', '%']) {
         return Cow::Borrowed(token);
     }

@@ -98,6 +98,7 @@ fn service(resources: Vec<Resource>) -> Service {
         said: Default::default(),
         is_expanded: false,
         account_rules: Default::default(),
+        outgoing: Vec::new(),
         accounts: None,
         seeds: Vec::new(),
     }

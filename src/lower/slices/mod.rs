@@ -7,7 +7,7 @@
 mod abroad;
 mod pins;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Map, Value, json};
 
@@ -23,7 +23,7 @@ use super::{
 use crate::{
     config::Config,
     diagnostic::{self, Diagnostic},
-    model::{Method, Operation, OperationId, Resource, Service, Status},
+    model::{Cause, Method, Operation, OperationId, Resource, Service, Status},
     spec::{self, Cut, Document, ERRORS, Slicer},
 };
 
@@ -183,6 +183,7 @@ impl<'a> Slices<'a> {
         if let Some(errors) = &self.errors {
             cut.members.insert(ERRORS.to_owned(), errors.clone());
         }
+        cut.webhooks = self.webhooks(share);
         for id in &share.operations {
             let operation = &self.whole[*id];
             let Some((key, own)) = self.place(operation) else {
@@ -208,6 +209,18 @@ impl<'a> Slices<'a> {
             methods.insert(operation.method.as_str().to_ascii_lowercase(), gains);
         }
         cut
+    }
+
+    /// The webhooks of a service: it has the first operation of their group.
+    fn webhooks(&self, share: &Share) -> BTreeSet<String> {
+        let outgoing = self.whole.outgoing.iter();
+        let webhooks = outgoing.filter(|outgoing| outgoing.cause == Cause::Webhook);
+        let is_own = |operation: &&Operation| {
+            let first = self.whole.operations_of(operation.group).next();
+            first.and_then(|(id, _)| self.home(id)) == Some(share.name.as_str())
+        };
+        let operations = webhooks.map(|webhook| &webhook.operation).filter(is_own);
+        operations.map(|operation| operation.path.clone()).collect()
     }
 
     /// The path of an operation as the document writes it, and its `operationId`.

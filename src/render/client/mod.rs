@@ -3,10 +3,10 @@
 mod error;
 mod operation;
 mod references;
-mod request;
-mod response;
+pub(super) mod request;
+pub(super) mod response;
 mod security;
-mod view;
+pub(super) mod view;
 
 use askama::Template;
 
@@ -51,10 +51,10 @@ views! {
     CoreFile "client/src/core/mod.rs.j2" { needs: Needs, }
     CredentialsFile "client/src/core/credentials.rs.j2" {}
     DecodeFile "client/src/core/decode.rs.j2" { needs: Needs, }
-    RequestFile "client/src/core/request.rs.j2" { needs: Needs, }
     RetryFile "client/src/core/retry.rs.j2" {}
     StreamFile "client/src/core/stream.rs.j2" { needs: Needs, }
-    StyleFile "client/src/core/style.rs.j2" {}
+    StyleFile "client/src/core/style.rs.j2" { is_sender: bool, }
+    RequestFile "client/src/core/request.rs.j2" { needs: Needs, is_sender: bool, }
     CargoFile "client/Cargo.toml.j2" {
         package: String,
         dependencies: Lines,
@@ -129,6 +129,17 @@ pub fn render_again(
     super::finish(entries, project, known)
 }
 
+/// `core/sender/request.rs` of a service that sends.
+pub(super) fn sent_request_file(needs: Needs) -> impl Template {
+    let is_sender = true;
+    RequestFile { needs, is_sender }
+}
+
+/// `core/sender/style.rs` of a service that sends.
+pub(super) fn sent_style_file() -> impl Template {
+    StyleFile { is_sender: true }
+}
+
 /// What surrounds the layers.
 fn shell<'a>(project: Project<'a>, choices: Choices<'a>, methods: &'a Methods) -> Vec<Entry<'a>> {
     let service = project.service;
@@ -181,10 +192,10 @@ fn core_files(project: Project<'_>) -> Vec<Entry<'_>> {
         "core/encode.rs": core::encode_file(needs),
         "core/error.rs": error_file(&project.service.errors),
         "core/mod.rs": CoreFile { needs },
-        "core/request.rs": RequestFile { needs },
+        "core/request.rs": RequestFile { needs, is_sender: false },
         "core/retry.rs": RetryFile {},
         "core/stream.rs": StreamFile { needs },
-        "core/style.rs": StyleFile {},
+        "core/style.rs": StyleFile { is_sender: false },
     };
     if needs.decimals {
         let print = move || core::decimal_file(needs).render();

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::{
     request::{self, FieldView},
-    response::Answers,
+    response::{Answers, CLIENT},
     security::security,
 };
 use crate::{
@@ -96,7 +96,7 @@ impl<'a> OperationFile<'a> {
         }
         let fields = request::fields(&scope, operation);
         let (path, mut steps) = request::path(&scope, operation, request::field);
-        steps.extend(request::parameters(&scope, operation));
+        steps.extend(request::parameters(&scope, operation, request::STYLES));
         steps.push(request::accept(service, operation));
         let is_raw = request::is_raw(operation);
         Self {
@@ -106,7 +106,7 @@ impl<'a> OperationFile<'a> {
             summary: summary(operation),
             is_clone: !is_raw,
             has_default: fields.iter().all(|field| field.is_optional),
-            answers: Answers::new(&scope, operation),
+            answers: Answers::new(&scope, operation, &CLIENT),
             http_method: operation.method.as_str(),
             path,
             security: security(&scope, operation),

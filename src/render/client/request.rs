@@ -16,16 +16,22 @@ use crate::{
     },
 };
 
+/// The styles of parameters in a client.
+pub(super) const STYLES: &str = "crate::core::style::Style";
+
 /// A field of an operation's input.
-pub(super) struct FieldView<'a> {
-    pub(super) name: &'a str,
-    pub(super) comment: String,
-    pub(super) ty: String,
+pub(in crate::render) struct FieldView<'a> {
+    pub(in crate::render) name: &'a str,
+    pub(in crate::render) comment: String,
+    pub(in crate::render) ty: String,
     /// It may be left out.
-    pub(super) is_optional: bool,
+    pub(in crate::render) is_optional: bool,
 }
 
-pub(super) fn fields<'a>(scope: &Scope<'_>, operation: &'a Operation) -> Vec<FieldView<'a>> {
+pub(in crate::render) fn fields<'a>(
+    scope: &Scope<'_>,
+    operation: &'a Operation,
+) -> Vec<FieldView<'a>> {
     let comment = |text: &Option<String>| doors::comment(text.as_deref().unwrap_or(""), 0);
     let parameters = operation.parameters.iter().map(|parameter| {
         let ty = scope.rust_type(&parameter.schema);
@@ -87,7 +93,8 @@ pub(super) fn path(
                     false if text.is_empty() => {}
                     false => steps.push(format!("text({})", rust_literal(&text))),
                 }
-                steps.push(step(scope, "path", parameter, &value(parameter)));
+                let styles = scope.import(STYLES);
+                steps.push(step(styles, "path", parameter, &value(parameter)));
             }
         }
     };
@@ -108,7 +115,11 @@ pub(super) fn path(
 }
 
 /// What adds the parameters outside the path.
-pub(super) fn parameters(scope: &Scope<'_>, operation: &Operation) -> Vec<String> {
+pub(in crate::render) fn parameters(
+    scope: &Scope<'_>,
+    operation: &Operation,
+    styles: &'static str,
+) -> Vec<String> {
     let parameters = operation.parameters.iter().filter_map(|parameter| {
         let method = match parameter.location {
             Location::Path => return None,
@@ -116,25 +127,25 @@ pub(super) fn parameters(scope: &Scope<'_>, operation: &Operation) -> Vec<String
             Location::Header => "header",
             Location::Cookie => "cookie",
         };
-        Some(step(scope, method, parameter, &field(parameter)))
+        let styles = scope.import(styles);
+        Some(step(styles, method, parameter, &field(parameter)))
     });
     parameters.collect()
 }
 
 /// The field of the input, where a request takes it.
-pub(super) fn field(parameter: &Parameter) -> String {
+pub(in crate::render) fn field(parameter: &Parameter) -> String {
     format!("&input.{}", parameter.name)
 }
 
-fn step(scope: &Scope<'_>, method: &str, parameter: &Parameter, value: &str) -> String {
-    let styles = scope.import("crate::core::style::Style");
+fn step(styles: &str, method: &str, parameter: &Parameter, value: &str) -> String {
     let style = parameter.style.as_str();
     let (name, explode) = (rust_literal(&parameter.api_name), parameter.explode);
     format!("{method}({name}, {styles}::{style}, {explode}, {value})")
 }
 
 /// What says which media types the answers have.
-pub(super) fn accept(service: &Service, operation: &Operation) -> String {
+pub(in crate::render) fn accept(service: &Service, operation: &Operation) -> String {
     let mut all = BTreeSet::from([(1, service.errors.media_type.as_str())]);
     for response in &operation.responses {
         all.insert(match &response.body {
@@ -158,21 +169,21 @@ pub(super) fn accept(service: &Service, operation: &Operation) -> String {
 
 /// The statement that adds the body.
 pub(super) fn body(scope: &Scope<'_>, body: &RequestBody) -> String {
-    let Some(media) = chosen(body) else {
+    if chosen(body).is_none() {
         return String::new();
-    };
-    let name = rust_literal(&said(&media.name, body.kind));
-    let send = |place: &str, moved: &str| match (body.kind, media.kind) {
-        (BodyKind::Decoded, MediaKind::Form) => format!("form({name}, {place})"),
-        (BodyKind::Decoded, _) => format!(
-            "json({name}, {})",
-            schemas::quoted(scope, &body.schema, place)
-        ),
-        (BodyKind::Text, _) => {
-            let bodies = scope.import("crate::core::body::Body");
-            format!("body({name}, {bodies}::from({moved}))")
-        }
-        (BodyKind::Bytes, _) => format!("body({name}, {moved})"),
+    }
+    let send = |place: &str, moved: &str| {
+        let whole =
+            |moved: &str| format!("{}::from({moved})", scope.import("crate::core::body::Body"));
+        content(
+            scope,
+            body,
+            place,
+            &match body.kind {
+                BodyKind::Text => whole(moved),
+                _ => moved.to_owned(),
+            },
+        )
     };
     if body.required {
         return format!(
@@ -188,6 +199,32 @@ pub(super) fn body(scope: &Scope<'_>, body: &RequestBody) -> String {
     };
     let sent = send("body", "body");
     format!("let request = match {place} {{ {some}(body) => request.{sent}, {none} => request }};")
+}
+
+/// The call that adds a body: what stands at `place`, or the bytes that `whole` are.
+pub(in crate::render) fn content(
+    scope: &Scope<'_>,
+    body: &RequestBody,
+    place: &str,
+    whole: &str,
+) -> String {
+    let Some(media) = chosen(body) else {
+        return String::new();
+    };
+    let name = rust_literal(&said(&media.name, body.kind));
+    match (body.kind, media.kind) {
+        (BodyKind::Decoded, MediaKind::Form) => format!("form({name}, {place})"),
+        (BodyKind::Decoded, _) => {
+            let place = schemas::quoted(scope, &body.schema, place);
+            format!("json({name}, {place})")
+        }
+        _ => format!("body({name}, {whole})"),
+    }
+}
+
+/// What `Content-Type` says of a body.
+pub(in crate::render) fn media_type(body: &RequestBody) -> Option<String> {
+    chosen(body).map(|media| said(&media.name, body.kind))
 }
 
 /// The media type that is sent: plain JSON, other JSON, or else the first.

@@ -11,29 +11,57 @@ use crate::{
 };
 
 /// The variants of a response enum, and what chooses between them.
-pub(super) struct Answers<'a> {
-    pub(super) variants: Vec<Variant<'a>>,
+pub(in crate::render) struct Answers<'a> {
+    pub(in crate::render) variants: Vec<Variant<'a>>,
     /// A Rust expression: the statuses whose bodies are handed on; `None` where there are none.
-    pub(super) streams: Option<String>,
+    pub(in crate::render) streams: Option<String>,
     /// Some variant stands for any status.
-    pub(super) is_total: bool,
+    pub(in crate::render) is_total: bool,
 }
 
-pub(super) struct Variant<'a> {
-    pub(super) name: &'a str,
-    pub(super) comment: String,
+pub(in crate::render) struct Variant<'a> {
+    pub(in crate::render) name: &'a str,
+    pub(in crate::render) comment: String,
     /// Behind the name in the declaration: nothing, `(T)` or `{ … }`.
-    pub(super) fields: String,
+    pub(in crate::render) fields: String,
     /// The statuses that it stands for, as a Rust pattern.
-    pub(super) pattern: String,
+    pub(in crate::render) pattern: String,
     /// A Rust expression.
-    pub(super) value: String,
+    pub(in crate::render) value: String,
 }
+
+/// Who reads answers, where that makes a difference.
+pub(in crate::render) struct Reader {
+    /// Its lints let the arms of a `match` overlap.
+    overlaps: bool,
+    status: &'static str,
+    /// The type of bytes, and the expression that takes them.
+    bytes: (&'static str, &'static str),
+}
+
+/// A client of the service.
+pub(in crate::render) const CLIENT: Reader = Reader {
+    overlaps: true,
+    status: "hyper::StatusCode",
+    bytes: ("crate::core::stream::Download", "answer.download()"),
+};
+
+/// The service itself, where it sends.
+pub(in crate::render) const SENDER: Reader = Reader {
+    overlaps: false,
+    status: "axum::http::StatusCode",
+    bytes: ("axum::body::Bytes", "answer.body.clone()"),
+};
 
 impl<'a> Answers<'a> {
-    pub(super) fn new(scope: &Scope<'_>, operation: &'a Operation) -> Self {
+    pub(in crate::render) fn new(
+        scope: &Scope<'_>,
+        operation: &'a Operation,
+        reader: &Reader,
+    ) -> Self {
         let responses = &operation.responses;
-        let variants: Vec<_> = responses.iter().map(|r| variant(scope, r)).collect();
+        let variants = responses.iter().map(|r| variant(scope, r, reader));
+        let variants: Vec<_> = variants.collect();
         let is_total = variants.iter().any(|variant| variant.pattern == "_");
         let streams = streams(responses, &variants);
         Self {
@@ -74,7 +102,7 @@ fn streams(responses: &[Response], variants: &[Variant<'_>]) -> Option<String> {
     }
 }
 
-fn variant<'a>(scope: &Scope<'_>, response: &'a Response) -> Variant<'a> {
+fn variant<'a>(scope: &Scope<'_>, response: &'a Response, reader: &Reader) -> Variant<'a> {
     let name = &response.name;
     let about = match response.status {
         Status::Code(code) => format!("{code}: {}", response.description),
@@ -95,7 +123,7 @@ fn variant<'a>(scope: &Scope<'_>, response: &'a Response) -> Variant<'a> {
         };
     }
     if !matches!(response.status, Status::Code(_)) {
-        let ty = scope.import("hyper::StatusCode").to_owned();
+        let ty = scope.import(reader.status).to_owned();
         let about = "/// The status.\n".to_owned();
         fields.push(("status", about, ty, "answer.status".to_owned()));
     }
@@ -103,7 +131,7 @@ fn variant<'a>(scope: &Scope<'_>, response: &'a Response) -> Variant<'a> {
         let (name, comment, ty) = header_field(scope, header);
         fields.push((name, comment, ty, read_header(scope, header)));
     }
-    let body = body(scope, &response.body);
+    let body = body(scope, &response.body, reader);
     let (fields, value) = match (fields.as_slice(), body) {
         ([], None) => (String::new(), format!("Self::{name}")),
         ([], Some((ty, read))) => (format!("({ty})"), format!("Self::{name}({read})")),
@@ -126,7 +154,12 @@ fn variant<'a>(scope: &Scope<'_>, response: &'a Response) -> Variant<'a> {
         name,
         comment: doors::comment(about.trim_end().trim_end_matches(':'), 0),
         fields,
-        pattern: pattern(response.status),
+        pattern: match response.status {
+            Status::Range(class) if !reader.overlaps => {
+                format!("status if status / 100 == {class}")
+            }
+            status => pattern(status),
+        },
         value,
     }
 }
@@ -140,7 +173,7 @@ fn pattern(status: Status) -> String {
 }
 
 /// The type of a body, and the expression that reads it.
-fn body(scope: &Scope<'_>, body: &ResponseBody) -> Option<(String, String)> {
+fn body(scope: &Scope<'_>, body: &ResponseBody, reader: &Reader) -> Option<(String, String)> {
     Some(match body {
         ResponseBody::Empty | ResponseBody::Raw => return None,
         ResponseBody::Json { schema, .. } => {
@@ -152,8 +185,8 @@ fn body(scope: &Scope<'_>, body: &ResponseBody) -> Option<(String, String)> {
             (ty, "answer.text()?".to_owned())
         }
         ResponseBody::Bytes { .. } => {
-            let ty = scope.import("crate::core::stream::Download").to_owned();
-            (ty, "answer.download()".to_owned())
+            let (ty, read) = reader.bytes;
+            (scope.import(ty).to_owned(), read.to_owned())
         }
         ResponseBody::Events { schema } => {
             let stream = scope.import("crate::core::stream::EventStream");

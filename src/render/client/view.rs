@@ -52,7 +52,7 @@ fn loosen(item: &mut Struct, is_only_sent: bool) {
 }
 
 /// Takes the rules from a schema that do not tell its type.
-fn unbind(schema: &mut Schema) {
+pub(in crate::render) fn unbind(schema: &mut Schema) {
     match &mut schema.ty {
         Type::String(rules) => {
             let format = match rules.format {

@@ -16,6 +16,7 @@ mod probes;
 mod rejects;
 mod request;
 mod rules;
+mod sent;
 mod shape;
 mod transitions;
 mod walk;
@@ -43,6 +44,7 @@ use crate::{
 struct Main<'a> {
     groups: &'a [Group],
     has_accounts: bool,
+    has_sent: bool,
 }
 
 #[derive(Template)]
@@ -127,12 +129,15 @@ pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     let (krate, needs) = (service.krate.as_str(), project.needs());
     let groups = service.groups.as_slice();
     let accounts = service.accounts.as_ref();
+    let sent = sent::table(project);
+    let has_sent = sent.is_some();
     let mut files = vec![
         Entry::generated("tests/contract/main.rs", move || {
             let has_accounts = accounts.is_some();
             Main {
                 groups,
                 has_accounts,
+                has_sent,
             }
             .render()
         }),
@@ -167,6 +172,7 @@ pub(super) fn table<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
             move || Ok(pretty(&accounts::operations(service, accounts))),
         ));
     }
+    files.extend(sent);
     for (index, group) in groups.iter().enumerate() {
         let (id, module) = (GroupId(index), &group.module);
         files.push(Entry::formatted(

@@ -8,6 +8,7 @@ use error::error_file;
 pub(super) use needs::Needs;
 
 use super::{
+    client,
     doors::{self, rust_literal},
     events,
     files::{Entry, Project},
@@ -82,6 +83,11 @@ views! {
         tokens: String,
     }
     EdgeFile "layered/src/core/edge.rs.j2" { cors: Cors, }
+    SenderFile "layered/src/core/sender/mod.rs.j2" { needs: Needs, }
+    SenderAnswerFile "layered/src/core/sender/answer.rs.j2" { needs: Needs, }
+    SenderErrorFile "layered/src/core/sender/error.rs.j2" {}
+    SenderGuardFile "layered/src/core/sender/guard.rs.j2" {}
+    SenderSignatureFile "layered/src/core/sender/signature.rs.j2" {}
     SeedsFile "layered/src/core/seeds.rs.j2" { needs: Needs, }
     ServerFile "layered/src/core/server.rs.j2" { needs: Needs, }
     ErrorFile "layered/src/core/error.rs.j2" {
@@ -249,6 +255,15 @@ pub(super) fn layer<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     }
     if needs.seeds {
         file!("core/seeds.rs", SeedsFile { needs });
+    }
+    if needs.sends {
+        file!("core/sender/answer.rs", SenderAnswerFile { needs });
+        file!("core/sender/error.rs", SenderErrorFile {});
+        file!("core/sender/guard.rs", SenderGuardFile {});
+        file!("core/sender/mod.rs", SenderFile { needs });
+        file!("core/sender/request.rs", client::sent_request_file(needs));
+        file!("core/sender/signature.rs", SenderSignatureFile {});
+        file!("core/sender/style.rs", client::sent_style_file());
     }
     if needs.redis {
         file!("core/shared.rs", SharedFile {});

@@ -60,6 +60,8 @@ pub(in crate::render) struct Needs {
     pub(in crate::render) accounts: bool,
     /// There are rows to begin with, and a database to keep them.
     pub(in crate::render) seeds: bool,
+    /// It sends webhooks or callbacks.
+    pub(in crate::render) sends: bool,
     /// What is answered as a stream is kept when it ended.
     pub(in crate::render) kept: bool,
 }
@@ -104,6 +106,7 @@ impl Needs {
             retirement: operations.iter().any(|o| o.retirement.is_some()),
             accounts: has_database && service.accounts.is_some(),
             seeds: has_database && !service.seeds.is_empty(),
+            sends: !service.outgoing.is_empty(),
             kept: has_database && streams::keeps(service),
         }
     }
@@ -153,7 +156,8 @@ fn speaks_of(service: &Service, fits: impl Fn(&Type) -> bool) -> bool {
             || operation.responses.iter().any(answers)
     };
     let types = &mut service.types.iter().flat_map(|def| def.kind.schemas());
-    types.any(has) || service.operations.iter().any(takes)
+    let outgoing = service.outgoing.iter().map(|outgoing| &outgoing.operation);
+    types.any(has) || service.operations.iter().chain(outgoing).any(takes)
 }
 
 fn has_patterns(service: &Service) -> bool {
@@ -177,7 +181,10 @@ fn has_patterns(service: &Service) -> bool {
         parameters.map(|p| &p.schema).any(has_pattern)
             || operation.body.iter().any(|body| has_pattern(&body.schema))
     };
-    types || service.operations.iter().any(takes)
+    let outgoing = service.outgoing.iter().map(|outgoing| &outgoing.operation);
+    types
+        || service.operations.iter().any(takes)
+        || outgoing.flat_map(Operation::schemas).any(has_pattern)
 }
 
 fn has_pattern(schema: &Schema) -> bool {

@@ -8,7 +8,7 @@ use responses::variant;
 use status_codes::status_code;
 
 use super::{
-    doors,
+    doors, outgoing,
     scope::{Pattern, Scope},
 };
 use crate::model::{Group, GroupId, Operation, Service};
@@ -27,6 +27,8 @@ pub(super) use responses::{header_field, variant_fields};
 #[template(path = "layered/src/operations/mod.rs.j2")]
 pub(super) struct Root<'a> {
     groups: &'a [Group],
+    /// The files of what the service sends.
+    outgoing: Vec<outgoing::Module>,
     /// A Rust literal.
     base_path: String,
 }
@@ -35,6 +37,7 @@ impl<'a> Root<'a> {
     pub(super) fn new(service: &'a Service) -> Self {
         Self {
             groups: &service.groups,
+            outgoing: outgoing::Module::all(service),
             base_path: doors::rust_literal(&service.base_path),
         }
     }

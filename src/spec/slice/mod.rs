@@ -34,6 +34,8 @@ pub struct Cut {
     /// The operations, by path (as the document writes it) and method (in small letters), with the
     /// members that they gain.
     pub operations: BTreeMap<String, BTreeMap<String, Map<String, Value>>>,
+    /// The webhooks, by their names.
+    pub webhooks: BTreeSet<String>,
     /// The members that the root gains.
     pub members: Map<String, Value>,
     /// The members that components gain, by section and name.
@@ -106,8 +108,12 @@ impl<'a> Slicer<'a> {
     pub fn slice(&self, cut: &Cut) -> Value {
         let mut root = Map::new();
         let members = self.own.as_object().into_iter().flatten();
-        for (name, value) in members.filter(|(name, _)| *name != "webhooks") {
+        for (name, value) in members {
             let value = match name.as_str() {
+                "webhooks" => match webhooks(value, cut) {
+                    Some(kept) => kept,
+                    None => continue,
+                },
                 "paths" => self.paths(value, cut),
                 "info" => info(value, cut),
                 name if is_section(name) => Value::Null,
@@ -284,6 +290,13 @@ fn keep_tags(root: &mut Map<String, Value>) {
     if tags.is_empty() {
         root.shift_remove("tags");
     }
+}
+
+/// Those that are wanted; `None` where that is none.
+fn webhooks(webhooks: &Value, cut: &Cut) -> Option<Value> {
+    let mut kept = webhooks.as_object()?.clone();
+    kept.retain(|name, _| cut.webhooks.contains(name));
+    (!kept.is_empty()).then_some(Value::Object(kept))
 }
 
 fn info(info: &Value, cut: &Cut) -> Value {
