@@ -69,7 +69,7 @@ fn webhooks_and_callbacks_are_requests_of_the_service() {
         format!("{method} {name} {}", address(&outgoing.address))
     });
     let expected = [
-        "POST new_2 <url>",
+        "POST new <url>",
         "POST note_made <url>",
         "POST notes_counted <url>",
         "PUT notes_listed <url>",

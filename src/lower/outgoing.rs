@@ -19,8 +19,8 @@ use crate::{
 /// More parts than these are taken as one address.
 const MOST_ARGUMENTS: usize = 4;
 
-/// Names that generated functions have for other things.
-const RESERVED: [&str; 6] = ["body", "input", "new", "request", "sender", "self"];
+/// Arguments that generated functions have for other things.
+const RESERVED: [&str; 4] = ["body", "input", "request", "sender"];
 
 /// A request as it stands in the document.
 struct Draft<'a> {
@@ -166,7 +166,7 @@ fn wanted(route: &Route<'_>, words: &[&str], is_only: bool) -> String {
 
 fn settled<'a>(cx: &mut Lowering<'a>, drafts: Vec<Draft<'a>>) -> Vec<Outgoing> {
     let texts: Vec<&str> = drafts.iter().map(|draft| draft.wanted.as_str()).collect();
-    let names = Scope::with(RESERVED).settle(Case::Module, &texts);
+    let names = Scope::default().settle(Case::Module, &texts);
     let types = Scope::default().settle(Case::Type, &texts);
     let named = drafts.into_iter().zip(names.into_iter().zip(types));
     let mut all: Vec<Outgoing> = named.map(|(draft, names)| one(cx, draft, names)).collect();

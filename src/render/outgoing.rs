@@ -149,8 +149,7 @@ fn file<'a>(service: &'a Service, module: &Module) -> File<'a> {
 
 fn view<'a>(scope: &Scope<'_>, outgoing: &'a Outgoing) -> View<'a> {
     let operation = &outgoing.operation;
-    let mut fields = request::fields(scope, operation);
-    fields.retain(|field| field.name != "body");
+    let fields = request::parameter_fields(scope, operation);
     let answers = Answers::new(scope, operation, &SENDER);
     let mut statuses = operation.responses.iter().map(|response| response.status);
     let has_other = !statuses.any(|s| matches!(s, Status::Default | Status::Range(2)));

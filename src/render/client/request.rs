@@ -28,26 +28,11 @@ pub(in crate::render) struct FieldView<'a> {
     pub(in crate::render) is_optional: bool,
 }
 
-pub(in crate::render) fn fields<'a>(
-    scope: &Scope<'_>,
-    operation: &'a Operation,
-) -> Vec<FieldView<'a>> {
-    let comment = |text: &Option<String>| doors::comment(text.as_deref().unwrap_or(""), 0);
-    let parameters = operation.parameters.iter().map(|parameter| {
-        let ty = scope.rust_type(&parameter.schema);
-        FieldView {
-            name: &parameter.name,
-            comment: comment(&parameter.description),
-            ty: match parameter.required || parameter.schema.nullable {
-                true => ty,
-                false => scope.option(&ty),
-            },
-            is_optional: !parameter.required || parameter.schema.nullable,
-        }
-    });
-    let body = operation.body.iter().map(|body| FieldView {
+pub(super) fn fields<'a>(scope: &Scope<'_>, operation: &'a Operation) -> Vec<FieldView<'a>> {
+    let mut fields = parameter_fields(scope, operation);
+    fields.extend(operation.body.iter().map(|body| FieldView {
         name: "body",
-        comment: comment(&body.description),
+        comment: comment(body.description.as_ref()),
         ty: match body.kind {
             BodyKind::Bytes => {
                 let ty = scope.import("crate::core::body::Body");
@@ -60,8 +45,32 @@ pub(in crate::render) fn fields<'a>(
             _ => body_type(scope, body),
         },
         is_optional: !body.required || (body.kind == BodyKind::Decoded && body.schema.nullable),
+    }));
+    fields
+}
+
+/// The fields of all but the body.
+pub(in crate::render) fn parameter_fields<'a>(
+    scope: &Scope<'_>,
+    operation: &'a Operation,
+) -> Vec<FieldView<'a>> {
+    let parameters = operation.parameters.iter().map(|parameter| {
+        let ty = scope.rust_type(&parameter.schema);
+        FieldView {
+            name: &parameter.name,
+            comment: comment(parameter.description.as_ref()),
+            ty: match parameter.required || parameter.schema.nullable {
+                true => ty,
+                false => scope.option(&ty),
+            },
+            is_optional: !parameter.required || parameter.schema.nullable,
+        }
     });
-    parameters.chain(body).collect()
+    parameters.collect()
+}
+
+fn comment(description: Option<&String>) -> String {
+    doors::comment(description.map_or("", String::as_str), 0)
 }
 
 /// Whether the body is bytes, which may be a stream.
