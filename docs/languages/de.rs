@@ -65,6 +65,12 @@ fn german(message: &Message) -> Option<String> {
         Message::OneOf { allowed } => format!("muss eines davon sein: {allowed}"),
         Message::OneForm { forms } => format!("muss genau einer der Formen entsprechen: {forms}"),
         Message::AnyForm { forms } => format!("muss einer der Formen entsprechen: {forms}"),
+        Message::WrongForm => "hat eine Form, die nicht erlaubt ist".into(),
+        Message::WrongName => "hat einen Namen, der nicht erlaubt ist".into(),
+        Message::WrongItems => {
+            "muss so viele der verlangten Einträge enthalten, wie erlaubt sind".into()
+        }
+        Message::MoreItems => "darf keine weiteren Einträge haben".into(),
         Message::DiffersFromPath => "muss mit dem im Pfad übereinstimmen".into(),
         Message::NamesNothing => "muss etwas bezeichnen, das es gibt".into(),
         Message::WrongCursor => "ist kein Cursor dieser Liste".into(),

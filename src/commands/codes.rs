@@ -196,7 +196,7 @@ pub(super) const CODES: &[(&str, &str)] = &[
     ("json", "The document is not JSON."),
     (
         "keyword-not-enforced",
-        "A keyword of JSON Schema that apigen does not check. Requests are not held to it; everything else in the schema is enforced.",
+        "A keyword of JSON Schema that no Rust type can say, and that cannot be judged beside the type either, because of what the message tells: a pattern with a lookahead, a schema that is itself, too many schemas. Requests are not held to it; everything else in the schema is enforced.",
     ),
     (
         "left-out-media-type",
@@ -360,7 +360,7 @@ pub(super) const CODES: &[(&str, &str)] = &[
     ),
     (
         "union-too-complex",
-        "A union is beyond what a Rust enum can say. Its values may be any JSON.",
+        "A union is beyond what a Rust enum can say. Its values are any JSON in Rust; requests are held to the schema all the same.",
     ),
     (
         "unknown-path-parameter",

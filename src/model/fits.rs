@@ -6,7 +6,8 @@ use serde_json::{Map, Number, Value};
 
 use super::{
     Additional, DecimalRules, Format, IntegerKind, NumberRules, Presence, Schema, StringRules,
-    Struct, Type, TypeDef, TypeKind, Union, UnionMode, decimal::Digits, pattern::matches,
+    Struct, Type, TypeDef, TypeKind, Union, UnionMode, decimal::Digits, keywords::Keywords,
+    pattern::matches,
 };
 
 /// How deep a value is followed; real ones are far from it.
@@ -28,6 +29,9 @@ impl Judge<'_> {
         };
         if schema.nullable && value.is_null() {
             return true;
+        }
+        if !keeps(value, &schema.keywords) {
+            return false;
         }
         match (&schema.ty, value) {
             (Type::Any { one_of }, value) => {
@@ -70,10 +74,9 @@ impl Judge<'_> {
                         .values()
                         .all(|value| self.schema(value, values, depth))
             }
-            (Type::Named(id), value) => self
-                .types
-                .get(id.0)
-                .is_some_and(|def| self.kind(value, &def.kind, depth)),
+            (Type::Named(id), value) => self.types.get(id.0).is_some_and(|def| {
+                keeps(value, &def.keywords) && self.kind(value, &def.kind, depth)
+            }),
             _ => false,
         }
     }
@@ -137,6 +140,11 @@ impl Judge<'_> {
         variant
             .is_some_and(|v| self.schema(without_tag.as_ref().unwrap_or(value), &v.schema, depth))
     }
+}
+
+fn keeps<'k>(value: &Value, keywords: impl IntoIterator<Item = &'k Keywords>) -> bool {
+    let mut keywords = keywords.into_iter();
+    keywords.all(|keywords| keywords.are_kept_by(value))
 }
 
 fn within(len: usize, min: Option<u64>, max: Option<u64>) -> bool {

@@ -8,6 +8,7 @@ use super::{
     StringRules, Struct, Type, TypeDef, TypeId, TypeKind, Union,
     decimal::Digits,
     fits,
+    mend::mend,
     pattern::{self, Piece, pieces},
 };
 
@@ -62,7 +63,13 @@ impl<'a> Sampler<'a> {
         {
             return Some(example.clone());
         }
-        match &schema.ty {
+        let value = self.of_type(&schema.ty, depth)?;
+        let mend = |value, keywords| mend(value, keywords, &|_| None);
+        schema.keywords.iter().try_fold(value, mend)
+    }
+
+    fn of_type(&self, ty: &Type, depth: usize) -> Option<Value> {
+        match ty {
             Type::String(rules) => text(rules, self.seed).map(Value::String),
             Type::Integer(kind, rules) => integer(*kind, rules, self.seed),
             Type::Number(rules) => number(rules, self.seed),
@@ -104,7 +111,23 @@ impl<'a> Sampler<'a> {
     }
 
     fn named(&self, id: TypeId, depth: usize) -> Option<Value> {
-        match &self.types[id.0].kind {
+        let def = &self.types[id.0];
+        let value = self.of_kind(id, &def.kind, depth)?;
+        let member = |name: &str| match &def.kind {
+            TypeKind::Struct(object) => {
+                let mut fields = object.fields.iter();
+                self.field(fields.find(|field| field.api_name == name)?, depth)
+            }
+            _ => None,
+        };
+        match &def.keywords {
+            Some(keywords) => mend(value, keywords, &member),
+            None => Some(value),
+        }
+    }
+
+    fn of_kind(&self, id: TypeId, kind: &TypeKind, depth: usize) -> Option<Value> {
+        match kind {
             TypeKind::Struct(object) => self.object(object, depth),
             TypeKind::Enum(choice) => {
                 let variant = choice

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Origin, TypeId, decimal::Digits};
+use super::{Origin, TypeId, decimal::Digits, keywords::Keywords};
 
 /// A value at one place: its type, with the rules that hold there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -16,6 +16,9 @@ pub struct Schema {
     pub default: Option<Value>,
     /// A sample from the document that fits the schema.
     pub example: Option<Value>,
+    /// What it asks beyond its type.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keywords: Vec<Keywords>,
 }
 
 impl Schema {
@@ -219,6 +222,9 @@ pub struct TypeDef {
     pub kind: TypeKind,
     /// What the schema was called before, by `x-apigen-was`.
     pub was: Option<String>,
+    /// What the schema asks beyond what the type says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keywords: Option<Keywords>,
 }
 
 /// Which conversions a type needs: the templates print no other.
@@ -421,6 +427,7 @@ impl Schema {
             nullable: false,
             default: None,
             example: None,
+            keywords: Vec::new(),
         }
     }
 

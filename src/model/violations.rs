@@ -1,10 +1,10 @@
 //! Values that break a schema in one way each: what contract tests expect to be refused.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
     Additional, DecimalRules, Format, NumberRules, Presence, Schema, StringRules, Struct, Type,
-    TypeDef, TypeKind, fits, sample,
+    TypeDef, TypeKind, fits, keywords::Keywords, mend, sample,
 };
 
 /// A value that breaks one rule.
@@ -46,6 +46,48 @@ pub fn violations(
     broken.filter(breaks).collect()
 }
 
+/// Values of the same kind that may break keywords: with less, with more, and with what these forbid.
+fn others(valid: &Value, keywords: &Keywords) -> Vec<Value> {
+    let schema = keywords.schema();
+    let mut others: Vec<Value> = Vec::new();
+    let forbidden = schema
+        .get("not")
+        .and_then(|not| mend::draft(&schema, not, 0));
+    match valid {
+        Value::Object(members) => {
+            let with = |name: &str, value: Value| {
+                let mut more = members.clone();
+                more.insert(name.to_owned(), value);
+                Value::Object(more)
+            };
+            for name in members.keys() {
+                let mut fewer = members.clone();
+                fewer.shift_remove(name);
+                others.push(fewer.into());
+            }
+            others.push(with("noSuchField", json!(1)));
+            let patterns = schema["patternProperties"].as_object();
+            for pattern in patterns.into_iter().flat_map(Map::keys) {
+                if let Some(name) = sample::matching(pattern, 0, 3) {
+                    others.extend([json!("x"), json!(1), Value::Null].map(|one| with(&name, one)));
+                }
+            }
+            if let Some(Value::Object(forbidden)) = forbidden {
+                let mut more = members.clone();
+                more.extend(forbidden);
+                others.push(more.into());
+            }
+        }
+        Value::Array(items) => {
+            others.extend((0..items.len()).map(|count| json!(items[..count])));
+            let more = items.iter().chain(items.first()).cloned();
+            others.push(more.collect());
+        }
+        _ => others.extend(forbidden),
+    }
+    others
+}
+
 /// How many values a value is.
 fn nodes(value: &Value) -> usize {
     let inner: usize = match value {
@@ -60,15 +102,22 @@ fn nodes(value: &Value) -> usize {
 struct Change {
     path: Vec<Step>,
     value: Option<Value>,
+    /// From there to what is at fault.
+    fault: Vec<Step>,
     rule: &'static str,
 }
 
 impl Change {
     fn apply(&self, root: &Value) -> Option<Violation> {
-        let Self { path, value, rule } = self;
+        let Self {
+            path,
+            value,
+            fault,
+            rule,
+        } = self;
         let violation = |value| Violation {
             value,
-            field: field(path),
+            field: field(&[path.as_slice(), fault].concat()),
             rule,
         };
         let Some((last, parents)) = path.split_last() else {
@@ -95,8 +144,9 @@ impl Change {
     }
 }
 
-#[derive(Clone)]
-enum Step {
+/// A way from a value to one inside of it.
+#[derive(Debug, Clone)]
+pub(super) enum Step {
     Key(String),
     Index(usize),
 }
@@ -110,8 +160,26 @@ struct Breaker<'a> {
 impl Breaker<'_> {
     /// Puts another value (or nothing) at the place.
     fn put(&mut self, path: &[Step], value: Option<Value>, rule: &'static str) {
-        let path = path.to_vec();
-        self.found.push(Change { path, value, rule });
+        self.found.push(Change {
+            path: path.to_vec(),
+            value,
+            fault: Vec::new(),
+            rule,
+        });
+    }
+
+    /// Breaks what is asked beyond the type, where one sees how.
+    fn keywords(&mut self, keywords: &Keywords, valid: &Value, path: &[Step]) {
+        let mut others = others(valid, keywords).into_iter();
+        let broken = others.find_map(|value| keywords.fault(&value).map(|fault| (value, fault)));
+        if let Some((value, fault)) = broken.filter(|_| !self.is_text) {
+            self.found.push(Change {
+                path: path.to_vec(),
+                value: Some(value),
+                fault,
+                rule: "keywords",
+            });
+        }
     }
 
     fn schema(&mut self, schema: &Schema, valid: &Value, path: &mut Vec<Step>) {
@@ -120,6 +188,9 @@ impl Breaker<'_> {
         }
         if !schema.nullable && !self.is_text {
             self.put(path, Some(Value::Null), "not null");
+        }
+        for keywords in &schema.keywords {
+            self.keywords(keywords, valid, path);
         }
         match &schema.ty {
             Type::String(rules) => self.string(rules, path),
@@ -162,6 +233,9 @@ impl Breaker<'_> {
     }
 
     fn named(&mut self, def: &TypeDef, valid: &Value, path: &mut Vec<Step>) {
+        if let Some(keywords) = &def.keywords {
+            self.keywords(keywords, valid, path);
+        }
         match &def.kind {
             TypeKind::Struct(object) => self.object(object, valid, path),
             TypeKind::Enum(_) => self.put(path, Some(json!("no such value")), "enum"),

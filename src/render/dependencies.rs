@@ -29,6 +29,7 @@ const HYPER: Crate = Crate("hyper", "1");
 const HYPER_RUSTLS: Crate = Crate("hyper-rustls", "0.27");
 const HYPER_UTIL: Crate = Crate("hyper-util", "0.1");
 const IPNET: Crate = Crate("ipnet", "2");
+const JSONSCHEMA: Crate = Crate("jsonschema", "0.60");
 const JSONWEBTOKEN: Crate = Crate("jsonwebtoken", "11");
 const OPENTELEMETRY: Crate = Crate("opentelemetry", "0.33");
 const OPENTELEMETRY_HTTP: Crate = Crate("opentelemetry-http", "0.33");
@@ -221,6 +222,7 @@ fn of_service(needs: Needs) -> impl IntoIterator<Item = (User, Need)> {
         (calls, Core, HYPER_RUSTLS.only(TLS)),
         (true, Core, HYPER_UTIL.with(hyper_util)),
         (true, Core, IPNET.plain()),
+        (needs.keywords, Core, JSONSCHEMA.only(NOTHING)),
         (
             needs.bearer,
             All,

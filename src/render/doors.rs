@@ -24,6 +24,26 @@ pub fn rust_literal(text: &str) -> String {
     out
 }
 
+/// A raw string of Rust with this JSON, whose strings say by their escapes what one does not see.
+pub fn rust_json(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        match c {
+            c if is_hidden(c) => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    write(&mut text, format_args!("\\u{unit:04x}"));
+                }
+            }
+            c => text.push(c),
+        }
+    }
+    let mut hashes = "#".to_owned();
+    while text.contains(&format!("\"{hashes}")) {
+        hashes.push('#');
+    }
+    format!("r{hashes}\"{text}\"{hashes}")
+}
+
 /// A string literal of SQL. U+0000, which no database keeps, becomes U+FFFD.
 pub fn sql_literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''").replace('\0', "\u{fffd}"))

@@ -21,10 +21,18 @@ impl Scope<'_> {
     }
 
     fn read_present(&self, on: &str, schema: &Schema, is_boxed: bool, value: &str) -> String {
+        let keeping = |on: &str, keywords| {
+            let keywords = self.keywords(keywords, value);
+            format!("{on}.keeping(&{keywords})")
+        };
+        let on = schema
+            .keywords
+            .iter()
+            .fold(on.to_owned(), |on, one| keeping(&on, one));
         if is_boxed {
             return format!("{on}.boxed(|v| {})", self.read_type("v", &schema.ty, value));
         }
-        self.read_type(on, &schema.ty, value)
+        self.read_type(&on, &schema.ty, value)
     }
 
     fn read_type(&self, on: &str, ty: &Type, value: &str) -> String {

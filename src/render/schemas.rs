@@ -10,7 +10,7 @@ use crate::model::{
 use super::{
     doors,
     reading::list,
-    scope::{Pattern, Scope},
+    scope::{Scope, Static},
 };
 
 /// `schemas/mod.rs`
@@ -33,7 +33,7 @@ impl<'a> Modules<'a> {
 #[template(path = "layered/src/schemas/file.rs.j2")]
 pub(super) struct File {
     imports: Vec<&'static str>,
-    patterns: Vec<Pattern>,
+    statics: Vec<Static>,
     types: Vec<String>,
 }
 
@@ -46,7 +46,7 @@ impl File {
         Ok(Self {
             types: printed?,
             imports: scope.imports(),
-            patterns: scope.patterns(),
+            statics: scope.statics(),
         })
     }
 }
@@ -85,6 +85,8 @@ struct Head<'a> {
 struct DecodeNames {
     decode: &'static str,
     node: &'static str,
+    /// Holds the value to what the type does not say.
+    keeping: String,
 }
 
 struct EncodeNames {
@@ -97,6 +99,13 @@ impl<'a> Head<'a> {
         let decode = def.uses.decoded.then(|| DecodeNames {
             decode: scope.import("crate::core::decode::Decode"),
             node: scope.import("crate::core::decode::Node"),
+            keeping: match &def.keywords {
+                Some(keywords) => {
+                    let keywords = scope.keywords(keywords, &def.module);
+                    format!("let node = node.keeping(&{keywords});")
+                }
+                None => String::new(),
+            },
         });
         let encode = def.uses.encoded.then(|| EncodeNames {
             encode: scope.import("crate::core::encode::Encode"),

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Format, Schema, Service, Type, TypeDef, TypeId};
+use crate::model::{Format, Schema, Service, Type, TypeDef, TypeId, keywords::Keywords};
 
 use super::doors;
 
@@ -18,15 +18,26 @@ pub(super) struct Scope<'a> {
     /// The types that the file defines: nothing else can be called so in it.
     defined: BTreeSet<&'a str>,
     imports: RefCell<BTreeSet<&'static str>>,
-    /// From a pattern to the name of its static.
-    patterns: RefCell<BTreeMap<String, String>>,
+    /// From what a file compiles once to the name of its static.
+    statics: RefCell<BTreeMap<Compiled, String>>,
 }
 
-/// A regular expression that a file compiles once.
-pub(super) struct Pattern {
+/// What a file compiles once, by its text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Compiled {
+    /// A regular expression.
+    Pattern(String),
+    /// JSON Schema.
+    Keywords(String),
+}
+
+/// A static of a file.
+pub(super) struct Static {
     pub(super) name: String,
-    /// A Rust literal.
-    pub(super) literal: String,
+    /// Its type, when it is compiled.
+    pub(super) ty: &'static str,
+    /// What compiles it.
+    pub(super) made: String,
 }
 
 impl<'a> Scope<'a> {
@@ -47,7 +58,7 @@ impl<'a> Scope<'a> {
             is_plain: false,
             defined: BTreeSet::new(),
             imports: RefCell::default(),
-            patterns: RefCell::default(),
+            statics: RefCell::default(),
         }
     }
 
@@ -104,33 +115,60 @@ impl<'a> Scope<'a> {
     }
 
     /// The statics of the file, sorted by name.
-    pub(super) fn patterns(&self) -> Vec<Pattern> {
-        let patterns = self.patterns.borrow();
-        let pattern = |(pattern, name): (&String, &String)| Pattern {
-            name: name.clone(),
-            literal: doors::rust_literal(pattern),
+    pub(super) fn statics(&self) -> Vec<Static> {
+        let statics = self.statics.borrow();
+        let print = |(compiled, name): (&Compiled, &String)| {
+            let (ty, made) = match compiled {
+                Compiled::Pattern(pattern) => {
+                    let pattern = doors::rust_literal(pattern);
+                    (
+                        "Regex",
+                        format!("Regex::new({pattern}).expect(\"a valid pattern\")"),
+                    )
+                }
+                Compiled::Keywords(json) => (
+                    "Keywords",
+                    format!("Keywords::new({})", doors::rust_json(json)),
+                ),
+            };
+            Static {
+                name: name.clone(),
+                ty,
+                made,
+            }
         };
-        let mut patterns: Vec<Pattern> = patterns.iter().map(pattern).collect();
-        patterns.sort_by(|a, b| a.name.cmp(&b.name));
-        patterns
+        let mut statics: Vec<Static> = statics.iter().map(print).collect();
+        statics.sort_by(|a, b| a.name.cmp(&b.name));
+        statics
     }
 
     /// The static of a pattern, called after the value that must match it.
     pub(super) fn pattern(&self, pattern: &str, value: &str) -> String {
-        let mut patterns = self.patterns.borrow_mut();
-        if let Some(name) = patterns.get(pattern) {
+        self.import("regex::Regex");
+        self.compiled(Compiled::Pattern(pattern.to_owned()), value)
+    }
+
+    /// The static of what is asked of a value beyond its type, called after it.
+    pub(super) fn keywords(&self, keywords: &Keywords, value: &str) -> String {
+        self.import("crate::core::keywords::Keywords");
+        let wanted = format!("{value}_rules");
+        self.compiled(Compiled::Keywords(keywords.text().to_owned()), &wanted)
+    }
+
+    fn compiled(&self, compiled: Compiled, value: &str) -> String {
+        let mut statics = self.statics.borrow_mut();
+        if let Some(name) = statics.get(&compiled) {
             return name.clone();
         }
         self.import("std::sync::LazyLock");
-        self.import("regex::Regex");
         let wanted = value.trim_start_matches("r#").to_uppercase();
         let is_taken = |name: &String| {
-            self.defined.contains(name.as_str()) || patterns.values().any(|taken| taken == name)
+            self.defined.contains(name.as_str()) || statics.values().any(|taken| taken == name)
         };
         let numbered = (2..).map(|number| format!("{wanted}_{number}"));
         let mut names = std::iter::once(wanted.clone()).chain(numbered);
         let name = names.find(|name| !is_taken(name)).unwrap_or(wanted);
-        patterns.insert(pattern.to_owned(), name.clone());
+        statics.insert(compiled, name.clone());
         name
     }
 

@@ -25,9 +25,10 @@ fn service(name: &str, schemes: Value, errors: Value, is_plain: bool) -> Service
     let each = (0..count).map(|id| json!([{ "scheme": id, "scopes": ["b\"x", "a"] }]));
     let alternatives: Vec<Value> = each.collect();
     let pattern = if is_plain { Value::Null } else { json!("^a$") };
+    let keywords = if is_plain { json!([]) } else { json!(["{}"]) };
     let text = json!({
         "ty": { "String": { "format": "Text", "min": null, "max": null, "pattern": pattern } },
-        "nullable": false, "default": null, "example": null,
+        "nullable": false, "default": null, "example": null, "keywords": keywords,
     });
     let guard = if count > 0 {
         json!({ "Secured": 0 })

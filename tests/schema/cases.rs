@@ -80,12 +80,11 @@ X: {type: object, properties: {
         &["request {$ref: '#/components/schemas/X'}"],
         r#"
         X
-        x::X {a?: [string e.g. "y"] 1.. items unique, b?: {any}, c?: {i64}, d?: XD, e?: {any} ..3 properties keys /^x/, f?: {any}, g?: XG, h?: XH, i?: [any], j?: XJ}
+        x::X {a?: [string e.g. "y"] 1.. items unique, b?: {any}, c?: {i64}, d?: XD, e?: {any} ..3 properties keys /^x/, f?: {any} keeping {"patternProperties":{"^x":{"type":"string"}},"additionalProperties":false}, g?: XG, h?: XH, i?: [any], j?: XJ}
         x::XD {} deny
         x::XG {z: any}
         x::XH {z?: string} additional: i64
         x::XJ {additional?: any} additional_2: any
-        ! keyword-not-enforced
         "#,
     );
 }
@@ -266,7 +265,7 @@ Item: {type: object, properties: {a: {type: string, readOnly: true}, b: {}}}
 }
 
 #[test]
-fn what_is_not_enforced_is_told() {
+fn what_no_type_says_is_kept_beside_it() {
     check(
         r#"
 X: {type: object, unevaluatedProperties: false, not: {required: [z]}, if: {}, dependentRequired: {a: [b]}, properties: {
@@ -281,12 +280,8 @@ X: {type: object, unevaluatedProperties: false, not: {required: [z]}, if: {}, de
         r#"
         X
         XPatch
-        x::X {a?: [any], b?: i64 e.g. 3, c?: [X] = [] e.g. [{}]} deny
-        x::XPatch {a~: [any], b~: i64 e.g. 3, c~: [X] e.g. [{}]} deny
-        ! keyword-not-enforced
-        ! keyword-not-enforced
-        ! keyword-not-enforced
-        ! keyword-not-enforced
+        x::X {a?: [any] keeping {"prefixItems":[{}]}, b?: i64 e.g. 3, c?: [X] = [] e.g. [{}]} additional: any keeping {"unevaluatedProperties":false,"not":{"required":["z"]},"if":{},"dependentRequired":{"a":["b"]},"properties":{"a":true,"b":true,"c":true}}
+        x::XPatch {a~: [any] keeping {"prefixItems":[{}]}, b~: i64 e.g. 3, c~: [X] e.g. [{}]} additional: any keeping {"unevaluatedProperties":false,"not":{"required":["z"]},"if":{},"dependentRequired":{"a":["b"]},"properties":{"a":true,"b":true,"c":true}}
         ! default-misfit
         "#,
     );
@@ -314,6 +309,49 @@ Z: {nullable: true, allOf: [{type: object, properties: {z: {}}}]}
         x::XG A="a"
         y::Y {y?: any}
         z::Z {z?: any}
+        "#,
+    );
+}
+
+#[test]
+fn keywords_carry_along_what_they_refer_to() {
+    check(
+        r#"
+X: {type: object, properties: {
+  a: {not: {$ref: '#/components/schemas/Y'}},
+  b: {type: array, items: [{type: string, nullable: true}], additionalItems: {minimum: 3, exclusiveMinimum: true}},
+  c: {type: object, properties: {k: {}}, propertyNames: {pattern: '^x'}},
+  d: {type: object, propertyNames: {pattern: '^x', maxLength: 3}},
+  e: {allOf: [{$ref: '#/components/schemas/Z'}, {properties: {n: {}}}]},
+  f: {type: object, dependencies: {a: [b], c: {properties: {d: {type: integer}}}}}}}
+Y: {description: Y, type: object, required: [id, y], properties: {id: {type: string, readOnly: true}, y: {$ref: '#/components/schemas/Y'}}}
+Z: {type: object, if: {properties: {m: {const: 1}}}, then: {required: [n]}}
+"#,
+        &["request {$ref: '#/components/schemas/X'}"],
+        r##"
+        X
+        x::X {a?: any keeping {"not":{"$ref":"#/$defs/Y"},"$defs":{"Y":{"type":"object","required":["y"],"properties":{"id":true,"y":{"$ref":"#/$defs/Y"}}}}}, b?: [any] keeping {"prefixItems":[{"anyOf":[{"type":"string"},{"type":"null"}]}],"items":{"exclusiveMinimum":3}}, c?: XC, d?: {any} keeping {"propertyNames":{"pattern":"^x","maxLength":3}}, e?: XE, f?: {any} keeping {"dependentRequired":{"a":["b"]},"dependentSchemas":{"c":{"properties":{"d":{"type":"integer"}}}}}}
+        x::XC {k?: any} keeping {"propertyNames":{"pattern":"^x"}}
+        x::XE {n?: any} keeping {"if":{"properties":{"m":{"const":1}}},"then":{"required":["n"]}}
+        "##,
+    );
+}
+
+#[test]
+fn keywords_that_nothing_can_judge_are_told() {
+    check(
+        r#"
+X: {type: object, properties: {
+  a: {type: string, not: {pattern: '(?=a)'}},
+  b: {not: {$ref: '#/components/schemas/L'}}}}
+L: {anyOf: [{type: string}, {allOf: [{$ref: '#/components/schemas/L'}]}]}
+"#,
+        &["request {$ref: '#/components/schemas/X'}"],
+        r#"
+        X
+        x::X {a?: string, b?: any}
+        ! keyword-not-enforced
+        ! keyword-not-enforced
         "#,
     );
 }

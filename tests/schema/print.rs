@@ -71,6 +71,9 @@ pub(super) fn def_text(def: &TypeDef, types: &[TypeDef]) -> String {
         }
         TypeKind::Newtype(schema) => format!("{module}::{name} = {}", schema_text(schema, types)),
     };
+    for keywords in &def.keywords {
+        text += &format!(" keeping {}", keywords.text());
+    }
     if let Some(description) = &def.description {
         text += &format!(" // {description}");
     }
@@ -155,6 +158,9 @@ pub(super) fn schema_text(schema: &Schema, types: &[TypeDef]) -> String {
     };
     if schema.nullable {
         text += "|null";
+    }
+    for keywords in &schema.keywords {
+        text += &format!(" keeping {}", keywords.text());
     }
     if let Some(default) = &schema.default {
         text += &format!(" = {default}");

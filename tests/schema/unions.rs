@@ -101,7 +101,7 @@ X: {type: object, properties: {
         &["request {$ref: '#/components/schemas/X'}"],
         r#"
         X
-        x::X {a?: XA, b?: XB, c?: XC|null, d?: XD, e?: any|null, f?: XF, g?: XG, h?: any}
+        x::X {a?: XA, b?: XB, c?: XC|null, d?: XD, e?: any|null, f?: XF, g?: XG, h?: any keeping {"oneOf":[{"type":"string"}],"anyOf":[{"minLength":3},{"maxLength":1}]}}
         x::XA anyOf {Integer: i64, String: string}
         x::XB A="a" B="b"
         x::XC N1=1 N2=2
@@ -110,8 +110,7 @@ X: {type: object, properties: {
         x::XF oneOf {Object: XFObject, Other: XFOther}
         x::XFObject {k: string, l: string}
         x::XFOther {k: string, m?: string}
-        x::XG {k?: string}
-        ! keyword-not-enforced
+        x::XG {k?: string} keeping {"anyOf":[{"required":["k"]},{"required":["l"]}]}
         ! union-too-complex
         "#,
     );

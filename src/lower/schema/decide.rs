@@ -9,6 +9,7 @@ use super::{
     Body, DEEPEST, Draft, Found, Job, Key, Schemas, Way,
     facts::{Facts, Part, Types},
     gather::gather,
+    keywords::Beyond,
     names::{Hint, NameId},
     reduce::{Notes, Target, reduce},
     unions::Outcome,
@@ -64,13 +65,7 @@ impl<'a> Schemas<'a> {
                 notes,
             };
         }
-        for (name, span) in &facts.unenforced {
-            self.warn(
-                "keyword-not-enforced",
-                *span,
-                format!("`{name}` is not enforced"),
-            );
-        }
+        let beyond = Beyond::of(&facts);
         let nullable = facts.nullable;
         self.open.insert(key.clone(), (None, nullable));
         let mut schema = self.decide(facts, &target, &key, hint);
@@ -83,6 +78,7 @@ impl<'a> Schemas<'a> {
             });
         }
         schema.nullable |= nullable;
+        self.keep_keywords(&mut schema, &beyond, (&target.parts, &key));
         if matches!(schema.ty, Type::Named(_)) && target.component.is_some() {
             // The type itself tells it.
             notes.description = None;
@@ -133,6 +129,13 @@ impl<'a> Schemas<'a> {
                     nullable,
                     ..self.any(facts.span, why)
                 };
+            }
+            Some(Outcome::Whole(nullable)) => {
+                let why = "alternatives stand beside alternatives";
+                let mut schema = self.any(facts.span, why);
+                schema.nullable = nullable;
+                self.keep_all(&mut schema, (&target.parts, key), facts.span);
+                return schema;
             }
             None => {}
         }
@@ -251,6 +254,7 @@ impl<'a> Schemas<'a> {
             },
             kind: TypeKind::Newtype(Schema::any()),
             was: None,
+            keywords: None,
         });
         TypeId(self.types.len() - 1)
     }

@@ -132,7 +132,7 @@ pub(super) struct Facts<'a> {
     pub(super) required: Vec<&'a str>,
     pub(super) extra: Extra<'a>,
     /// `unevaluatedProperties: false`
-    pub(super) closed: bool,
+    pub(super) closed: Option<Span>,
     pub(super) min_properties: Option<u64>,
     pub(super) max_properties: Option<u64>,
     pub(super) key_pattern: Option<&'a Node>,
@@ -149,8 +149,8 @@ pub(super) struct Facts<'a> {
     pub(super) above: Option<Number>,
     pub(super) below: Option<Number>,
     pub(super) multiple_of: Option<Number>,
-    /// Keywords that nothing checks, with their places.
-    pub(super) unenforced: Vec<(&'a str, Span)>,
+    /// Keywords that no type can say, with their places.
+    pub(super) beyond: Vec<(&'a str, Span)>,
 }
 
 impl<'a> Facts<'a> {
@@ -170,12 +170,7 @@ impl<'a> Facts<'a> {
     /// Alternatives that only ask for properties (`anyOf: [{required: [a]}, {required: [b]}]`)
     /// choose no type.
     pub(super) fn drop_requirements(&mut self) {
-        let only_asks = |node: &Node| {
-            let mut names = node.members().map(|(name, _)| name);
-            node.get("required").is_some()
-                && names.all(|name| matches!(name, "required" | "not" | "title" | "description"))
-        };
-        let unenforced = &mut self.unenforced;
+        let beyond = &mut self.beyond;
         self.groups.retain(|group| {
             let drop = group.alternatives.iter().all(only_asks);
             if drop {
@@ -184,7 +179,7 @@ impl<'a> Facts<'a> {
                 } else {
                     "anyOf"
                 };
-                unenforced.push((name, group.part.node.span));
+                beyond.push((name, group.part.node.span));
             }
             !drop
         });
@@ -192,9 +187,17 @@ impl<'a> Facts<'a> {
 
     /// Whether properties are described by patterns of their names.
     pub(super) fn has_key_patterns(&self) -> bool {
-        self.unenforced
-            .iter()
-            .any(|(name, _)| *name == "patternProperties")
+        self.has("patternProperties")
+    }
+
+    /// Whether items are described by their positions.
+    pub(super) fn has_positions(&self) -> bool {
+        self.has("prefixItems")
+    }
+
+    /// Whether it has such a keyword, which no type can say.
+    pub(super) fn has(&self, keyword: &str) -> bool {
+        self.beyond.iter().any(|(name, _)| *name == keyword)
     }
 
     /// Whether it is an object without properties of its own.
@@ -236,10 +239,7 @@ impl<'a> Facts<'a> {
             || self.min_items.is_some()
             || self.max_items.is_some()
             || self.unique
-            || self
-                .unenforced
-                .iter()
-                .any(|(name, _)| *name == "prefixItems");
+            || self.has_positions();
         let is_string =
             self.min_length.is_some() || self.max_length.is_some() || self.pattern.is_some();
         let is_number = self.min.is_some()
@@ -264,4 +264,11 @@ impl<'a> Facts<'a> {
             },
         }
     }
+}
+
+/// Whether an alternative does no more than ask for properties.
+pub(super) fn only_asks(node: &Node) -> bool {
+    let mut names = node.members().map(|(name, _)| name);
+    node.get("required").is_some()
+        && names.all(|name| matches!(name, "required" | "not" | "title" | "description"))
 }

@@ -14,6 +14,7 @@ use crate::{
 use super::{
     facts::{Extra, Facts, Group, Part, Types},
     index::Index,
+    keywords::is_pattern,
 };
 
 /// How deep `allOf` and references are followed.
@@ -41,8 +42,30 @@ pub(super) fn gather<'a>(index: &Index<'a>, parts: &[Part<'a>]) -> Facts<'a> {
     facts.types = facts.types.map(Types::without_null);
     facts.drop_requirements();
     // What a part says of all other properties evaluates them.
-    if facts.closed && matches!(facts.extra, Extra::Unsaid) {
-        facts.extra = Extra::Deny;
+    if let Some(span) = facts
+        .closed
+        .filter(|_| matches!(facts.extra, Extra::Unsaid))
+    {
+        // What depends on the value is judged beside the type.
+        let depends = [
+            "if",
+            "patternProperties",
+            "dependentSchemas",
+            "dependencies",
+        ];
+        facts.extra = match depends.iter().any(|name| facts.has(name)) {
+            true => {
+                facts.beyond.push(("unevaluatedProperties", span));
+                Extra::Allow
+            }
+            false => Extra::Deny,
+        };
+    }
+    if facts.has_positions() {
+        facts.items.clear();
+    }
+    if let Some(pattern) = facts.key_pattern.filter(|_| !facts.is_map()) {
+        facts.beyond.push(("propertyNames", pattern.span));
     }
     facts
 }
@@ -69,7 +92,7 @@ impl<'a> Gatherer<'_, 'a> {
             let _ = self.structure(part, name, &member.value)
                 || self.rule(part.node, name, &member.value)
                 || self.note(name, &member.value, part)
-                || self.unenforced(name, &member.value, member.key);
+                || self.beyond(name, &member.value, member.key);
         }
         self.depth -= 1;
     }
@@ -133,12 +156,16 @@ impl<'a> Gatherer<'_, 'a> {
                     push(parts, own(&member.value));
                 }
             }
-            "items" => push(&mut self.facts.items, Part::new(value)),
+            "items" if value.as_array().is_none() => {
+                push(&mut self.facts.items, Part::new(value));
+            }
             "additionalProperties" => self.extra(Part::new(value)),
             "unevaluatedProperties" if value.as_bool() == Some(true) => {
                 self.extra(Part::new(value));
             }
-            "unevaluatedProperties" if value.as_bool() == Some(false) => self.facts.closed = true,
+            "unevaluatedProperties" if value.as_bool() == Some(false) => {
+                self.facts.closed = Some(value.span);
+            }
             _ => return false,
         }
         true
@@ -198,7 +225,7 @@ impl<'a> Gatherer<'_, 'a> {
             "contentEncoding" if value.as_str() == Some("base64") => {
                 facts.format = facts.format.or(Some("byte"));
             }
-            "propertyNames" if value.get("pattern").is_some() => {
+            "propertyNames" if is_pattern(value) => {
                 facts.key_pattern = value.get("pattern");
             }
             _ => return false,
@@ -228,12 +255,14 @@ impl<'a> Gatherer<'_, 'a> {
         true
     }
 
-    /// Keywords that mean something and are not checked.
-    fn unenforced(&mut self, name: &'a str, _value: &'a Node, key: Span) -> bool {
+    /// Keywords that no type can say.
+    fn beyond(&mut self, name: &'a str, value: &'a Node, key: Span) -> bool {
         let is_known = matches!(
             name,
             "not"
                 | "if"
+                | "then"
+                | "else"
                 | "patternProperties"
                 | "propertyNames"
                 | "dependentRequired"
@@ -246,11 +275,15 @@ impl<'a> Gatherer<'_, 'a> {
                 | "unevaluatedItems"
                 | "prefixItems"
                 | "additionalItems"
+                | "items"
                 | "$dynamicRef"
                 | "$recursiveRef"
         );
         if is_known {
-            self.facts.unenforced.push((name, key));
+            // Of older drafts.
+            let is_list = name == "items" && value.as_array().is_some();
+            let name = if is_list { "prefixItems" } else { name };
+            self.facts.beyond.push((name, key));
         }
         is_known
     }

@@ -11,6 +11,7 @@ mod facts;
 mod finish;
 mod gather;
 mod index;
+mod keywords;
 mod names;
 mod objects;
 mod pattern;
@@ -38,8 +39,8 @@ use self::{
 
 pub use self::finish::Finished;
 
-/// How deep arrays, maps and alternatives nest before the rest is any value.
-const DEEPEST: usize = 160;
+/// How deep arrays, maps and alternatives nest before the rest is any value: JSON is read as deep.
+const DEEPEST: usize = 128;
 
 /// Which way values travel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -50,13 +50,6 @@ impl<'a> Schemas<'a> {
         hint: &Hint<'_>,
         way: Way,
     ) -> Struct {
-        if let Some(node) = facts.key_pattern {
-            self.warn(
-                "keyword-not-enforced",
-                node.span,
-                "`propertyNames` is not enforced",
-            );
-        }
         let max = self.upper(
             facts.min_properties,
             facts.max_properties,

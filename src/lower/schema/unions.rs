@@ -27,8 +27,10 @@ pub(super) enum Outcome<'a> {
     Union(Plan<'a>),
     /// Nothing but null.
     Null,
-    /// More than can be said.
+    /// Nothing can be said.
     Any(bool),
+    /// More than a type can say.
+    Whole(bool),
 }
 
 /// A union that is to be lowered.
@@ -119,9 +121,10 @@ impl<'a> Schemas<'a> {
     }
 
     fn too_complex(&mut self, span: Span, facts: &Facts<'a>) -> Outcome<'a> {
-        let message = "alternatives beside alternatives are beyond apigen: any value is taken";
+        let message =
+            "alternatives beside alternatives are beyond Rust's types: the value is kept as JSON";
         self.warn("union-too-complex", span, message);
-        Outcome::Any(facts.nullable)
+        Outcome::Whole(facts.nullable)
     }
 
     fn alternative(

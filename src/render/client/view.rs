@@ -13,6 +13,7 @@ pub(super) fn client(service: &Service) -> Service {
         let uses = &mut def.uses;
         (uses.decoded, uses.encoded) = (uses.encoded, uses.decoded);
         uses.stored = false;
+        def.keywords = None;
         let is_only_sent = uses.encoded && !uses.decoded;
         if let TypeKind::Struct(item) = &mut def.kind {
             loosen(item, is_only_sent);
@@ -53,6 +54,7 @@ fn loosen(item: &mut Struct, is_only_sent: bool) {
 
 /// Takes the rules from a schema that do not tell its type.
 pub(in crate::render) fn unbind(schema: &mut Schema) {
+    schema.keywords.clear();
     match &mut schema.ty {
         Type::String(rules) => {
             let format = match rules.format {

@@ -115,6 +115,7 @@ views! {
     IdempotencyFile "layered/src/core/idempotency.rs.j2" { needs: Needs, }
     InputFile "layered/src/core/input.rs.j2" { needs: Needs, }
     IssuerFile "layered/src/core/issuer.rs.j2" {}
+    KeywordsFile "layered/src/core/keywords.rs.j2" {}
     MaskFile "layered/src/core/mask.rs.j2" {}
     MessageFile "layered/src/core/message.rs.j2" {}
     MetricsFile "layered/src/core/metrics.rs.j2" {}
@@ -229,6 +230,9 @@ pub(super) fn layer<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
     file!("core/style.rs", StyleFile {});
     if needs.decimals {
         file!("core/decimal.rs", DecimalFile { needs });
+    }
+    if needs.keywords {
+        file!("core/keywords.rs", KeywordsFile {});
     }
     if calls {
         file!("core/clients.rs", ClientsFile {});

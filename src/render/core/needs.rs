@@ -16,6 +16,8 @@ pub(in crate::render) struct Needs {
     pub(in crate::render) sqlite: bool,
     /// Some text or key must match a pattern.
     pub(in crate::render) patterns: bool,
+    /// Requests are held to keywords that no type can say.
+    pub(in crate::render) keywords: bool,
     /// Some number is an exact decimal.
     pub(in crate::render) decimals: bool,
     /// Some decimal is a number of JSON, where doubles would lose its digits.
@@ -75,6 +77,7 @@ impl Needs {
             database: has_database,
             sqlite: database == Database::Sqlite,
             patterns: has_patterns(service),
+            keywords: has_keywords(service),
             decimals: speaks_of(service, |ty| matches!(ty, Type::Decimal(_))),
             long_numbers: speaks_of(
                 service,
@@ -202,4 +205,24 @@ fn has_pattern(schema: &Schema) -> bool {
         } => key_pattern.is_some() || has_pattern(values),
         _ => false,
     }
+}
+
+fn has_keywords(service: &Service) -> bool {
+    let read = service.types.iter().filter(|def| def.uses.decoded);
+    let takes = |operation: &Operation| {
+        let parameters = operation.parameters.iter().map(|p| &p.schema);
+        let bodies = operation.body.iter().map(|body| &body.schema);
+        parameters.chain(bodies).any(asks_keywords)
+    };
+    let mut types =
+        read.map(|def| def.keywords.is_some() || def.kind.schemas().into_iter().any(asks_keywords));
+    types.any(|asks| asks) || service.operations.iter().any(takes)
+}
+
+fn asks_keywords(schema: &Schema) -> bool {
+    let inner = match &schema.ty {
+        Type::Array { items: inner, .. } | Type::Map { values: inner, .. } => asks_keywords(inner),
+        _ => false,
+    };
+    inner || !schema.keywords.is_empty()
 }

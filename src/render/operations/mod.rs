@@ -9,7 +9,7 @@ use status_codes::status_code;
 
 use super::{
     doors, outgoing,
-    scope::{Pattern, Scope},
+    scope::{Scope, Static},
 };
 use crate::model::{Group, GroupId, Operation, Service};
 
@@ -70,7 +70,7 @@ impl<'a> Modules<'a> {
 pub(super) struct File<'a> {
     comment: String,
     imports: Vec<&'static str>,
-    patterns: Vec<Pattern>,
+    statics: Vec<Static>,
     name: &'a str,
     /// The variable that holds the request: no field has its name.
     input: &'static str,
@@ -131,7 +131,7 @@ impl<'a> File<'a> {
             variants: responses
                 .map(|response| variant(&scope, response))
                 .collect(),
-            patterns: scope.patterns(),
+            statics: scope.statics(),
             imports: scope.imports(),
         }
     }
