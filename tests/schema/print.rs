@@ -71,7 +71,7 @@ pub(super) fn def_text(def: &TypeDef, types: &[TypeDef]) -> String {
         }
         TypeKind::Newtype(schema) => format!("{module}::{name} = {}", schema_text(schema, types)),
     };
-    for keywords in &def.keywords {
+    if let Some(keywords) = &def.keywords {
         text += &format!(" keeping {}", keywords.text());
     }
     if let Some(description) = &def.description {

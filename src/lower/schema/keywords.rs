@@ -20,6 +20,7 @@ use super::{
     facts::{Facts, Part, only_asks},
     index::Index,
     pattern::translate,
+    reduce::is_null,
 };
 
 /// How much text the keywords of one schema may come to, and how many schemas they may refer to: what
@@ -292,7 +293,15 @@ impl<'i, 'a> Writer<'i, 'a> {
             },
             "$dynamicRef" | "$recursiveRef" => return self.fail(format!("it has a `{name}`")),
             "not" | "if" | "then" | "else" => self.copy(value, is_same, depth),
-            "allOf" | "anyOf" | "oneOf" => self.list(value, is_same, depth),
+            "allOf" => self.list(value, is_same, depth),
+            "anyOf" | "oneOf" => {
+                let mut list = self.list(value, is_same, depth);
+                let nulls = value.items().iter().enumerate();
+                for (index, _) in nulls.filter(|(_, node)| is_null(node)) {
+                    list[index] = json!({ "type": "null" });
+                }
+                list
+            }
             "items" if is_list(Some(value)) => {
                 let items = self.list(value, false, depth);
                 return drop(copy.insert("prefixItems".to_owned(), items));

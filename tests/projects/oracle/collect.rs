@@ -9,13 +9,13 @@ use serde_json::{Map, Value, json};
 pub(super) const COMPONENTS: &str = "#/components/schemas/";
 
 /// The keywords that hold schemas by names, and those that hold one or a list of them.
-const BY_NAME: [&str; 4] = [
+pub(super) const BY_NAME: [&str; 4] = [
     "properties",
     "patternProperties",
     "$defs",
     "dependentSchemas",
 ];
-const INSIDE: [&str; 15] = [
+pub(super) const INSIDE: [&str; 15] = [
     "allOf",
     "anyOf",
     "oneOf",

@@ -1,10 +1,9 @@
-//! The judge: JSON Schema 2020-12 with the formats that are enforced, and without what `apigen` says
-//! that it does not enforce.
+//! The judge: JSON Schema 2020-12 with the formats that are enforced.
 
 use jsonschema::{Draft, Validator};
 use serde_json::{Map, Value, json};
 
-use super::collect::{Collection, each_schema};
+use super::collect::{BY_NAME, Collection, INSIDE};
 
 /// The formats of texts that are enforced, and what `jsonschema` calls them.
 const FORMATS: [&str; 11] = [
@@ -21,38 +20,40 @@ const FORMATS: [&str; 11] = [
     "hostname",
 ];
 
-/// Keywords of which `keyword-not-enforced` warns.
-pub(super) const UNENFORCED: [&str; 18] = [
+/// Keywords whose schemas are judged as they stand, because no type says them.
+const AS_THEY_STAND: [&str; 14] = [
     "not",
     "if",
     "then",
     "else",
     "patternProperties",
     "propertyNames",
-    "dependentRequired",
     "dependentSchemas",
     "dependencies",
     "contains",
-    "minContains",
-    "maxContains",
     "unevaluatedItems",
+    "unevaluatedProperties",
     "prefixItems",
     "additionalItems",
     "$dynamicRef",
-    "$recursiveRef",
-    "$dynamicAnchor",
 ];
+
+/// What a component is called where it is judged as it stands.
+const STANDING: &str = " as it stands";
 
 /// Judges the body of a collection.
 pub(super) fn judge(collection: &Collection) -> Validator {
-    let mut components = Value::Object(collection.components.clone());
-    let each = components
-        .as_object_mut()
-        .into_iter()
-        .flat_map(Map::values_mut);
-    each.for_each(|one| each_schema(one, &mut enforced));
+    let mut components = Map::new();
+    for (name, component) in &collection.components {
+        for as_it_stands in [false, true] {
+            let suffix = if as_it_stands { STANDING } else { "" };
+            let mut component = component.clone();
+            say(&mut component, as_it_stands);
+            components.insert(format!("{name}{suffix}"), component);
+        }
+    }
     let mut whole = collection.whole();
-    each_schema(&mut whole, &mut enforced);
+    say(&mut whole, false);
     whole["components"] = json!({ "schemas": components });
     let mut options = jsonschema::options()
         .with_draft(Draft::Draft202012)
@@ -61,6 +62,66 @@ pub(super) fn judge(collection: &Collection) -> Validator {
         .with_format("byte", is_base64);
     options = options.with_format("uuid", |text: &str| text.len() == 36 && is_uuid(text));
     options.build(&whole).expect("a schema")
+}
+
+/// Says a schema, and those inside of it, in the words of JSON Schema 2020-12.
+fn say(schema: &mut Value, as_it_stands: bool) {
+    let Some(members) = schema.as_object_mut() else {
+        return;
+    };
+    if members.get("items").is_some_and(Value::is_array) {
+        // Of older drafts.
+        let items = members.remove("items").unwrap_or_default();
+        members.insert("prefixItems".to_owned(), items);
+        if let Some(more) = members.remove("additionalItems") {
+            members.insert("items".to_owned(), more);
+        }
+    }
+    if !as_it_stands {
+        say_null(members);
+    }
+    for (name, value) in members.iter_mut() {
+        let beyond = AS_THEY_STAND.contains(&name.as_str())
+            || (name == "items" && as_it_stands)
+            || (["oneOf", "anyOf"].contains(&name.as_str()) && only_asks(value));
+        let each: Vec<&mut Value> = match value {
+            Value::Object(inner) if BY_NAME.contains(&name.as_str()) => {
+                inner.values_mut().collect()
+            }
+            Value::Array(inner) if INSIDE.contains(&name.as_str()) => inner.iter_mut().collect(),
+            one if INSIDE.contains(&name.as_str()) => vec![one],
+            _ => continue,
+        };
+        for one in each {
+            if name.ends_with("Of") && *one == json!({ "nullable": true }) {
+                *one = json!({ "type": "null" });
+            }
+            say(one, as_it_stands || beyond);
+        }
+    }
+    let positions = members.contains_key("prefixItems");
+    if let Some(more) = members
+        .get_mut("items")
+        .filter(|_| positions && !as_it_stands)
+    {
+        say(more, true);
+    }
+    if let Some(Value::String(reference)) = members.get_mut("$ref").filter(|_| as_it_stands) {
+        *reference += &STANDING.replace(' ', "%20");
+    }
+    enforced(members, as_it_stands);
+}
+
+/// Whether alternatives do no more than ask for properties.
+fn only_asks(alternatives: &Value) -> bool {
+    let asks = |one: &Value| {
+        let mut names = one.as_object().into_iter().flat_map(Map::keys);
+        let known = ["required", "not", "title", "description"];
+        one.get("required").is_some() && names.all(|name| known.contains(&name.as_str()))
+    };
+    alternatives
+        .as_array()
+        .is_some_and(|all| all.iter().all(asks))
 }
 
 fn is_base64(text: &str) -> bool {
@@ -78,22 +139,11 @@ fn is_uuid(text: &str) -> bool {
     groups == [8, 4, 4, 4, 12] && text.chars().all(is_hex)
 }
 
-/// What is left of a schema, said in the words of JSON Schema.
-fn enforced(schema: &mut Map<String, Value>) {
-    if schema
-        .get("unevaluatedProperties")
-        .is_some_and(|one| !one.is_boolean())
-    {
-        schema.remove("unevaluatedProperties");
-    }
+/// What of a schema is enforced; types are inferred where types are made.
+fn enforced(schema: &mut Map<String, Value>, as_it_stands: bool) {
     if schema.get("contentEncoding") == Some(&json!("base64")) && !schema.contains_key("format") {
         schema.insert("format".to_owned(), json!("byte"));
     }
-    if schema.get("items").is_some_and(Value::is_array) {
-        // Of older drafts; `prefixItems` is not enforced either.
-        schema.insert("items".to_owned(), json!(true));
-    }
-    say_null(schema);
     // Types that JSON does not have say nothing.
     let known = [
         "null", "boolean", "object", "array", "string", "integer", "number",
@@ -102,13 +152,10 @@ fn enforced(schema: &mut Map<String, Value>) {
     if schema.get("type").is_some_and(is_odd) {
         schema.remove("type");
     }
-    infer_type(schema);
-    if schema.contains_key("patternProperties") {
-        // Which properties are not named then, nothing tells.
-        schema.shift_remove("additionalProperties");
+    if !as_it_stands {
+        infer_type(schema);
+        narrow_format(schema);
     }
-    schema.retain(|name, _| !UNENFORCED.contains(&name.as_str()));
-    narrow_format(schema);
     if schema.remove("nullable") == Some(Value::Bool(true)) {
         let inner = std::mem::take(schema);
         schema.insert("anyOf".to_owned(), json!([inner, { "type": "null" }]));
@@ -122,47 +169,53 @@ fn infer_type(schema: &mut Map<String, Value>) {
         return;
     }
     let format = schema.get("format").and_then(Value::as_str).unwrap_or("");
-    let object = [
-        "properties",
-        "required",
-        "additionalProperties",
-        "unevaluatedProperties",
-    ];
-    let inferred =
-        if says(&object) || says(&["minProperties", "maxProperties", "patternProperties"]) {
-            "object"
-        } else if says(&["items", "minItems", "maxItems", "uniqueItems"]) {
-            "array"
-        } else if says(&["minLength", "maxLength", "pattern"]) {
-            "string"
-        } else if ["int32", "int64"].contains(&format) {
-            "integer"
-        } else if ["float", "double"].contains(&format)
-            || says(&[
-                "minimum",
-                "maximum",
-                "exclusiveMinimum",
-                "exclusiveMaximum",
-                "multipleOf",
-            ])
-        {
-            "number"
-        } else if [
-            "uuid",
-            "date-time",
-            "date",
-            "email",
-            "uri",
-            "byte",
-            "binary",
-            "password",
-        ]
-        .contains(&format)
-        {
-            "string"
-        } else {
-            return;
-        };
+    let object = ["properties", "required", "additionalProperties"];
+    let is = |name: &str, fits: fn(&Value) -> bool| schema.get(name).is_some_and(fits);
+    let by_names = is("unevaluatedProperties", Value::is_boolean)
+        || is("propertyNames", |names| names.get("pattern").is_some());
+    let inferred = if says(&object)
+        || says(&["minProperties", "maxProperties", "patternProperties"])
+        || by_names
+    {
+        "object"
+    } else if says(&[
+        "items",
+        "prefixItems",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+    ]) {
+        "array"
+    } else if says(&["minLength", "maxLength", "pattern"]) {
+        "string"
+    } else if ["int32", "int64"].contains(&format) {
+        "integer"
+    } else if ["float", "double"].contains(&format)
+        || says(&[
+            "minimum",
+            "maximum",
+            "exclusiveMinimum",
+            "exclusiveMaximum",
+            "multipleOf",
+        ])
+    {
+        "number"
+    } else if [
+        "uuid",
+        "date-time",
+        "date",
+        "email",
+        "uri",
+        "byte",
+        "binary",
+        "password",
+    ]
+    .contains(&format)
+    {
+        "string"
+    } else {
+        return;
+    };
     schema.insert("type".to_owned(), json!(inferred));
 }
 

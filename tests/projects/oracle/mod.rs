@@ -12,7 +12,7 @@ use std::{
     collections::BTreeMap,
     env, fs,
     io::Write,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::Stdio,
     sync::atomic::{AtomicUsize, Ordering},
     thread,
@@ -398,7 +398,9 @@ fn generated_types_judge_as_json_schema_does() {
     let Some(corpus) = shared("corpus") else {
         return;
     };
-    let paths: Vec<PathBuf> = SLICE.iter().map(|name| corpus.join(name)).collect();
+    let mut paths: Vec<PathBuf> = SLICE.iter().map(|name| corpus.join(name)).collect();
+    let own = "tests/projects/oracle/keywords.yaml";
+    paths.push(Path::new(env!("CARGO_MANIFEST_DIR")).join(own));
     let mut oracle = Oracle::new(collection(&paths), MANY);
     let answers = oracle.generated("slice");
     for (case, (modelled, generated)) in oracle

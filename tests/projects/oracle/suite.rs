@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::{Case, Oracle, collect::Collection, deliberate, judge::UNENFORCED};
+use super::{Case, Oracle, collect::Collection, deliberate};
 
 /// What became of the tests of a keyword.
 #[derive(Default)]
@@ -129,13 +129,8 @@ impl Suite {
         ) in &scores
         {
             let skipped = self.skipped.get(*name).copied().unwrap_or_default();
-            let claim = if UNENFORCED.contains(name) {
-                "  (not enforced, and said so)"
-            } else {
-                ""
-            };
             println!(
-                "{name:24}{tests:>8}{passed:>8}{told:>8}{:>8}{skipped:>8}{claim}",
+                "{name:24}{tests:>8}{passed:>8}{told:>8}{:>8}{skipped:>8}",
                 wrong.len()
             );
         }
