@@ -312,6 +312,31 @@ fn told(operation: &Operation) -> String {
 }
 
 #[test]
+fn plain_texts_are_held_to_types_alone() {
+    let schema = "{type: object, properties: {n: {type: string, not: {const: a}}}}";
+    let cases = [
+        ("application/json", "json", 0),
+        ("application/x-www-form-urlencoded", "form", 1),
+    ];
+    for (media, name, count) in cases {
+        let body = format!("requestBody: {{content: {{{media}: {{schema: {schema}}}}}}}");
+        let text = format!("  /a: {{post: {{{body}, responses: {{'204': {{description: d}}}}}}}}");
+        assert_eq!(
+            operation(&text).2,
+            vec!["keyword-not-enforced"; count],
+            "{name}"
+        );
+    }
+    let query = "{name: q, in: query, schema: {type: string, not: {const: a}}}";
+    let text = format!(
+        "  /a: {{get: {{parameters: [{query}], responses: {{'204': {{description: d}}}}}}}}"
+    );
+    let (operation, _, codes) = operation(&text);
+    assert_eq!(codes, ["keyword-not-enforced"]);
+    assert!(operation.parameters[0].schema.keywords.is_empty());
+}
+
+#[test]
 fn responses() {
     let error = "{description: d, content: {application/json: {schema: {$ref: '#/components/schemas/Error'}}}}";
     let other = "{description: d, content: {application/json: {schema: {$ref: '#/components/schemas/Other'}}}}";

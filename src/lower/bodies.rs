@@ -38,6 +38,10 @@ pub(super) fn lower<'a>(
         },
     });
     let mut media: Vec<Media> = media.collect();
+    let is_json = |media: &Media| media.kind == MediaKind::Json;
+    if kind == BodyKind::Decoded && !media.iter().any(is_json) {
+        cx.tell_unjudged(&schema, node.span);
+    }
     if media.is_empty() {
         media.push(Media {
             name: "*/*".to_owned(),

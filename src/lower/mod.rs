@@ -135,6 +135,16 @@ impl<'a> Lowering<'a> {
         Some(self.document.resolve(node).ok()?.node)
     }
 
+    /// Tells that values which are written as plain texts are held to their types alone.
+    fn tell_unjudged(&mut self, schema: &Schema, span: Span) {
+        if self.schemas.asks_beyond_types(schema) {
+            let message = "what the schema asks beyond its type is not enforced: \
+                           plain texts have no type of JSON";
+            self.diagnostics
+                .push(Diagnostic::warning("keyword-not-enforced", span, message));
+        }
+    }
+
     fn lower(&mut self, node: &'a Node, place: &Place) -> Schema {
         self.schemas.lower(node, place)
     }

@@ -165,6 +165,11 @@ fn parameter<'a>(cx: &mut Lowering<'a>, declared: &Declared<'a>, place: &Place) 
     if !holds(cx, style, &schema) {
         style = Style::Form;
     }
+    let mut schema = schema;
+    if style != Style::Json {
+        cx.tell_unjudged(&schema, node.span);
+        schema.keywords.clear();
+    }
     let explode = node.get("explode").and_then(Node::as_bool);
     Parameter {
         name: String::new(),

@@ -10,7 +10,7 @@ use super::{
     doors::{self, rust_literal},
     files::{Entry, Project},
     reading::list,
-    scope::{Pattern, Scope},
+    scope::{Scope, Static},
 };
 use crate::model::{
     AddressPart, BodyKind, Cause, Format, Outgoing, RequestBody, Service, Status, Type,
@@ -22,7 +22,7 @@ use crate::model::{
 struct File<'a> {
     about: &'static str,
     imports: Vec<&'static str>,
-    patterns: Vec<Pattern>,
+    statics: Vec<Static>,
     all: Vec<View<'a>>,
 }
 
@@ -142,7 +142,7 @@ fn file<'a>(service: &'a Service, module: &Module) -> File<'a> {
     File {
         about: module.about,
         imports: scope.imports(),
-        patterns: scope.patterns(),
+        statics: scope.statics(),
         all,
     }
 }

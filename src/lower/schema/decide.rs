@@ -131,7 +131,7 @@ impl<'a> Schemas<'a> {
                 };
             }
             Some(Outcome::Whole(nullable)) => {
-                let why = "alternatives stand beside alternatives";
+                let why = "its alternatives say no one thing";
                 let mut schema = self.any(facts.span, why);
                 schema.nullable = nullable;
                 self.keep_all(&mut schema, (&target.parts, key), facts.span);

@@ -87,6 +87,30 @@ impl<'a> Schemas<'a> {
         self.keep(schema, written, &[("oneOf", span)], key);
     }
 
+    /// Whether a schema, or one inside of it, asks for what its type does not say.
+    pub fn asks_beyond_types(&self, schema: &Schema) -> bool {
+        let (mut seen, mut waiting) = (HashSet::new(), vec![schema]);
+        while let Some(schema) = waiting.pop() {
+            if !schema.keywords.is_empty() {
+                return true;
+            }
+            match &schema.ty {
+                Type::Array { items: inner, .. } | Type::Map { values: inner, .. } => {
+                    waiting.push(inner);
+                }
+                Type::Named(id) if seen.insert(*id) => {
+                    let def = &self.types[id.0];
+                    if def.keywords.is_some() {
+                        return true;
+                    }
+                    waiting.extend(def.kind.schemas());
+                }
+                _ => {}
+            }
+        }
+        false
+    }
+
     fn keep(
         &mut self,
         schema: &mut Schema,
