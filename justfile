@@ -21,14 +21,19 @@ explore TIMES="20":
         cargo test --test doors --test merge --test names --test spec && cargo test --test projects -- random years || exit 1; \
     done
 
-# Looks for texts that break the loader, the doors or a whole project, for so many seconds: `just fuzz loader 600`.
-# It wants `cargo install cargo-fuzz`; what it finds is in fuzz/artifacts.
-fuzz TARGET="loader" SECONDS="600":
-    mkdir -p fuzz/corpus/{{TARGET}}
-    find fixtures ../shared/corpus ../shared/corpus-bad -size -40k \( -name '*.yaml' -o -name '*.yml' -o -name '*.json' \) \
-        -not -path '*/golden/*' -exec cp -n --backup=numbered -t fuzz/corpus/{{TARGET}} {} +
-    cargo fuzz run --sanitizer none {{TARGET}} -- -dict=fuzz/openapi.dict -max_total_time={{SECONDS}} \
-        -timeout=20 -rss_limit_mb=4096 -max_len=40000 -print_final_stats=1
+# Looks for texts that break the loader, the doors or a whole project: `just fuzz project 600`; what does is in
+# `fuzz/artifacts`. The flags are those that libFuzzer wants, of any Rust.
+fuzz TARGET="loader" SECONDS="600" LONGEST="40000":
+    mkdir -p fuzz/corpus/{{TARGET}} fuzz/artifacts
+    find fixtures ../shared/corpus ../shared/corpus-bad -size -40k -not -path '*/golden/*' \
+        \( -name '*.yaml' -o -name '*.yml' -o -name '*.json' \) -exec cp -n -t fuzz/corpus/{{TARGET}} {} +
+    RUSTFLAGS="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+        -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
+        -Cllvm-args=-sanitizer-coverage-trace-compares -Cdebug-assertions -Ccodegen-units=1 --cfg fuzzing" \
+        CARGO_PROFILE_RELEASE_LTO=off cargo build --release --features fuzz --example {{TARGET}} \
+        --no-default-features --target-dir target/fuzz --target $(rustc -vV | sed -n 's/host: //p')
+    target/fuzz/*/release/examples/{{TARGET}} fuzz/corpus/{{TARGET}} -dict=fuzz/openapi.dict -print_final_stats=1 \
+        -max_total_time={{SECONDS}} -timeout=20 -rss_limit_mb=4096 -max_len={{LONGEST}} -artifact_prefix=fuzz/artifacts/
 
 # What becomes of the documents of ../shared/corpus, compiled and tested: `just corpus realworld.yml other/api.json`
 corpus *DOCUMENTS:

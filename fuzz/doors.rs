@@ -35,8 +35,13 @@ fn literals(text: &str) {
     let yaml: Vec<String> = serde_yaml::from_str(&source).expect("YAML");
     assert_eq!(yaml, [text, "next"]);
     for literal in [doors::sql_literal(text), doors::shell_literal(text)] {
-        let inner = literal.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
-        let inner = inner.expect("quotes").replace("'\\''", "").replace("''", "");
+        let inner = literal
+            .strip_prefix('\'')
+            .and_then(|rest| rest.strip_suffix('\''));
+        let inner = inner
+            .expect("quotes")
+            .replace("'\\''", "")
+            .replace("''", "");
         assert!(!inner.contains('\''), "{literal}");
     }
     assert!(!doors::html(text).contains(['<', '>', '"', '\'']));
