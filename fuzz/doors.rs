@@ -27,6 +27,10 @@ fn literals(text: &str) {
     assert_eq!(rust.value(), text);
     let json: String = serde_json::from_str(&doors::json_literal(text)).expect("JSON");
     assert_eq!(json, text);
+    let raw = doors::rust_json(&doors::json_literal(text));
+    let raw: syn::LitStr = syn::parse_str(&raw).expect("Rust");
+    let json: String = serde_json::from_str(&raw.value()).expect("JSON");
+    assert_eq!(json, text);
     let source = format!("key = {}\nnext = 1\n", doors::toml_literal(text));
     let toml: toml::Table = source.parse().expect("TOML");
     assert_eq!(toml["key"].as_str(), Some(text));
@@ -34,14 +38,14 @@ fn literals(text: &str) {
     let source = format!("- {}\n- next\n", doors::yaml_literal(text));
     let yaml: Vec<String> = serde_yaml::from_str(&source).expect("YAML");
     assert_eq!(yaml, [text, "next"]);
-    for literal in [doors::sql_literal(text), doors::shell_literal(text)] {
+    for (literal, escaped) in [
+        (doors::sql_literal(text), "''"),
+        (doors::shell_literal(text), "'\\''"),
+    ] {
         let inner = literal
             .strip_prefix('\'')
             .and_then(|rest| rest.strip_suffix('\''));
-        let inner = inner
-            .expect("quotes")
-            .replace("'\\''", "")
-            .replace("''", "");
+        let inner = inner.expect("quotes").replace(escaped, "");
         assert!(!inner.contains('\''), "{literal}");
     }
     assert!(!doors::html(text).contains(['<', '>', '"', '\'']));
