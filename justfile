@@ -29,7 +29,7 @@ fuzz TARGET="loader" SECONDS="600" LONGEST="40000":
         \( -name '*.yaml' -o -name '*.yml' -o -name '*.json' \) -exec cp -n -t fuzz/corpus/{{TARGET}} {} +
     RUSTFLAGS="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
         -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
-        -Cllvm-args=-sanitizer-coverage-trace-compares -Cdebug-assertions -Ccodegen-units=1 --cfg fuzzing" \
+        -Cllvm-args=-sanitizer-coverage-trace-compares -Cdebug-assertions -Ccodegen-units=1" \
         CARGO_PROFILE_RELEASE_LTO=off cargo build --release --features fuzz --example {{TARGET}} \
         --no-default-features --target-dir target/fuzz --target $(rustc -vV | sed -n 's/host: //p')
     target/fuzz/*/release/examples/{{TARGET}} fuzz/corpus/{{TARGET}} -dict=fuzz/openapi.dict -print_final_stats=1 \

@@ -2,8 +2,9 @@
 //!
 //! For each document that `openapi-to-rust` 0.23.0 (installed from crates.io) makes an axum server of: its CPU, the
 //! least of several runs; that of `apigen validate` (read with spans, checked, lowered) and of `apigen new` (all
-//! files of a whole project); the ratios to the peer, and of reading to the YAML parser's own events. Fails where
-//! reading costs more than the peer.
+//! files of a whole project), and the ratios to the peer. Before these, the time that apigen takes to make a tree with
+//! spans of the document's own file, as a multiple of what the parser takes that knows no spans: the events of
+//! `saphyr-parser` for YAML, `serde_json` for JSON. Fails where reading costs more than the peer.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints")]
 
@@ -16,10 +17,12 @@ use std::{
     env, fs,
     path::{Path, PathBuf},
     process::{Command, ExitCode},
+    time::Instant,
 };
 
 use apigen::spec::{self, Node};
 use measure::{APIGEN, is_measured, least, measure};
+use saphyr_parser::Parser;
 use shared::{Document, documents};
 
 const PEER: &str = "0.23.0";
@@ -33,8 +36,8 @@ fn main() -> ExitCode {
     let place = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("peer");
     let peer = installed(&place);
     println!(
-        "{:<38} {:>8} {:>8} {:>8} {:>8} {:>8}",
-        "document", "peer", "read", "ratio", "new", "ratio"
+        "{:<38} {:>6} {:>8} {:>8} {:>8} {:>8} {:>8}",
+        "document", "spans", "peer", "read", "ratio", "new", "ratio"
     );
     let mut slower = 0;
     for document in documents("corpus") {
@@ -55,8 +58,9 @@ fn main() -> ExitCode {
             measure(APIGEN, &new, &place, &[("PATH", "")])
         });
         println!(
-            "{:<38} {beside:>6.3} s {read:>6.3} s {:>8.2} {new:>6.3} s {:>8.2}",
+            "{:<38} {:>6.2} {beside:>6.3} s {read:>6.3} s {:>8.2} {new:>6.3} s {:>8.2}",
             document.name,
+            spans(&document.path),
             read / beside,
             new / beside
         );
@@ -68,6 +72,25 @@ fn main() -> ExitCode {
     } else {
         ExitCode::FAILURE
     }
+}
+
+/// How much longer a tree with spans takes than the parser alone.
+fn spans(path: &Path) -> f64 {
+    let text = fs::read_to_string(path).expect("a text");
+    let name = path.to_string_lossy();
+    let shortest = |run: &dyn Fn()| {
+        let times = (0..TIMES).map(|_| {
+            let start = Instant::now();
+            run();
+            start.elapsed().as_secs_f64()
+        });
+        times.fold(f64::INFINITY, f64::min)
+    };
+    let plain = shortest(&|| match text.trim_start().starts_with('{') {
+        true => drop(serde_json::from_str::<serde_json::Value>(&text).expect("JSON")),
+        false => assert!(Parser::new_from_str(&text).all(|event| event.is_ok())),
+    });
+    shortest(&|| drop(spec::tree(&name, &text).expect("a tree"))) / plain
 }
 
 /// The peer's program.
