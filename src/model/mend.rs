@@ -1,9 +1,14 @@
 //! Values that keep the keywords beyond a type, made of values that do not.
 
+use std::cell::Cell;
+
 use jsonschema::{ValidationError, error::ValidationErrorKind as Kind};
 use serde_json::{Map, Value, json};
 
-use super::{keywords::Keywords, sample};
+use super::{
+    keywords::Keywords,
+    sample::{self, MOST_VALUES},
+};
 
 /// How many faults are mended, one after another.
 const MOST: usize = 12;
@@ -50,7 +55,7 @@ fn step(
     let schema = keyword
         .rsplit_once('/')
         .and_then(|(schema, _)| at(root, schema));
-    let draft = |schema: Option<&Value>| draft(root, schema?, 0);
+    let draft = |schema: Option<&Value>| draft(root, schema?);
     let mut next = value.clone();
     let spot = next.pointer_mut(place)?;
     match fault.kind() {
@@ -121,12 +126,17 @@ fn at<'r>(root: &'r Value, place: &str) -> Option<&'r Value> {
 }
 
 /// A value that a schema allows, as far as one sees at once.
-pub(super) fn draft(root: &Value, schema: &Value, depth: usize) -> Option<Value> {
+pub(super) fn draft(root: &Value, schema: &Value) -> Option<Value> {
+    drafted(root, schema, 0, &Cell::new(MOST_VALUES))
+}
+
+fn drafted(root: &Value, schema: &Value, depth: usize, left: &Cell<usize>) -> Option<Value> {
     if depth > DEEPEST {
         return None;
     }
+    left.set(left.get().checked_sub(1)?);
     let of = |name: &str| schema.get(name);
-    let inner = |schema: &Value| draft(root, schema, depth + 1);
+    let inner = |schema: &Value| drafted(root, schema, depth + 1, left);
     if let Some(reference) = of("$ref").and_then(Value::as_str) {
         return inner(root.pointer(reference.strip_prefix('#')?)?);
     }

@@ -1,5 +1,7 @@
 //! Values that fit a schema: what contract tests send.
 
+use std::cell::Cell;
+
 use regex_syntax::hir::ClassUnicode;
 use serde_json::{Map, Value, json};
 
@@ -16,13 +18,18 @@ use super::{
 const FULL_DEPTH: usize = 4;
 /// How deep a value may be at all: a type that never ends has no sample.
 const MAX_DEPTH: usize = 16;
+/// How many values a sample may hold: a few schemas with a hundred properties each, one inside of the other, ask
+/// for more than any memory holds.
+pub(super) const MOST_VALUES: usize = 20_000;
 
 /// A value that fits the schema, or `None` where none was found. Different seeds give different
 /// values, as far as the schema has several; seed 0 prefers the document's own example.
 pub fn sample(types: &[TypeDef], schema: &Schema, seed: u64) -> Option<Value> {
     let example = schema.example.iter().filter(|_| seed == 0).cloned();
-    let full = || Sampler::new(types, seed, FULL_DEPTH).value(schema, 0);
-    let minimal = || Sampler::new(types, seed, 0).value(schema, 0);
+    let of_depth =
+        |depth| Sampler::new(types, seed, depth, &Cell::new(MOST_VALUES)).value(schema, 0);
+    let full = || of_depth(FULL_DEPTH);
+    let minimal = || of_depth(0);
     example
         .chain(std::iter::once_with(full).flatten())
         .chain(std::iter::once_with(minimal).flatten())
@@ -31,7 +38,7 @@ pub fn sample(types: &[TypeDef], schema: &Schema, seed: u64) -> Option<Value> {
 
 /// A value that fits the schema with nothing in it that may be left out.
 pub fn least(types: &[TypeDef], schema: &Schema) -> Option<Value> {
-    let value = Sampler::new(types, 1, 0).value(schema, 0)?;
+    let value = Sampler::new(types, 1, 0, &Cell::new(MOST_VALUES)).value(schema, 0)?;
     fits::fits(&value, schema, types).then_some(value)
 }
 
@@ -39,14 +46,17 @@ struct Sampler<'a> {
     types: &'a [TypeDef],
     seed: u64,
     full_depth: usize,
+    /// How many more values may be made.
+    left: &'a Cell<usize>,
 }
 
 impl<'a> Sampler<'a> {
-    fn new(types: &'a [TypeDef], seed: u64, full_depth: usize) -> Self {
+    fn new(types: &'a [TypeDef], seed: u64, full_depth: usize, left: &'a Cell<usize>) -> Self {
         Self {
             types,
             seed,
             full_depth,
+            left,
         }
     }
 
@@ -58,6 +68,7 @@ impl<'a> Sampler<'a> {
         if depth > MAX_DEPTH {
             return None;
         }
+        self.left.set(self.left.get().checked_sub(1)?);
         if let Some(example) = schema.example.as_ref().filter(|_| self.seed == 0)
             && fits::fits(example, schema, self.types)
         {

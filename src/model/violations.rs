@@ -50,9 +50,7 @@ pub fn violations(
 fn others(valid: &Value, keywords: &Keywords) -> Vec<Value> {
     let schema = keywords.schema();
     let mut others: Vec<Value> = Vec::new();
-    let forbidden = schema
-        .get("not")
-        .and_then(|not| mend::draft(&schema, not, 0));
+    let forbidden = schema.get("not").and_then(|not| mend::draft(&schema, not));
     match valid {
         Value::Object(members) => {
             let with = |name: &str, value: Value| {
@@ -396,23 +394,59 @@ fn field(path: &[Step]) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Violation, nodes, violations};
-    use crate::{config::Config, lower::lower, model::sample::sample, spec};
+    use crate::{
+        config::Config,
+        lower::lower,
+        model::{Service, sample::sample},
+        spec,
+    };
+
+    /// A service of one operation that takes a body of this schema, with these schemas behind it.
+    fn service(schema: &str, schemas: &str) -> Service {
+        let text = format!(
+            "openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\npaths: {{/a: {{put: {{requestBody: {{content: \
+             {{application/json: {{schema: {schema}}}}}}}, responses: {{'204': {{description: d}}}}}}}}}}\n\
+             components: {{schemas: {{{schemas}}}}}\n"
+        );
+        let (document, _) = spec::parse("openapi.yaml", text).expect("a document");
+        lower(&document, &Config::default()).0.expect("a service")
+    }
+
+    /// An object with so many fields, all of them required.
+    fn object(width: usize, field: &str) -> String {
+        let names: Vec<String> = (0..width).map(|n| format!("f{n}")).collect();
+        let fields = names.iter().map(|name| format!("{name}: {field}"));
+        let (fields, required) = (fields.collect::<Vec<_>>().join(", "), names.join(", "));
+        format!("{{type: object, required: [{required}], properties: {{{fields}}}}}")
+    }
 
     /// The violations of an object with so many fields, all of them required texts.
     fn broken(width: usize) -> Vec<Violation> {
-        let names: Vec<String> = (0..width).map(|n| format!("f{n}")).collect();
-        let fields = names.iter().map(|name| format!("{name}: {{type: string}}"));
-        let (fields, required) = (fields.collect::<Vec<_>>().join(", "), names.join(", "));
-        let schema = format!("{{type: object, required: [{required}], properties: {{{fields}}}}}");
-        let text = format!(
-            "openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\npaths: {{/a: {{put: {{requestBody: {{content: \
-             {{application/json: {{schema: {schema}}}}}}}, responses: {{'204': {{description: d}}}}}}}}}}\n"
-        );
-        let (document, _) = spec::parse("openapi.yaml", text).expect("a document");
-        let service = lower(&document, &Config::default()).0.expect("a service");
+        let service = service(&object(width, "{type: string}"), "");
         let body = service.operations[0].body.as_ref().expect("a body");
         let valid = sample(&service.types, &body.schema, 0).expect("a value");
         violations(&service.types, &body.schema, &valid, false)
+    }
+
+    /// Four schemas of thirty fields each, one inside of the other, are 810,000 values.
+    #[test]
+    fn what_is_endless_has_no_sample() {
+        let texts = object(30, "{type: string}");
+        let schemas = (1..4).map(|n| {
+            let inner = object(30, &format!("{{$ref: '#/components/schemas/A{}'}}", n - 1));
+            format!(", A{n}: {inner}")
+        });
+        let schemas = format!("A0: {texts}{}", schemas.collect::<String>());
+        let whole = "{$ref: '#/components/schemas/A3'}";
+        for schema in [
+            whole.to_owned(),
+            format!("{{type: array, contains: {whole}}}"),
+            format!("{{type: array, minItems: 1, items: {whole}}}"),
+        ] {
+            let service = service(&schema, &schemas);
+            let body = service.operations[0].body.as_ref().expect("a body");
+            assert_eq!(sample(&service.types, &body.schema, 0), None, "{schema}");
+        }
     }
 
     #[test]
