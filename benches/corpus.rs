@@ -37,7 +37,7 @@ fn main() -> ExitCode {
     println!("{:<38}{COLUMNS}  generate    check", "document");
     let mut broken = 0;
     for document in wanted(&asked) {
-        let counts = Counts::of(&document.path, &document.root);
+        let counts = Counts::of(&document);
         let line = format!("{:<38}{counts}", document.name);
         print!("{line}");
         let mut problems = compiled(&document);

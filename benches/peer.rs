@@ -117,11 +117,7 @@ fn installed(place: &Path) -> PathBuf {
 
 /// The CPU seconds in which the peer makes a server of all operations; `None` where it refuses the document.
 fn server(peer: &Path, place: &Path, document: &Document) -> Option<f64> {
-    let reading = spec::Reading {
-        root: Some(document.root.clone()),
-        ..spec::Reading::default()
-    };
-    let (loaded, _) = spec::load_reading(&document.path, &reading).ok()?;
+    let (loaded, _) = document.load().ok()?;
     let config = place.join("peer.toml");
     let text = format!(
         "[generator]\nspec_path = {:?}\noutput_dir = {:?}\nmodule_name = \"api\"\n\n\

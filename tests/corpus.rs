@@ -13,7 +13,6 @@ use apigen::{
     lower::lower,
     model::Role,
     render::{Before, doors, render},
-    spec::{self, Reading},
 };
 
 use counts::{COLUMNS, Counts};
@@ -26,7 +25,7 @@ fn documents_come_out_as_they_were_reviewed() {
         return;
     }
     let line = |document: &Document| {
-        let counts = Counts::of(&document.path, &document.root);
+        let counts = Counts::of(document);
         vec![format!("{:<38}{counts}\n", document.name)]
     };
     let lines = each(&documents, line);
@@ -42,12 +41,7 @@ fn documents_come_out_as_they_were_reviewed() {
 #[test]
 fn defaults_are_implemented() {
     let unwritten = |document: &Document| {
-        let reading = Reading {
-            root: Some(document.root.clone()),
-            ..Reading::default()
-        };
-        let loaded = spec::load_reading(&document.path, &reading);
-        let (loaded, _) = loaded.expect("it loads");
+        let (loaded, _) = document.load().expect("it loads");
         let config = Config {
             name: "service".to_owned(),
             ..Config::default()

@@ -8,7 +8,7 @@ use apigen::{
     diagnostic::Diagnostic,
     lower::{choices, lower},
     model::{AddressPart, ErrorBody, Guard, Operation, ResponseBody, Service, Status},
-    spec::{self, Reading},
+    spec,
 };
 use shared::documents;
 
@@ -1092,12 +1092,9 @@ fn names_do_not_depend_on_the_order_of_the_document() {
 
 #[test]
 fn every_document_of_the_corpus_lowers() {
-    for shared::Document { name, path, root } in documents("corpus") {
-        let reading = Reading {
-            root: Some(root),
-            ..Reading::default()
-        };
-        let document = match spec::load_reading(&path, &reading) {
+    for document in documents("corpus") {
+        let name = &document.name;
+        let document = match document.load() {
             Ok((document, _)) => document,
             Err(refusal) => panic!("{name} does not load: {:?}", refusal.diagnostics),
         };

@@ -14,23 +14,15 @@ use apigen::{
     commands::{expand, validate},
     config::{Config, Database, Errors},
     diagnostic::{self, Diagnostic, Format, Sources},
-    spec::{self, Node, Reading},
+    spec::{self, Node},
 };
 use proptest::prelude::*;
 use shared::documents;
 
 fn load(document: &shared::Document) -> (Sources, Vec<Diagnostic>, bool) {
-    match spec::load_reading(&document.path, &within(&document.root)) {
+    match document.load() {
         Ok((document, warnings)) => (document.sources, warnings, true),
         Err(refusal) => (refusal.sources, refusal.diagnostics, false),
-    }
-}
-
-/// A document's files are in this folder.
-fn within(root: &Path) -> Reading {
-    Reading {
-        root: Some(root.to_owned()),
-        ..Reading::default()
     }
 }
 
@@ -177,7 +169,12 @@ fn references_by_name_become_references_by_place() {
 #[test]
 fn files_are_read_below_the_root_alone() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/bad-bundle");
-    let refusal = spec::load_reading(&folder.join("openapi.yaml"), &within(&folder)).unwrap_err();
+    let document = shared::Document {
+        name: String::new(),
+        path: folder.join("openapi.yaml"),
+        root: folder.clone(),
+    };
+    let refusal = document.load().unwrap_err();
     let shown = diagnostic::show(
         &refusal.diagnostics,
         &refusal.sources,

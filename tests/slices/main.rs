@@ -7,10 +7,7 @@ mod shared;
 mod homes;
 mod small;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::Path,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use apigen::{
     config::{Config, ServiceChoice},
@@ -20,7 +17,7 @@ use apigen::{
         slices::{Slice, Slices},
     },
     model::{Guard, Operation, Resource, Role, Schema, Service, TypeId},
-    spec::{self, Document, Reading},
+    spec::Document,
 };
 use regex::Regex;
 use serde_json::Map;
@@ -177,14 +174,9 @@ fn differences(whole: &Service, share: &Share, slice: &Slice) -> Vec<String> {
 
 /// All that is wrong with the slices of a document: a service for each tag, and two that have the
 /// tags by turns.
-fn check(path: &Path, root: &Path) -> Vec<String> {
-    let reading = Reading {
-        root: Some(root.to_owned()),
-        ..Reading::default()
-    };
-    let loaded = spec::load_reading(path, &reading);
-    let (document, warnings) = loaded.unwrap_or_else(|refusal| {
-        panic!("{}: {:?}", path.display(), refusal.diagnostics);
+fn check(document: &shared::Document) -> Vec<String> {
+    let (document, warnings) = document.load().unwrap_or_else(|refusal| {
+        panic!("{}: {:?}", document.name, refusal.diagnostics);
     });
     let mut config = config();
     let (whole, more) = lower(&document, &config);
@@ -235,9 +227,10 @@ fn sliced(
 fn each_slice_is_as_in_the_whole() {
     let only = std::env::var("ONLY").unwrap_or_default();
     let mut told = Vec::new();
-    for shared::Document { name, path, root } in documents("corpus") {
+    for document in documents("corpus") {
+        let name = &document.name;
         if name.contains(&only) {
-            let lines = check(&path, &root).into_iter();
+            let lines = check(&document).into_iter();
             told.extend(lines.map(|line| format!("{name}: {line}")));
         }
     }

@@ -1,15 +1,16 @@
 //! What becomes of a document, in numbers.
 #![allow(unreachable_pub, reason = "a benchmark and a test use it")]
 
-use std::{fmt, path::Path};
+use std::fmt;
 
 use apigen::{
     config::Config,
     diagnostic::Severity,
     lower::{lower, report},
     model::Role,
-    spec::{self, Reading},
 };
+
+use crate::shared::Document;
 
 /// The codes of warnings that tell of something that is not served or not enforced. Others tell what
 /// was repaired, or what the document says to nobody.
@@ -51,27 +52,17 @@ pub struct Counts {
 pub const COLUMNS: &str = "   ops  stubs untyped degraded warnings";
 
 impl Counts {
-    /// Of a document that loads, with files in this folder at most, as a project of one service with the usual
-    /// options.
-    pub fn of(path: &Path, root: &Path) -> Self {
+    /// Of a document that loads, as a project of one service with the usual options.
+    pub fn of(document: &Document) -> Self {
         let config = Config {
             name: "service".to_owned(),
             ..Config::default()
         };
-        let reading = Reading {
-            root: Some(root.to_owned()),
-            ..Reading::default()
-        };
-        let loaded = spec::load_reading(path, &reading);
-        let (document, mut told) = loaded.unwrap_or_else(|refusal| {
-            panic!(
-                "{} does not load: {:?}",
-                path.display(),
-                refusal.diagnostics
-            )
+        let (loaded, mut told) = document.load().unwrap_or_else(|refusal| {
+            panic!("{} does not load: {:?}", document.name, refusal.diagnostics)
         });
-        let (service, lowered) = lower(&document, &config);
-        let (_, untyped) = report(&document, &config);
+        let (service, lowered) = lower(&loaded, &config);
+        let (_, untyped) = report(&loaded, &config);
         told.extend(lowered);
         let operations = service.map_or(Vec::new(), |service| service.operations);
         let stub = |role: &Role| matches!(role, Role::Stub { .. });

@@ -11,6 +11,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use apigen::spec::{self, Loaded, Reading};
+
 /// A folder of the documents that are not ours to keep, if it is there; CI must have it.
 pub fn shared(folder: &str) -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
@@ -30,6 +32,17 @@ pub struct Document {
     pub path: PathBuf,
     /// The folder with all its files.
     pub root: PathBuf,
+}
+
+impl Document {
+    /// With all its files.
+    pub fn load(&self) -> Loaded {
+        let reading = Reading {
+            root: Some(self.root.clone()),
+            ..Reading::default()
+        };
+        spec::load_reading(&self.path, &reading)
+    }
 }
 
 /// The documents of such a folder, sorted; none if it is not there. One of several files has a folder

@@ -312,7 +312,7 @@ impl<'i, 'a> Writer<'i, 'a> {
         let depth = depth + 1;
         let written = match name {
             "$ref" => match self.index.target(value) {
-                Some(target) => json!({ "$ref": self.reference(target, is_same) })["$ref"].take(),
+                Some(target) => self.reference(target, is_same).into(),
                 None => return,
             },
             "$dynamicRef" | "$recursiveRef" => return self.fail(format!("it has a `{name}`")),
