@@ -31,6 +31,7 @@ const HYPER_UTIL: Crate = Crate("hyper-util", "0.1");
 const IPNET: Crate = Crate("ipnet", "2");
 const JSONSCHEMA: Crate = Crate("jsonschema", "0.60");
 const JSONWEBTOKEN: Crate = Crate("jsonwebtoken", "11");
+const MIMALLOC: Crate = Crate("mimalloc", "0.1");
 const OPENTELEMETRY: Crate = Crate("opentelemetry", "0.33");
 const OPENTELEMETRY_HTTP: Crate = Crate("opentelemetry-http", "0.33");
 const OPENTELEMETRY_OTLP: Crate = Crate("opentelemetry-otlp", "0.33");
@@ -126,6 +127,13 @@ impl Crate {
 }
 
 impl Need {
+    fn optional(self) -> Self {
+        Self {
+            is_optional: true,
+            ..self
+        }
+    }
+
     fn toml(&self) -> String {
         let version = doors::toml_literal(self.of.1);
         let literals = self.features.iter().map(|name| doors::toml_literal(name));
@@ -162,6 +170,14 @@ enum User {
     Core,
     /// All but `core`.
     Others,
+}
+
+/// Of a program, beside these: its allocator.
+pub(super) fn program(mut others: Lines) -> Lines {
+    let allocator = MIMALLOC.only(NOTHING).optional();
+    others.extend(lines([allocator]));
+    others.sort_by_key(|(name, _)| *name);
+    others
 }
 
 /// Of a service; of the layers above `core`, where that is a crate elsewhere.
@@ -308,7 +324,6 @@ pub(super) fn gateway(has_core: bool, has_aggregates: bool, needs: Needs) -> Lin
 
 /// Of a client.
 pub(super) fn client(needs: Needs) -> Lines {
-    let tls = HYPER_RUSTLS.only(TLS);
     let always = lines([
         BASE64.plain(),
         CHRONO.only(&["alloc"]),
@@ -316,10 +331,7 @@ pub(super) fn client(needs: Needs) -> Lines {
         HTTP_BODY_UTIL.plain(),
         HTTPDATE.plain(),
         HYPER.with(&["client", "http1"]),
-        Need {
-            is_optional: true,
-            ..tls
-        },
+        HYPER_RUSTLS.only(TLS).optional(),
         HYPER_UTIL.with(&["client-legacy", "http1", "tokio"]),
         PERCENT_ENCODING.plain(),
         SERDE_JSON.with(JSON),

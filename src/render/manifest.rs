@@ -45,7 +45,7 @@ pub(super) struct CommonLine {
 pub(super) fn of_package(project: Project<'_>) -> impl Template {
     CargoFile {
         package: doors::toml_literal(&project.service.package),
-        dependencies: dependencies_of(project),
+        dependencies: dependencies::program(dependencies_of(project)),
         layers: project.layers_package(),
         common: common_line(project, ""),
         clients: calls::lines(project, ""),

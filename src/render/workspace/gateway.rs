@@ -290,7 +290,11 @@ fn manifest(gateway: &Gateway) -> ManifestFile {
     let has_core = gateway.common.is_none();
     ManifestFile {
         package: doors::toml_literal(&gateway.package),
-        dependencies: dependencies::gateway(has_core, gateway.has_aggregates, gateway.needs),
+        dependencies: dependencies::program(dependencies::gateway(
+            has_core,
+            gateway.has_aggregates,
+            gateway.needs,
+        )),
         common: gateway.common.as_ref().map(|(_, package)| package.clone()),
     }
 }
