@@ -19,10 +19,6 @@ type Found<'a> = (&'a Node, Span);
 
 impl<'a> Differ<'a> {
     pub(super) fn request(&mut self, at: At<'a>, old: &Operation<'a>, new: &Operation<'a>) {
-        let body = |operation: &Operation<'a>| {
-            let body = operation.node.get("requestBody")?;
-            Some(target(operation.document, body))
-        };
         let places = (place(old, "requestBody"), place(new, "requestBody"));
         match (body(old), body(new)) {
             (Some(before), Some(after)) => self.body(at, before, after),
@@ -66,6 +62,43 @@ impl<'a> Differ<'a> {
             events,
             (old, new),
         );
+    }
+
+    /// Compares what the service sends by itself, and what it is to be answered with.
+    pub(super) fn outgoing(
+        &mut self,
+        at: At<'a>,
+        whose: &str,
+        old: &Operation<'a>,
+        new: &Operation<'a>,
+    ) {
+        let whose = format!(" of {whose}");
+        let places = (place(old, "requestBody"), place(new, "requestBody"));
+        match (body(old), body(new)) {
+            (Some(before), Some(after)) => {
+                let events = (Event::ResponseMediaAdded, Event::ResponseMediaRemoved);
+                let subject = ("the sent body", whose.as_str());
+                self.content(at, Site::ResponseBody, subject, events, (before, after));
+            }
+            (None, Some(_)) => {
+                let message = format!("a body{whose} is new");
+                self.tell(at, Event::OutgoingBodyAdded, message, places);
+            }
+            (Some(_), None) => {
+                let message = format!("the body{whose} is gone");
+                self.tell(at, Event::OutgoingBodyRemoved, message, places);
+            }
+            (None, None) => {}
+        }
+        let before = responses(old);
+        for (status, (node, _)) in responses(new) {
+            if let Some((known, _)) = before.get(&status) {
+                let events = (Event::BodyMediaAdded, Event::BodyMediaRemoved);
+                let whose = format!("{whose}, of {status}");
+                let subject = ("the awaited body", whose.as_str());
+                self.content(at, Site::RequestBody, subject, events, (*known, node));
+            }
+        }
     }
 
     /// Compares the media types of a body.
@@ -189,6 +222,11 @@ impl<'a> Differ<'a> {
             }
         }
     }
+}
+
+fn body<'a>(operation: &Operation<'a>) -> Option<&'a Node> {
+    let body = operation.node.get("requestBody")?;
+    Some(target(operation.document, body))
 }
 
 fn responses<'a>(operation: &Operation<'a>) -> IndexMap<String, Found<'a>> {

@@ -2,6 +2,7 @@
 
 mod bodies;
 mod operations;
+mod outgoing;
 mod parameters;
 mod rules;
 mod schema;
@@ -66,6 +67,8 @@ pub fn diff(old: &Document, new: &Document) -> Vec<Change> {
 struct At<'a> {
     method: &'static str,
     path: &'a str,
+    /// The service sends it, as a webhook or a callback.
+    is_outgoing: bool,
 }
 
 /// A change without its places resolved.

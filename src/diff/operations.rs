@@ -10,7 +10,7 @@ use crate::{
     spec::{Document, Node},
 };
 
-const METHODS: [(&str, &str); 9] = [
+pub(super) const METHODS: [(&str, &str); 9] = [
     ("get", "GET"),
     ("put", "PUT"),
     ("post", "POST"),
@@ -58,6 +58,7 @@ impl<'a> Differ<'a> {
                 self.removed(at(name.1, operation), operation, others);
             }
         }
+        self.webhooks();
     }
 
     fn info(&mut self) {
@@ -166,6 +167,7 @@ impl<'a> Differ<'a> {
         self.parameters(at, old, new);
         self.request(at, old, new);
         self.responses(at, old, new);
+        self.callbacks(at, old, new);
     }
 
     fn identity(&mut self, at: At<'a>, old: &Operation<'a>, new: &Operation<'a>) {
@@ -254,6 +256,7 @@ fn at<'a>(method: &'static str, operation: &Operation<'a>) -> At<'a> {
     At {
         method,
         path: operation.path,
+        is_outgoing: false,
     }
 }
 

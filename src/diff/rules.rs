@@ -216,6 +216,11 @@ events! {
     SchemeScopeAdded "api-security-component-oauth-scope-added" Cosmetic "A security scheme knows a scope more";
     SchemeScopeRemoved "api-security-component-oauth-scope-removed" Cosmetic "A security scheme knows a scope less";
 
+    OutgoingAdded "webhook-added" Compatible "A webhook, or a callback of an operation, is new";
+    OutgoingRemoved "webhook-removed" Breaking "A webhook, or a callback of an operation, is no longer sent";
+    OutgoingBodyAdded "webhook-body-added" Compatible "A webhook or a callback has a body now";
+    OutgoingBodyRemoved "webhook-body-removed" Breaking "A webhook or a callback has no body any more";
+
     ParameterRemoved "request-parameter-removed" Breaking "A parameter is gone: what clients send with it has no effect";
     ParameterAddedRequired "new-required-request-parameter" Breaking "A parameter is new, and must be sent";
     ParameterAdded "new-optional-request-parameter" Compatible "A parameter is new, and may be sent";

@@ -277,7 +277,9 @@ impl Way {
         let whose = match one.site {
             Site::Parameter | Site::Header if text.is_empty() => return subject.clone(),
             Site::Parameter | Site::Header => return format!("`{text}` in {subject}"),
+            Site::RequestBody if one.at.is_outgoing => "awaited",
             Site::RequestBody => "request",
+            Site::ResponseBody if one.at.is_outgoing => "sent",
             Site::ResponseBody => "response",
         };
         match (text.as_str(), self.is_inside) {
