@@ -21,6 +21,24 @@ Bank: {type: object, properties: {iban: {type: string}}}
 }
 
 #[test]
+fn an_undeclared_discriminator_has_a_variant_for_each_name() {
+    check(
+        r#"
+P: {oneOf: [{$ref: '#/components/schemas/Card'}, {$ref: '#/components/schemas/Bank'}], discriminator: {propertyName: method, mapping: {card: Card, visa: Card, b: Bank}}}
+Card: {type: object, properties: {n: {type: string}}}
+Bank: {type: object, properties: {iban: {type: string}}}
+"#,
+        &["request {$ref: '#/components/schemas/P'}"],
+        r#"
+        P
+        bank::Bank {iban?: string}
+        card::Card {n?: string}
+        p::P oneOf by method (undeclared) {Card card: Card, Visa visa: Card, Bank b: Bank}
+        "#,
+    );
+}
+
+#[test]
 fn constants_tell_alternatives_apart() {
     check(
         r#"
@@ -80,6 +98,54 @@ Dog: {allOf: [{$ref: '#/components/schemas/Pet'}]}
         dog::Dog {r#type: string}
         pet::Pet oneOf by type {Cat Cat: Cat, Dog Dog: Dog, Pet Pet: PetBase}
         pet::PetBase {r#type: string}
+        "#,
+    );
+}
+
+#[test]
+fn alternatives_that_derive_from_what_they_are_alternatives_of() {
+    check(
+        r#"
+Step: {type: object, required: [kind], properties: {kind: {type: string}}, discriminator: {propertyName: kind},
+  oneOf: [{$ref: '#/components/schemas/Walk'}, {$ref: '#/components/schemas/Jump'}]}
+Walk: {allOf: [{$ref: '#/components/schemas/Step'}], properties: {far: {type: integer}}}
+Move: {allOf: [{$ref: '#/components/schemas/Step'}]}
+Jump: {allOf: [{$ref: '#/components/schemas/Move'}, {properties: {high: {type: integer}}}]}
+Way: {anyOf: [{$ref: '#/components/schemas/Road'}, {type: string}]}
+Road: {type: object, allOf: [{$ref: '#/components/schemas/Way'}]}
+"#,
+        &[
+            "request {$ref: '#/components/schemas/Step'}",
+            "request {$ref: '#/components/schemas/Way'}",
+        ],
+        r#"
+        Step
+        Way
+        jump::Jump {kind: string, high?: i64}
+        step::Step oneOf by kind {Walk Walk: Walk, Jump Jump: Jump}
+        walk::Walk {kind: string, far?: i64}
+        way::Way anyOf {Road: {any}, String: string}
+        "#,
+    );
+}
+
+#[test]
+fn names_that_the_alternatives_rule_out_tell_nothing() {
+    check(
+        r#"
+Event: {oneOf: [{$ref: '#/components/schemas/Opened'}, {$ref: '#/components/schemas/Closed'}], discriminator: {propertyName: event}}
+Opened: {type: object, required: [event, by], properties: {event: {type: string, enum: [opened, closed]}, by: {type: string}}}
+Closed: {type: object, required: [event, why], properties: {event: {type: string, enum: [opened, closed]}, why: {type: string}}}
+"#,
+        &["request {$ref: '#/components/schemas/Event'}"],
+        r#"
+        Event
+        closed::Closed {event: ClosedEvent, why: string}
+        closed::ClosedEvent Opened="opened" Closed="closed"
+        event::Event oneOf {Opened: Opened, Closed: Closed}
+        opened::Opened {event: OpenedEvent, by: string}
+        opened::OpenedEvent Opened="opened" Closed="closed"
+        ! discriminator-unclear
         "#,
     );
 }

@@ -135,7 +135,17 @@ impl<'a> Gatherer<'_, 'a> {
                     });
                 }
             }
-            "allOf" => value.items().iter().for_each(|node| self.add(inner(node))),
+            "allOf" => {
+                for node in value.items() {
+                    let base = node.get("$ref").and_then(|to| self.index.target(to));
+                    let is_own = base.is_some_and(|base| self.index.is_own(part.node, base));
+                    let bare = part.bare || is_own;
+                    self.add(Part {
+                        bare,
+                        ..inner(node)
+                    });
+                }
+            }
             "oneOf" | "anyOf" => {
                 let mode = if name == "oneOf" {
                     UnionMode::OneOf

@@ -9,6 +9,8 @@ pub(super) struct Index<'a> {
     pub(super) document: &'a Document,
     components: HashMap<*const Node, &'a str>,
     children: HashMap<*const Node, Vec<&'a str>>,
+    /// Alternatives that derive from the very schema whose alternatives they are, with that schema.
+    own: HashSet<(*const Node, *const Node)>,
 }
 
 impl<'a> Index<'a> {
@@ -17,6 +19,7 @@ impl<'a> Index<'a> {
             document,
             components: HashMap::new(),
             children: HashMap::new(),
+            own: HashSet::new(),
         };
         for (name, member) in components(document) {
             index.components.insert(&member.value, name);
@@ -33,7 +36,41 @@ impl<'a> Index<'a> {
                 }
             }
         }
+        for (_, member) in components(document) {
+            index.find_own_alternatives(&member.value);
+        }
         index
+    }
+
+    fn find_own_alternatives(&mut self, base: &'a Node) {
+        let groups = ["oneOf", "anyOf"]
+            .into_iter()
+            .filter_map(|name| base.get(name));
+        let alternatives = groups.flat_map(Node::items);
+        let targets = alternatives.map(|one| {
+            one.get("$ref")
+                .and_then(|to| self.target(to))
+                .unwrap_or(one)
+        });
+        let targets: Vec<*const Node> = targets.map(std::ptr::from_ref).collect();
+        if targets.is_empty() || !self.children.contains_key(&std::ptr::from_ref(base)) {
+            return;
+        }
+        let schemas = |names: Vec<&'a str>| {
+            let schemas = names.into_iter().filter_map(|name| self.schema(name));
+            schemas.collect::<Vec<&Node>>()
+        };
+        let is_own = |child: &&Node| {
+            let mut line = schemas(self.descendants(child));
+            line.push(child);
+            line.into_iter()
+                .any(|one| targets.contains(&std::ptr::from_ref(one)))
+        };
+        let own = schemas(self.descendants(base)).into_iter().filter(is_own);
+        let own: Vec<_> = own
+            .map(|child| (std::ptr::from_ref(child), std::ptr::from_ref(base)))
+            .collect();
+        self.own.extend(own);
     }
 
     /// The component that a schema is.
@@ -65,6 +102,13 @@ impl<'a> Index<'a> {
             && node.get("oneOf").is_none()
             && node.get("anyOf").is_none()
             && self.children.contains_key(&std::ptr::from_ref(node))
+    }
+
+    /// Whether a schema is, by its `allOf`, a part of what is one of its own alternatives, or of what such a one
+    /// is made of: there it means itself, without alternatives.
+    pub(super) fn is_own(&self, part: &Node, base: &Node) -> bool {
+        self.own
+            .contains(&(std::ptr::from_ref(part), std::ptr::from_ref(base)))
     }
 
     /// The components that derive from a schema, however far, in the order of the document.

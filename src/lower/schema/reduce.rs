@@ -80,7 +80,7 @@ fn step<'a>(index: &Index<'a>, part: Part<'a>, reduced: &mut Target<'a>) -> Opti
             let base = only
                 .get("$ref")
                 .and_then(|reference| index.target(reference));
-            let derives = base.is_some_and(|base| index.is_base(base));
+            let derives = base.is_some_and(|base| index.is_base(base) || index.is_own(node, base));
             let is_child = derives && index.component(node).is_some();
             (!is_child).then(|| Part::new(only))
         }

@@ -4,7 +4,7 @@ use crate::{model::Tag, spec::Node};
 
 use super::{
     Schemas, Way,
-    facts::{Facts, Part},
+    facts::{Facts, Part, Types},
     gather::gather,
     unions::Alternative,
 };
@@ -14,7 +14,7 @@ impl<'a> Schemas<'a> {
     /// where the alternatives must be tried.
     pub(super) fn tag(
         &mut self,
-        alternatives: &mut [Alternative<'a>],
+        alternatives: &mut Vec<Alternative<'a>>,
         discriminator: Option<&'a Node>,
         way: Way,
     ) -> Option<Tag> {
@@ -68,13 +68,25 @@ impl<'a> Schemas<'a> {
             let (before, rest) = tags.split_at_mut(index);
             rest[0].retain(|tag| !before.iter().any(|tags| tags.contains(tag)));
         }
-        if tags.iter().any(Vec::is_empty) {
+        let mut each = alternatives.iter().zip(&tags);
+        if each.any(|(one, tags)| {
+            !tags
+                .iter()
+                .any(|tag| self.may_be(&one.facts, property, tag))
+        }) {
             let message = "an alternative has no discriminator value of its own: they are told apart by trying";
             self.warn("discriminator-unclear", discriminator.span, message);
             return None;
         }
         for (alternative, tags) in alternatives.iter_mut().zip(tags) {
             alternative.tags = tags;
+        }
+        if declaring == 0 {
+            // Nothing but the variant knows by which of its names it was called.
+            *alternatives = alternatives
+                .drain(..)
+                .flat_map(Alternative::by_tag)
+                .collect();
         }
         Some(Tag {
             api_name: property.to_owned(),
@@ -132,6 +144,17 @@ impl<'a> Schemas<'a> {
         let values = gather(&self.index, &parts).values.unwrap_or_default();
         let texts = values.iter().map(|node| node.as_str().map(str::to_owned));
         texts.collect::<Option<Vec<_>>>().unwrap_or_default()
+    }
+
+    /// Whether a property may be this text.
+    fn may_be(&self, facts: &Facts<'a>, property: &str, text: &str) -> bool {
+        let Some(parts) = facts.properties.get(property) else {
+            return true;
+        };
+        let facts = gather(&self.index, parts);
+        let is_text = facts.types.is_none_or(|types| types.has(Types::STRING));
+        let is_it = |values: &Vec<&Node>| values.iter().any(|one| one.as_str() == Some(text));
+        is_text && facts.values.as_ref().is_none_or(is_it)
     }
 
     fn mapped_tags(&self, mapping: Option<&'a Node>, alternative: &Alternative<'a>) -> Vec<String> {

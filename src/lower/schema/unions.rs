@@ -42,6 +42,7 @@ pub(super) struct Plan<'a> {
 }
 
 /// An alternative, looked at from outside.
+#[derive(Clone)]
 pub(super) struct Alternative<'a> {
     pub(super) parts: Vec<Part<'a>>,
     pub(super) facts: Facts<'a>,
@@ -139,13 +140,14 @@ impl<'a> Schemas<'a> {
             .iter()
             .any(|name| node.get(name).is_some());
         let needs_base = has_rules || (base.types.is_some() && !says_type);
-        let parts = match needs_base {
-            true => with_base(&target.parts, part)?,
-            false => vec![part],
-        };
         let named = node
             .get("$ref")
             .and_then(|reference| self.index.target(reference));
+        let derives = |from: &Part<'a>| self.index.is_own(named.unwrap_or(node), from.node);
+        let parts = match needs_base && !target.parts.iter().all(derives) {
+            true => with_base(&target.parts, part)?,
+            false => vec![part],
+        };
         Some(self.look_at(parts, named))
     }
 
@@ -275,6 +277,23 @@ impl Alternative<'_> {
             (Some(a), Some(b)) => std::ptr::eq(a, b) && self.parts.len() == other.parts.len(),
             _ => false,
         }
+    }
+
+    /// One for each of its tags.
+    pub(super) fn by_tag(self) -> Vec<Self> {
+        let [_, _, ..] = self.tags[..] else {
+            return vec![self];
+        };
+        let tags = self.tags.iter().map(|tag| Self {
+            component: None,
+            facts: Facts {
+                title: None,
+                ..self.facts.clone()
+            },
+            tags: vec![tag.clone()],
+            ..self.clone()
+        });
+        tags.collect()
     }
 
     /// What it is called.
