@@ -8,6 +8,9 @@ use serde_json::{Map, Value, json};
 /// Where components are.
 pub(super) const COMPONENTS: &str = "#/components/schemas/";
 
+/// What the component is called that has a member for each schema.
+pub(super) const BODY: &str = "Judged";
+
 /// The keywords that hold schemas by names, and those that hold one or a list of them.
 pub(super) const BY_NAME: [&str; 4] = [
     "properties",
@@ -166,10 +169,10 @@ impl Collection {
     /// The document: one operation that is sent all, and answers with it.
     pub(super) fn document(&self) -> Value {
         let content = json!({
-            "application/json": { "schema": { "$ref": "#/components/schemas/Judged" } },
+            "application/json": { "schema": { "$ref": format!("{COMPONENTS}{BODY}") } },
         });
         let mut components = self.components.clone();
-        components.insert("Judged".to_owned(), self.whole());
+        components.insert(BODY.to_owned(), self.whole());
         json!({
             "openapi": "3.1.0",
             "info": { "title": "Oracle", "version": "1" },
@@ -184,7 +187,7 @@ impl Collection {
     }
 
     /// The body: a member for each schema that is judged.
-    pub(super) fn whole(&self) -> Value {
+    fn whole(&self) -> Value {
         let judged = self.judged.iter().enumerate();
         let members: Map<String, Value> = judged
             .map(|(index, one)| (member(index), one.schema.clone()))

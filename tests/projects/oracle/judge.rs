@@ -3,7 +3,11 @@
 use jsonschema::{Draft, Validator};
 use serde_json::{Map, Value, json};
 
-use super::collect::{BY_NAME, Collection, INSIDE};
+use super::{
+    collect::{BODY, BY_NAME, INSIDE},
+    discriminators::Discriminators,
+    joined::{JOINED, join},
+};
 
 /// The formats of texts that are enforced, and what `jsonschema` calls them.
 const FORMATS: [&str; 11] = [
@@ -41,18 +45,24 @@ const AS_THEY_STAND: [&str; 14] = [
 /// What a component is called where it is judged as it stands.
 const STANDING: &str = " as it stands";
 
-/// Judges the body of a collection.
-pub(super) fn judge(collection: &Collection) -> Validator {
-    let mut components = Map::new();
-    for (name, component) in &collection.components {
-        for as_it_stands in [false, true] {
-            let suffix = if as_it_stands { STANDING } else { "" };
-            let mut component = component.clone();
-            say(&mut component, as_it_stands);
-            components.insert(format!("{name}{suffix}"), component);
-        }
+/// Judges the body of a collection's document.
+pub(super) fn judge(document: &Value) -> Validator {
+    let mut schemas = document["components"]["schemas"]
+        .as_object()
+        .cloned()
+        .unwrap_or_default();
+    let mut whole = schemas.shift_remove(BODY).expect("a body");
+    let discriminators = Discriminators::of(&schemas);
+    let mut components = discriminators.components();
+    discriminators.say(&mut whole);
+    join(&mut components, &mut whole);
+    for component in components.values_mut() {
+        say(component, false);
     }
-    let mut whole = collection.whole();
+    for (name, mut component) in schemas {
+        say(&mut component, true);
+        components.insert(format!("{name}{STANDING}"), component);
+    }
     say(&mut whole, false);
     whole["components"] = json!({ "schemas": components });
     let mut options = jsonschema::options()
@@ -80,8 +90,10 @@ fn say(schema: &mut Value, as_it_stands: bool) {
     if !as_it_stands {
         say_null(members);
     }
+    let is_joined = members.remove(JOINED).is_some();
     for (name, value) in members.iter_mut() {
-        let beyond = AS_THEY_STAND.contains(&name.as_str())
+        let beyond = (AS_THEY_STAND.contains(&name.as_str())
+            && !(is_joined && name == "unevaluatedProperties"))
             || (name == "items" && as_it_stands)
             || (["oneOf", "anyOf"].contains(&name.as_str()) && only_asks(value));
         let each: Vec<&mut Value> = match value {
