@@ -206,6 +206,30 @@ fn events_do_not_start_without_what_hands_them_on() {
     }
 }
 
+/// Webhooks and the keys of tokens are elsewhere; all that leaves a pod is forbidden but what a policy allows.
+#[test]
+fn what_sends_reaches_who_listens() {
+    let sends = Workspace::of_fixture("issuer.yaml");
+    let stays = Workspace::new("shop", &["items"], &[]);
+    for (workspace, reaches) in [(&sends, true), (&stays, false)] {
+        for name in workspace.services() {
+            let all = workspace.yaml(&format!("kubernetes/base/services/{name}.yaml"));
+            let labels = &all[0]["spec"]["template"]["metadata"]["labels"];
+            let expected = reaches && name != "gateway";
+            assert_eq!(labels["reaches-internet"] == "true", expected, "{name}");
+        }
+        let policies = workspace.yaml("kubernetes/base/namespace.yaml");
+        let mut names = policies.iter().map(|policy| &policy["metadata"]["name"]);
+        assert_eq!(names.any(|name| name == "allow-internet"), reaches);
+        let composed = &workspace.yaml("compose.yaml")[0]["x-environment"];
+        for setting in ["JWKS_URL", "WEBHOOK_SECRET"] {
+            assert_eq!(composed.get(setting).is_some(), reaches, "{setting}");
+            let line = format!("\n{setting}=");
+            assert_eq!(workspace.text(".env.example").contains(&line), reaches);
+        }
+    }
+}
+
 #[test]
 fn replicas_reach_what_they_share() {
     let arguments = ["--db", "postgres"];
@@ -296,8 +320,9 @@ fn kubernetes_takes_it() {
     if !has("kubernetes-validate") {
         return;
     }
-    let redis = || Workspace::with_redis("services", "shop", &["items"], &[]);
-    for workspace in [hostile("sqlite"), hostile("postgres"), redis()] {
+    let redis = Workspace::with_redis("services", "shop", &["items"], &[]);
+    let outgoing = Workspace::of_fixture("issuer.yaml");
+    for workspace in [hostile("sqlite"), hostile("postgres"), redis, outgoing] {
         let root = workspace.root();
         let mut files = yaml_files(&root.join("kubernetes/base"));
         files.retain(|file| file != "kustomization.yaml");

@@ -66,13 +66,24 @@ impl Workspace {
 
     /// The same document in any layout.
     pub(crate) fn laid_out(layout: &str, name: &str, tags: &[&str], arguments: &[&str]) -> Self {
+        Self::of(&document(tags), layout, name, arguments)
+    }
+
+    /// A service for each tag of a document of the fixtures.
+    pub(crate) fn of_fixture(name: &str) -> Self {
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+        let document = fs::read_to_string(fixtures.join(name)).expect(name);
+        Self::of(&document, "services", "shop", &[])
+    }
+
+    fn of(document: &str, layout: &str, name: &str, arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        fs::write(folder.path().join("openapi.json"), document(tags)).expect("a document");
+        fs::write(folder.path().join("openapi.yaml"), document).expect("a document");
         let given = [
             "new",
             name,
             "--spec",
-            "openapi.json",
+            "openapi.yaml",
             "--layout",
             layout,
             "--no-git",

@@ -63,6 +63,10 @@ pub(super) struct Unit {
     pub(super) has_events: bool,
     /// Its replicas share state in Redis.
     pub(super) has_redis: bool,
+    /// It sends webhooks or callbacks.
+    pub(super) sends: bool,
+    /// It asks who issued its tokens for the keys.
+    asks_issuer: bool,
     /// Its probes, where they are no paths of the contract.
     pub(super) live: Option<&'static str>,
     pub(super) ready: Option<&'static str>,
@@ -146,6 +150,11 @@ impl Fleet {
         self.services().iter().any(reads)
     }
 
+    /// Some service reaches out of the cluster.
+    pub(super) fn has_internet(&self) -> bool {
+        self.services().iter().any(Unit::reaches_internet)
+    }
+
     /// Those secrets, by the names of their settings.
     pub(super) fn credentials(&self) -> BTreeSet<String> {
         let services = self.services().iter();
@@ -221,13 +230,16 @@ impl Unit {
     fn of(workspace: &Config, member: &Member, core: &Service) -> Self {
         let free = |path| core::is_free(core, path).then_some(path);
         let secrets = secrets::secrets(core).into_iter();
+        let needs = Needs::of(core, member.config.database);
         Self {
             folder: member.folder.clone(),
             database: member.config.database,
             secrets: secrets.map(|secret| secret.variable).collect(),
             calls: member.config.clients.keys().cloned().collect(),
-            has_events: Needs::of(core, member.config.database).events,
+            has_events: needs.events,
             has_redis: member.config.state == State::Redis,
+            sends: needs.sends,
+            asks_issuer: needs.issuer,
             live: free(LIVE),
             ready: free(READY),
             ..Self::new(&workspace.name, &member.name)
@@ -245,6 +257,8 @@ impl Unit {
             calls: Vec::new(),
             has_events: false,
             has_redis: false,
+            sends: false,
+            asks_issuer: false,
             live: Some(LIVE),
             ready: Some(READY),
             is_gateway: false,
@@ -284,7 +298,13 @@ impl Unit {
 
     /// Kubernetes gives it settings that are secrets.
     pub(super) fn has_environment(&self) -> bool {
-        self.is_on_postgres() || self.has_events || self.has_redis || !self.secrets.is_empty()
+        let is_told = self.has_events || self.has_redis || self.sends;
+        self.is_on_postgres() || is_told || !self.secrets.is_empty()
+    }
+
+    /// It sends requests out of the cluster.
+    pub(super) fn reaches_internet(&self) -> bool {
+        self.sends || self.asks_issuer
     }
 
     pub(super) fn is_on_sqlite(&self) -> bool {
