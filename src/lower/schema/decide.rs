@@ -8,8 +8,8 @@ use crate::{
 use super::{
     Body, DEEPEST, Draft, Found, Job, Key, Schemas, Way,
     facts::{Facts, Part, Types},
+    fragment::Beyond,
     gather::gather,
-    keywords::Beyond,
     names::{Hint, NameId},
     reduce::{Notes, Target, reduce},
     unions::Outcome,

@@ -13,8 +13,8 @@ use crate::{
 
 use super::{
     facts::{Extra, Facts, Group, Part, Types},
+    fragment::is_pattern,
     index::Index,
-    keywords::is_pattern,
 };
 
 /// How deep `allOf` and references are followed.

@@ -9,6 +9,7 @@ mod decide;
 mod enums;
 mod facts;
 mod finish;
+mod fragment;
 mod gather;
 mod index;
 mod keywords;
