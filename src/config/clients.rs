@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use toml_edit::{Item, TableLike};
 
 use super::{
-    choice, listed, package_name,
+    choices::choice,
+    listed, package_name,
     reader::{Named, Range, Reader, key_span},
     services::service_name,
 };
