@@ -275,3 +275,63 @@ fn requests_go_to_the_address_of_what_was_made() {
     let address = "\nGET {{host}}{{make.response.headers.Location}}\n";
     assert!(text.contains(address), "{text}");
 }
+
+/// What contract tests send is what the service takes, however odd the document is.
+#[test]
+fn samples_are_taken_by_the_paths_and_credentials_of_odd_documents() {
+    let order = r##"{"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Order"}}}}"##;
+    let ok = r#"{"204": {"description": "Done"}}"#;
+    let one = format!(r#"{{"200": {{"description": "It", {}}}"#, &order[1..]);
+    let files = files(&format!(
+        r#"{{
+  "openapi": "3.1.0", "info": {{"title": "T", "version": "1"}},
+  "paths": {{
+    "/orders": {{"post": {{"tags": ["v2"], "requestBody": {order}, "responses": {one}}}}},
+    "/orders/{{id}}": {{"get": {{"tags": ["v2"], "responses": {one}, "parameters": [
+      {{"name": "id", "in": "path", "required": true, "schema": {{"type": "integer", "minimum": 1, "maximum": 10}}}}]}}}},
+    "/a%2Fb": {{"get": {{"tags": ["v10"], "operationId": "encoded", "responses": {ok}}}}},
+    "/free": {{"get": {{"tags": ["v10"], "operationId": "free", "responses": {ok}, "parameters": [
+      {{"name": "free", "in": "query", "required": true, "schema": {{"type": "object"}}}}]}}}},
+    "/keyed": {{"get": {{"tags": ["v10"], "operationId": "keyed", "responses": {ok}, "security": [{{"key": []}}],
+      "parameters": [{{"name": "x-key", "in": "header", "schema": {{"type": "string"}}}}]}}}},
+    "/both": {{"get": {{"tags": ["v10"], "operationId": "both", "responses": {ok}, "security": [{{"user": [], "token": []}}]}}}}
+  }},
+  "components": {{
+    "securitySchemes": {{
+      "key": {{"type": "apiKey", "in": "header", "name": "X-Key"}},
+      "user": {{"type": "http", "scheme": "basic"}}, "token": {{"type": "http", "scheme": "bearer"}}}},
+    "schemas": {{"Order": {{"type": "object", "properties": {{"id": {{"type": "integer"}}, "name": {{"type": "string"}}}}}}}}
+  }}
+}}"#
+    ));
+    let text = |path: &str| {
+        let file = files.iter().find(|file| file.path == path);
+        &file.unwrap_or_else(|| panic!("{path}")).contents
+    };
+    let cases = |group: &str| -> serde_json::Value {
+        let path = format!("tests/contract/operations/{group}.json");
+        serde_json::from_str(text(&path)).expect("JSON")
+    };
+    let (orders, odd) = (cases("v2"), cases("v10"));
+    let read = &orders["get_orders_by_id"];
+    let key = read["arrange"][0]["request"]["body"]["id"].as_i64();
+    assert!(key.is_some_and(|key| (1..=10).contains(&key)), "{read:#}");
+    assert_eq!(odd["encoded"]["template"], "/a%2Fb");
+    let rejects = odd["free"]["rejects"].as_array().expect("rejects");
+    let required = rejects
+        .iter()
+        .find(|r| r["name"].as_str().is_some_and(|n| n.ends_with("required")));
+    assert_eq!(
+        required.expect("one")["request"]["query"],
+        serde_json::json!([])
+    );
+    assert_eq!(odd["keyed"]["rejects"], serde_json::json!([]));
+    assert_eq!(odd["keyed"]["request"]["headers"], serde_json::json!([]));
+    assert_eq!(
+        odd["both"]["guard"]["alternatives"][0][1]["kind"],
+        "unsupported"
+    );
+    // `rustfmt` sorts modules as texts.
+    let services = text("src/services/mod.rs");
+    assert!(services.contains("pub mod v10;\npub mod v2;"), "{services}");
+}

@@ -20,6 +20,16 @@ pub enum Fresh {
     Integer(i64, i64),
 }
 
+impl Fresh {
+    /// How large the values get.
+    pub fn room(&self) -> i64 {
+        match self {
+            Self::Text(parts) => parts.iter().map(|(_, count)| *count as i64).sum(),
+            Self::Integer(_, last) => *last,
+        }
+    }
+}
+
 /// The lengths that are tried, longest first, where a pattern leaves a choice.
 const LENGTHS: [usize; 5] = [16, 8, 4, 2, 1];
 /// How many values must fit before a recipe is believed.

@@ -22,6 +22,9 @@ const KEYWORDS: &[&str] = &[
     "virtual", "where", "while", "yield",
 ];
 
+/// What clippy takes for a placeholder, where a variable is called so.
+const PLACEHOLDERS: &[&str] = &["foo", "baz", "quux"];
+
 /// Keywords that cannot be raw.
 const NEVER_RAW: &[&str] = &["self", "Self", "super", "crate", "_"];
 
@@ -39,7 +42,7 @@ pub enum Case {
     Type,
     /// `UserName`, of an enum
     Variant,
-    /// `user_name`, raw where it must be: fields and variables
+    /// `user_name`, raw where it must be: fields and variables; `foo` is `foo_`
     Value,
     /// `user_name`, never raw: modules, files and the functions that share their names
     Module,
@@ -128,6 +131,7 @@ impl Case {
             _ if NEVER_RAW.contains(&bare.as_str()) => bare + "_",
             Self::Module if keyword || RESERVED_STEMS.contains(&bare.as_str()) => bare + "_",
             Self::Module => bare,
+            Self::Value if PLACEHOLDERS.contains(&bare.as_str()) => bare + "_",
             _ if keyword => format!("r#{bare}"),
             _ => bare,
         }

@@ -184,7 +184,8 @@ impl<'a> Services<'a> {
             is_deleted: project.before.deleted.contains(&path(group)),
         });
         let mut groups: Vec<ServiceView<'_>> = groups.collect();
-        groups.sort_by(|a, b| version_order(&a.group.module, &b.group.module));
+        // `rustfmt` wants them so: a number inside of a name is text.
+        groups.sort_by_key(|view| &view.group.module);
         Self { groups }
     }
 }
@@ -244,24 +245,4 @@ fn implementation(group: &Group, indent: usize) -> String {
 /// Where a group's scaffold is.
 pub(super) fn path(group: &Group) -> String {
     format!("src/services/{}.rs", group.module)
-}
-
-/// The order in which `rustfmt` wants modules: numbers inside names by their value.
-fn version_order(left: &str, right: &str) -> std::cmp::Ordering {
-    let chunks = |text: &str| -> Vec<(String, u128)> {
-        let is_same = |a: &u8, b: &u8| a.is_ascii_digit() == b.is_ascii_digit();
-        let chunks = text
-            .as_bytes()
-            .chunk_by(is_same)
-            .map(String::from_utf8_lossy);
-        chunks
-            .map(|chunk| match chunk.parse() {
-                Ok(number) => (String::new(), number),
-                Err(_) => (chunk.replace('_', " "), 0),
-            })
-            .collect()
-    };
-    chunks(left)
-        .cmp(&chunks(right))
-        .then_with(|| left.cmp(right))
 }

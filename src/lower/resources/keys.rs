@@ -1,6 +1,6 @@
 //! What identifies a row.
 
-use serde_json::Number;
+use serde_json::{Number, Value};
 
 use super::{
     bodies::Body,
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::model::{
     ColumnSource, ColumnType, Field, Format, KeySource, Operation, Schema, Segment, Service,
-    Struct, Type, TypeDef,
+    Struct, Type, TypeDef, fits,
 };
 
 /// The key of a table.
@@ -99,14 +99,33 @@ pub(super) fn names_key(table: &Table<'_>, operation: &Operation) -> Result<(), 
     let singulars = singulars(&table.names, def);
     let found = of_members(service, parameter, schema, &singulars, def, entity)?;
     let key = shown(&table.columns[table.key].source);
-    match found.api_name.as_deref() == key {
-        true => Ok(()),
-        false => Err(format!(
+    if found.api_name.as_deref() != key {
+        return Err(format!(
             "`{{{parameter}}}` is not the key of `{}`, which is `{}`",
             def.api_name,
             key.unwrap_or(&table.columns[table.key].name)
+        ));
+    }
+    match takes_made_up(table, schema) {
+        true => Ok(()),
+        false => Err(format!(
+            "the rules of `{{{parameter}}}` allow no key that is made up for `{}`",
+            def.api_name
         )),
     }
+}
+
+/// Whether a parameter takes the keys that the service makes up, where only it does.
+fn takes_made_up(table: &Table<'_>, parameter: &Schema) -> bool {
+    let made_up: Value = match table.key_source {
+        Ok(KeySource::Uuid) => "01890a5d-ac96-774b-bcce-b302099a8057".into(),
+        Ok(KeySource::Integer) => numbered_from(table).unwrap_or(1).into(),
+        _ => return true,
+    };
+    let types = &table.service.types;
+    let as_text =
+        || made_up.is_number() && fits::fits(&made_up.to_string().into(), parameter, types);
+    fits::fits(&made_up, parameter, types) || as_text()
 }
 
 /// Where a new row's key comes from.

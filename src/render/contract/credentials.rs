@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::{core, doors::rust_literal};
-use crate::model::{Credential, Guard, Location, SchemeKind, Service};
+use crate::model::{Credential, Guard, Location, Operation, Parameter, SchemeKind, Service};
 
 /// The key that the tests configure for every apiKey scheme.
 const API_KEY: &str = "a-key-for-tests";
@@ -15,10 +15,17 @@ pub(super) fn guard(service: &Service, guard: Guard) -> Value {
     };
     let requirement = &service[id];
     let alternatives = requirement.alternatives.iter().map(|credentials| {
-        credentials
-            .iter()
-            .map(|credential| credential_json(service, credential))
-            .collect()
+        let mut first = None;
+        let all = credentials.iter().map(|credential| {
+            let kind = &service[credential.scheme].kind;
+            let is_it = matches!(kind, SchemeKind::Bearer | SchemeKind::Basic);
+            // A request has one `Authorization`: one token will do for two schemes, a password and a token will not.
+            match is_it && *first.get_or_insert(kind) != kind {
+                true => json!({ "kind": "unsupported" }),
+                false => credential_json(service, credential),
+            }
+        });
+        all.collect()
     });
     json!({
         "optional": requirement.optional,
@@ -41,6 +48,24 @@ fn credential_json(service: &Service, credential: &Credential) -> Value {
         }
         SchemeKind::Unsupported => json!({ "kind": "unsupported" }),
     }
+}
+
+/// Whether a parameter is an API key that the operation is called with: its credentials say what is sent.
+pub(super) fn fill(service: &Service, operation: &Operation, parameter: &Parameter) -> bool {
+    let Guard::Secured(id) = operation.guard else {
+        return false;
+    };
+    let mut credentials = service[id].alternatives.iter().flatten();
+    credentials.any(|credential| match &service[credential.scheme].kind {
+        SchemeKind::ApiKey { location, name } => {
+            let is_same = match location {
+                Location::Header => name.eq_ignore_ascii_case(&parameter.api_name),
+                _ => *name == parameter.api_name,
+            };
+            is_same && *location == parameter.location
+        }
+        _ => false,
+    })
 }
 
 /// Whether the contract knows credentials of this kind.

@@ -7,10 +7,11 @@ use super::{
     arrange, credentials, fresh,
     places::{self, escape},
     request::{self, Request},
+    wire,
 };
 use crate::model::{
     Action, Column, ColumnSource, KeySource, Location, Operation, OperationId, Parameter, Role,
-    Service, fits, sample,
+    Schema, Service, fits, sample,
 };
 
 /// A row that was made is read again.
@@ -89,6 +90,69 @@ pub(super) fn keys_in_body(service: &Service, operation: &Operation) -> Vec<(Str
     places
         .map(|(name, parameter)| (format!("{wrapper}/{}", escape(&name)), parameter))
         .collect()
+}
+
+/// Has a new row a key that the paths of rows take, whose rules may be stricter than those of the body; `None`
+/// where there is none.
+pub(super) fn name_reachable(
+    service: &Service,
+    operation: &Operation,
+    request: &mut Request,
+    seed: u64,
+) -> Option<()> {
+    let Some((at, paths)) = key_and_paths(service, operation) else {
+        return Some(());
+    };
+    let (Some(schema), Some(body)) = (operation.body.as_ref().map(|b| &b.schema), &request.body)
+    else {
+        return Some(());
+    };
+    let types = &service.types;
+    let fits = |body: &Value| {
+        let key = body.pointer(&at)?;
+        let is_taken = |path: &&Schema| {
+            fits::fits(key, path, types) || fits::fits(&wire::text(key).into(), path, types)
+        };
+        (fits::fits(body, schema, types) && paths.iter().all(is_taken)).then_some(())
+    };
+    if body.pointer(&at).is_none_or(Value::is_null) || fits(body).is_some() {
+        return Some(());
+    }
+    let bodies = paths.iter().filter_map(|path| {
+        let mut body = body.clone();
+        *body.pointer_mut(&at)? = sample::sample(types, path, seed)?;
+        fits(&body).map(|()| body)
+    });
+    request.body = Some(bodies.into_iter().next()?);
+    Some(())
+}
+
+/// Where the body of a new row names its key, and the parameters that take it in the paths of rows.
+pub(super) fn key_and_paths<'a>(
+    service: &'a Service,
+    operation: &Operation,
+) -> Option<(String, Vec<&'a Schema>)> {
+    let (Role::Crud { resource, .. }, action) = (&operation.role, operation.role.on_rows()?.1)
+    else {
+        return None;
+    };
+    let resource = &service[*resource];
+    let name = sent_name(&resource.columns[resource.key], action)?;
+    let at = format!(
+        "{}/{}",
+        places::wrapper_pointer(&operation.role),
+        escape(name)
+    );
+    let rows = resource.operations.iter().map(|id| &service[*id]);
+    let rows = rows.filter(|row| {
+        let action = row.role.on_rows().map(|(_, action, _)| action);
+        action.is_some_and(arrange::works_on_a_row)
+    });
+    let paths = rows.filter_map(|row| {
+        let name = arrange::parameter_names(row).last().copied()?;
+        Some(&row.path_parameter(name)?.schema)
+    });
+    Some((at, paths.collect()))
 }
 
 /// The seed of keys that no row has.

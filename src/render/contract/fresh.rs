@@ -89,7 +89,16 @@ fn unique(service: &Service, operation: &Operation, request: &Request) -> Vec<Re
         let is_sent = body.pointer(&at).is_some_and(|value| !value.is_null());
         let schema = operation.body.as_ref().map(|body| &body.schema)?;
         let schema = member(service, schema, &at).filter(|_| is_sent)?;
-        value_of(service, schema, vec![at])
+        let paths = effects::key_and_paths(service, operation).filter(|(key, _)| *key == at);
+        // Of all that have a say in a key, the strictest.
+        let schemas = paths.map_or_else(Vec::new, |(_, paths)| paths).into_iter();
+        let all = std::iter::once(schema).chain(schemas);
+        let recipes = all.filter_map(|schema| fresh::fresh(&service.types, schema));
+        let value = recipes.min_by_key(Fresh::room)?;
+        Some(Renewed {
+            at: vec![at],
+            value,
+        })
     });
     names.collect()
 }

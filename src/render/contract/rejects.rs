@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    cases,
+    cases, credentials,
     request::{self, Request},
     wire,
 };
@@ -33,7 +33,9 @@ impl Reject {
 /// Every rule of parameters and body, broken once each.
 pub(super) fn rejects(service: &Service, operation: &Operation, happy: &Request) -> Vec<Reject> {
     let mut rejects = Vec::new();
-    for parameter in &operation.parameters {
+    // A broken credential is refused for what it is.
+    let judged = |parameter: &&Parameter| !credentials::fill(service, operation, parameter);
+    for parameter in operation.parameters.iter().filter(judged) {
         parameter_rejects(service, parameter, happy, &mut rejects);
     }
     if let (Some(body), Some(valid)) = (&operation.body, &happy.body)

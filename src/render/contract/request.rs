@@ -1,9 +1,11 @@
 //! Valid requests, made up from the model.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{arrange, fresh::Renewed, rules, wire};
+use super::{arrange, credentials, effects, fresh::Renewed, rules, wire};
 use crate::model::{
     BodyKind, Location, MediaKind, Operation, OperationId, Parameter, Part, Segment, Service,
     sample,
@@ -30,6 +32,9 @@ pub(super) struct Request {
     /// What no earlier request may have sent, where the database holds other rows.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fresh: Vec<Renewed>,
+    /// The query of each parameter that is there, by its name: members of an object stand under their own.
+    #[serde(skip)]
+    pairs: BTreeMap<String, Vec<String>>,
 }
 
 impl Request {
@@ -42,7 +47,11 @@ impl Request {
                 let text = wire::path_text(parameter, value);
                 self.path.insert(name.clone(), text.into());
             }
-            Location::Query => self.query.extend(wire::query_pairs(parameter, value)),
+            Location::Query => {
+                let pairs = wire::query_pairs(parameter, value);
+                self.query.extend_from_slice(&pairs);
+                self.pairs.insert(name.clone(), pairs);
+            }
             Location::Header => {
                 let text = wire::joined(value, ",", parameter.explode, &|text| text.to_owned());
                 self.headers
@@ -60,15 +69,11 @@ impl Request {
     /// Leaves a parameter out.
     pub(super) fn unset(&mut self, parameter: &Parameter) {
         let name = &parameter.api_name;
-        let prefixes = [
-            format!("{}=", wire::encode(name)),
-            format!("{}%5B", wire::encode(name)),
-        ];
         match parameter.location {
             Location::Path => drop(self.path.remove(name)),
             Location::Query => {
-                let is_it = |pair: &String| prefixes.iter().any(|prefix| pair.starts_with(prefix));
-                self.query.retain(|pair| !is_it(pair));
+                let own = self.pairs.remove(name).unwrap_or_default();
+                self.query.retain(|pair| !own.contains(pair));
             }
             Location::Header => self.headers.retain(|(header, _)| header != name),
             Location::Cookie => {
@@ -86,10 +91,15 @@ impl Request {
 pub(super) fn template(service: &Service, operation: &Operation) -> String {
     let literal = |text: &str| {
         let keep = |c: char| c.is_ascii_alphanumeric() || "-._~:@!$&'()*+,;=".contains(c);
-        let encoded = text.chars().map(|c| match keep(c) {
-            true => c.to_string(),
-            false => wire::encode(c.encode_utf8(&mut [0; 4])),
-        });
+        let is_hex = |code: &[u8]| code.iter().all(u8::is_ascii_hexdigit);
+        // `%2F` is encoded already.
+        let is_code = |at: usize| text.as_bytes().get(at + 1..at + 3).is_some_and(is_hex);
+        let encoded =
+            text.char_indices()
+                .map(|(at, c)| match keep(c) || (c == '%' && is_code(at)) {
+                    true => c.to_string(),
+                    false => wire::encode(c.encode_utf8(&mut [0; 4])),
+                });
         encoded.collect::<String>()
     };
     let part = |part: &Part| match part {
@@ -114,7 +124,9 @@ pub(super) fn request(service: &Service, id: OperationId, seed: u64) -> Option<R
     let operation = &service[id];
     let mut request = Request::default();
     for parameter in &operation.parameters {
-        if arrange::is_sent(operation, parameter) {
+        if arrange::is_sent(operation, parameter)
+            && !credentials::fill(service, operation, parameter)
+        {
             match parameter_sample(service, parameter, seed) {
                 Some(value) => request.set(parameter, &value),
                 None if parameter.required => return None,
@@ -141,6 +153,7 @@ pub(super) fn request(service: &Service, id: OperationId, seed: u64) -> Option<R
             },
             BodyKind::Text | BodyKind::Bytes => Value::from("sample"),
         });
+        effects::name_reachable(service, operation, &mut request, seed)?;
     }
     Some(request)
 }
