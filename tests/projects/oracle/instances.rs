@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{collect::COMPONENTS, maker::Maker};
 
-/// How many schemas are looked through for what bounds values.
+/// How many schemas are looked through for what bounds values; their names are heard in all.
 const MOST_SCHEMAS: usize = 300;
 /// How deep what may be left out is filled.
 const FULL: usize = 5;
@@ -167,7 +167,7 @@ fn hints(components: &Map<String, Value>, schema: &Value) -> Hints {
     while let Some(next) = waiting.pop() {
         match next {
             Value::Array(items) => waiting.extend(items),
-            Value::Object(members) if seen.len() < MOST_SCHEMAS => {
+            Value::Object(members) => {
                 let is_top = seen.is_empty();
                 if let Some(target) =
                     target(components, members).filter(|t| seen.insert(std::ptr::from_ref(*t)))
@@ -181,7 +181,10 @@ fn hints(components: &Map<String, Value>, schema: &Value) -> Hints {
                 if is_top {
                     hints.hear_examples(next);
                 }
-                hints.hear(members);
+                hints.hear_names(members);
+                if seen.len() < MOST_SCHEMAS {
+                    hints.hear(members);
+                }
                 waiting.extend(members.values());
             }
             _ => {}
@@ -196,6 +199,25 @@ impl Hints {
         self.examples.extend(schema.get("default").cloned());
         let list = schema.get("examples").and_then(Value::as_array);
         self.examples.extend(list.into_iter().flatten().cloned());
+    }
+
+    /// What may appear, and what must not get lost: of all schemas.
+    fn hear_names(&mut self, members: &Map<String, Value>) {
+        for (name, value) in members {
+            match name.as_str() {
+                "default" => self.defaults.push(value.clone()),
+                "properties" => {
+                    let names = value.as_object().into_iter().flat_map(Map::keys);
+                    self.names.extend(names.cloned());
+                }
+                "required" => {
+                    let names = value.as_array().into_iter().flatten();
+                    self.names
+                        .extend(names.filter_map(Value::as_str).map(str::to_owned));
+                }
+                _ => {}
+            }
+        }
     }
 
     fn hear(&mut self, members: &Map<String, Value>) {
@@ -219,16 +241,6 @@ impl Hints {
                 "mapping" => {
                     let names = value.as_object().into_iter().flat_map(Map::keys);
                     self.texts.extend(names.take(3).map(|name| json!(name)));
-                }
-                "default" => self.defaults.push(value.clone()),
-                "properties" => {
-                    let names = value.as_object().into_iter().flat_map(Map::keys);
-                    self.names.extend(names.cloned());
-                }
-                "required" => {
-                    let names = value.as_array().into_iter().flatten();
-                    self.names
-                        .extend(names.filter_map(Value::as_str).map(str::to_owned));
                 }
                 _ => {}
             }

@@ -62,7 +62,12 @@ fn members(
     }
     // A default stands in for what is absent; so does null, where both mean that there is no value.
     let mut more = written.iter().filter(|(name, _)| !read.contains_key(*name));
-    let odd = more.find(|(_, value)| !value.is_null() && !hints.defaults.contains(value))?;
+    let is_default = |value: &Value| {
+        let mut defaults = hints.defaults.iter();
+        // A number may be written in two ways, and a default has defaults of its own.
+        defaults.any(|default| default == value || change(default, value, hints).is_none())
+    };
+    let odd = more.find(|(_, value)| !value.is_null() && !is_default(value))?;
     Some(format!("a member appears: `{}`", odd.1))
 }
 
