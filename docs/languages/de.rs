@@ -65,6 +65,7 @@ fn german(message: &Message) -> Option<String> {
         Message::OneOf { allowed } => format!("muss eines davon sein: {allowed}"),
         Message::OneForm { forms } => format!("muss genau einer der Formen entsprechen: {forms}"),
         Message::AnyForm { forms } => format!("muss einer der Formen entsprechen: {forms}"),
+        Message::TooManyForms => "verschachtelt die erlaubten Formen auf zu viele Arten".into(),
         Message::WrongForm => "hat eine Form, die nicht erlaubt ist".into(),
         Message::WrongName => "hat einen Namen, der nicht erlaubt ist".into(),
         Message::WrongItems => {

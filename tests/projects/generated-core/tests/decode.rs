@@ -300,6 +300,42 @@ fn one_of(value: Value) -> Result<Shape, String> {
     })
 }
 
+/// A tree whose nodes are of two kinds, each with a child: with each level there are twice as many ways to read it.
+struct Tree;
+
+impl Decode for Tree {
+    fn decode(node: Node<'_>) -> Option<Self> {
+        let read = |node: Node<'_>| {
+            let mut object = node.object()?;
+            object.optional("child", |v| v.read::<Self>())?;
+            Some(Self)
+        };
+        node.any_of(&[&read, &read], &["Group", "Section"])
+    }
+}
+
+#[test]
+fn alternatives_within_alternatives_come_to_an_end() {
+    let tree = |depth| {
+        let report = Report::default();
+        let tree = (0..depth).fold(json!({}), |child, _| json!({ "child": child }));
+        let read = Node {
+            value: tree,
+            at: At::Body,
+            report: &report,
+        };
+        let read = read.read::<Tree>().value;
+        let error = report.finish(read, StatusCode::UNPROCESSABLE_ENTITY).err();
+        error.map(|error| format!("{error:?}"))
+    };
+    assert_eq!(tree(10), None);
+    let error = tree(100).expect("too many ways");
+    assert!(
+        error.contains("nests allowed forms in too many ways"),
+        "{error}"
+    );
+}
+
 fn union(value: Value, read: impl FnOnce(Node<'_>) -> Option<Shape>) -> Result<Shape, String> {
     let report = Report::default();
     let value = read(Node {
