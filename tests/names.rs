@@ -62,11 +62,6 @@ fn names_are_written_as_rust_writes_them() {
             ("../../etc/passwd", "etc_passwd"),
         ],
     );
-    // Clippy takes them for placeholders.
-    check(
-        Case::Value,
-        &[("foo", "foo_"), ("Baz", "baz_"), ("food", "food")],
-    );
     check(
         Case::Constant,
         &[("items:write", "ITEMS_WRITE"), ("1", "N1")],

@@ -22,9 +22,6 @@ const KEYWORDS: &[&str] = &[
     "virtual", "where", "while", "yield",
 ];
 
-/// What clippy takes for a placeholder, where a variable is called so.
-const PLACEHOLDERS: &[&str] = &["foo", "baz", "quux"];
-
 /// Keywords that cannot be raw.
 const NEVER_RAW: &[&str] = &["self", "Self", "super", "crate", "_"];
 
@@ -42,7 +39,7 @@ pub enum Case {
     Type,
     /// `UserName`, of an enum
     Variant,
-    /// `user_name`, raw where it must be: fields and variables; `foo` is `foo_`
+    /// `user_name`, raw where it must be: fields and variables
     Value,
     /// `user_name`, never raw: modules, files and the functions that share their names
     Module,
@@ -131,7 +128,6 @@ impl Case {
             _ if NEVER_RAW.contains(&bare.as_str()) => bare + "_",
             Self::Module if keyword || RESERVED_STEMS.contains(&bare.as_str()) => bare + "_",
             Self::Module => bare,
-            Self::Value if PLACEHOLDERS.contains(&bare.as_str()) => bare + "_",
             _ if keyword => format!("r#{bare}"),
             _ => bare,
         }
