@@ -166,6 +166,55 @@ fn references_by_name_become_references_by_place() {
     );
 }
 
+/// Published documents have them: a pointer without its first slash, a bare name as in Swagger 1.2, a slash for a whole file.
+#[test]
+fn references_that_mean_one_thing_are_repaired() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = "swagger: '2.0'\ninfo: {title: T, version: '1'}\npaths: {/a: {get: {responses: {'404': {$ref: Gone}, '200': \
+                 {description: d, schema: {REFERENCE}}}}}}\nresponses: {Gone: {description: d}}\ndefinitions: {Pet: \
+                 {type: string, maxLength: 7}}\n";
+    std::fs::write(
+        folder.path().join("pet.yaml"),
+        "type: string\nmaxLength: 7\n",
+    )
+    .unwrap();
+    let all = "definitions: {Pet: {$ref: '#definitions/A'}, A: {type: string, maxLength: 7}}\n";
+    std::fs::write(folder.path().join("all.yaml"), all).unwrap();
+    let path = folder.path().join("openapi.yaml");
+    for reference in [
+        "#definitions/Pet",
+        "Pet",
+        "pet.yaml#/",
+        "all.yaml#definitions/Pet",
+    ] {
+        let reference = format!("$ref: '{reference}'");
+        std::fs::write(&path, whole.replace("REFERENCE", &reference)).unwrap();
+        let (document, warnings) = spec::load(&path).unwrap();
+        let repaired = |one: &&Diagnostic| one.code == "ref-repaired";
+        assert!(
+            warnings.iter().filter(repaired).count() >= 2,
+            "{reference}: {warnings:#?}"
+        );
+        let mut schema = json(
+            &document.root,
+            "/paths/~1a/get/responses/200/content/application~1json/schema",
+        );
+        while let Some(target) = schema.strip_prefix(r##"{"$ref":"#"##) {
+            schema = json(&document.root, target.trim_end_matches("\"}"));
+        }
+        assert_eq!(schema, r#"{"type":"string","maxLength":7}"#, "{reference}");
+    }
+    // Nothing of that name: no guess.
+    std::fs::write(&path, whole.replace("REFERENCE", "$ref: Pets")).unwrap();
+    let refusal = spec::load(&path).unwrap_err();
+    assert!(
+        refusal
+            .diagnostics
+            .iter()
+            .any(|one| one.code == "external-ref")
+    );
+}
+
 #[test]
 fn files_are_read_below_the_root_alone() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/bad-bundle");

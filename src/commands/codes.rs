@@ -299,6 +299,10 @@ pub(super) const CODES: &[(&str, &str)] = &[
         "References lead to each other in a circle, so that there is nothing behind them.",
     ),
     (
+        "ref-repaired",
+        "A `$ref` is not written as one, and only one thing can be meant: `#definitions/Pet` without a slash, a bare `Pet`, or `pets.yaml#/` for a whole file.",
+    ),
+    (
         "remote-ref",
         "A `$ref` leads to another computer. apigen fetches nothing: save the file beside the document and refer to it there.",
     ),

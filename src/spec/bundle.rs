@@ -16,7 +16,7 @@ use super::{
     dialect::Dialect,
     file,
     grammar::{Role, Shape, walk_mut},
-    node::unescape,
+    node::{escape, unescape},
     read,
 };
 
@@ -220,14 +220,50 @@ impl Bundler<'_> {
     ) -> Result<Option<(usize, String)>, Diagnostic> {
         let (path, pointer) = text.split_once('#').unwrap_or((text, ""));
         // Remote ones are told with all others that lead nowhere.
-        if text.contains("://") || (path.is_empty() && from == 0) {
+        if text.contains("://") {
             return Ok(None);
         }
+        // No anchor has a slash (JSON Schema 2020-12, section 8.2.2), and no document a member without a name.
+        let repaired = match pointer {
+            "/" => Some(String::new()),
+            _ if pointer.contains('/') && !pointer.starts_with('/') => Some(format!("/{pointer}")),
+            _ => None,
+        };
+        if let Some(pointer) = repaired {
+            let file = match path {
+                "" => from,
+                _ => self.file(path, text, span, from)?,
+            };
+            self.repaired(text, &format!("{path}#{pointer}"), span);
+            return Ok(Some((file, pointer)));
+        }
         let file = match path {
+            "" if from == 0 => return Ok(None),
             "" => from,
-            _ => self.file(path, text, span, from)?,
+            _ => match (self.file(path, text, span, from), self.named(text)) {
+                (Err(_), Some(pointer)) if from == 0 => {
+                    self.repaired(text, &format!("#{pointer}"), span);
+                    return Ok(Some((0, pointer)));
+                }
+                (file, _) => file?,
+            },
         };
         Ok(Some((file, pointer.to_owned())))
+    }
+
+    /// Where the component of this name stands, as Swagger 1.2 referred to it.
+    fn named(&self, name: &str) -> Option<String> {
+        let sections = self.sections.iter().map(|(_, section)| *section);
+        let mut found =
+            sections.filter(|section| self.taken.contains(&(*section, name.to_owned())));
+        let section = found.next()?;
+        Some(format!("{}/{}", &section[1..], escape(name)))
+    }
+
+    fn repaired(&mut self, text: &str, meant: &str, span: Span) {
+        let message = format!("`{text}` is no reference, and taken for `{meant}`");
+        let problem = Diagnostic::warning("ref-repaired", span, message);
+        self.diagnostics.push(problem);
     }
 
     /// Reads a file once.
