@@ -18,7 +18,12 @@ pub(super) fn guard(service: &Service, guard: Guard) -> Value {
         let mut first = None;
         let all = credentials.iter().map(|credential| {
             let kind = &service[credential.scheme].kind;
-            let is_it = matches!(kind, SchemeKind::Bearer | SchemeKind::Basic);
+            let is_it = match kind {
+                SchemeKind::ApiKey { location, name } => {
+                    *location == Location::Header && name.eq_ignore_ascii_case("authorization")
+                }
+                _ => matches!(kind, SchemeKind::Bearer | SchemeKind::Basic),
+            };
             // A request has one `Authorization`: one token will do for two schemes, a password and a token will not.
             match is_it && *first.get_or_insert(kind) != kind {
                 true => json!({ "kind": "unsupported" }),
