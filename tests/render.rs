@@ -282,6 +282,8 @@ fn samples_are_taken_by_the_paths_and_credentials_of_odd_documents() {
     let order = r##"{"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Order"}}}}"##;
     let ok = r#"{"204": {"description": "Done"}}"#;
     let one = format!(r#"{{"200": {{"description": "It", {}}}"#, &order[1..]);
+    let thing = order.replace("Order", "Thing");
+    let shown = &thing[1..];
     let files = files(&format!(
         r#"{{
   "openapi": "3.1.0", "info": {{"title": "T", "version": "1"}},
@@ -295,6 +297,10 @@ fn samples_are_taken_by_the_paths_and_credentials_of_odd_documents() {
     "/keyed": {{"get": {{"tags": ["v10"], "operationId": "keyed", "responses": {ok}, "security": [{{"key": []}}],
       "parameters": [{{"name": "x-key", "in": "header", "schema": {{"type": "string"}}}}]}}}},
     "/both": {{"get": {{"tags": ["v10"], "operationId": "both", "responses": {ok}, "security": [{{"user": [], "token": []}}]}}}},
+    "/things": {{"post": {{"tags": ["things"], "requestBody": {thing}, "responses": {{"201": {{"description": "It", {shown}}}}}}},
+    "/things/{{id}}": {{"parameters": [{{"name": "id", "in": "path", "required": true, "schema": {{"type": "string"}}}}],
+      "get": {{"tags": ["things"], "responses": {{"200": {{"description": "It", {shown}}}}},
+      "put": {{"tags": ["things"], "requestBody": {thing}, "responses": {{"200": {{"description": "It", {shown}}}}}}},
     "/raw": {{"get": {{"tags": ["v10"], "operationId": "raw", "responses": {ok}, "security": [{{"user": [], "raw": []}}]}}}}
   }},
   "components": {{
@@ -302,7 +308,8 @@ fn samples_are_taken_by_the_paths_and_credentials_of_odd_documents() {
       "key": {{"type": "apiKey", "in": "header", "name": "X-Key"}},
       "raw": {{"type": "apiKey", "in": "header", "name": "authorization"}},
       "user": {{"type": "http", "scheme": "basic"}}, "token": {{"type": "http", "scheme": "bearer"}}}},
-    "schemas": {{"Order": {{"type": "object", "properties": {{"id": {{"type": "integer"}}, "name": {{"type": "string"}}}}}}}}
+    "schemas": {{"Thing": {{"type": "object", "required": ["id"], "properties": {{
+        "id": {{"type": "string", "format": "uuid"}}, "name": {{"type": "string"}}}}}}, "Order": {{"type": "object", "properties": {{"id": {{"type": "integer"}}, "name": {{"type": "string"}}}}}}}}
   }}
 }}"#
     ));
@@ -333,6 +340,15 @@ fn samples_are_taken_by_the_paths_and_credentials_of_odd_documents() {
         let second = &odd[both]["guard"]["alternatives"][0][1];
         assert_eq!(second["kind"], "unsupported", "{both}");
     }
+    // Nothing but a UUID is an id in the body, whatever the path takes.
+    let missing = &cases("things")["put_things_by_id"]["missing"];
+    let id = missing["body"]["id"].as_str().expect("an id");
+    assert_eq!(missing["path"]["id"], id);
+    let crud = text("src/crud/things.rs");
+    assert!(
+        crud.contains("if body.id.to_string() != input.id {"),
+        "{crud}"
+    );
     // `rustfmt` sorts modules as texts.
     let services = text("src/services/mod.rs");
     assert!(services.contains("pub mod v10;\npub mod v2;"), "{services}");

@@ -20,16 +20,6 @@ pub enum Fresh {
     Integer(i64, i64),
 }
 
-impl Fresh {
-    /// How large the values get.
-    pub fn room(&self) -> i64 {
-        match self {
-            Self::Text(parts) => parts.iter().map(|(_, count)| *count as i64).sum(),
-            Self::Integer(_, last) => *last,
-        }
-    }
-}
-
 /// The lengths that are tried, longest first, where a pattern leaves a choice.
 const LENGTHS: [usize; 5] = [16, 8, 4, 2, 1];
 /// How many values must fit before a recipe is believed.
@@ -52,6 +42,24 @@ pub fn fresh(types: &[TypeDef], schema: &Schema) -> Option<Fresh> {
         },
         _ => None,
     }
+}
+
+/// The recipe of values that all of these schemas take, as they are or written as texts.
+pub fn fresh_of_all(types: &[TypeDef], schemas: &[&Schema]) -> Option<Fresh> {
+    let takes = |schema: &Schema, value: &Value| {
+        let as_text = || value.is_number() && fits::fits(&value.to_string().into(), schema, types);
+        fits::fits(value, schema, types) || as_text()
+    };
+    let suits = |recipe: &Fresh| {
+        let values: Vec<Value> = match recipe {
+            Fresh::Text(parts) => (0..TRIES).map(|turn| drawn(parts, turn).into()).collect(),
+            Fresh::Integer(first, last) => vec![(*first).into(), (*last).into()],
+        };
+        let mut all = schemas.iter();
+        all.all(|schema| values.iter().all(|value| takes(schema, value)))
+    };
+    let mut recipes = schemas.iter().filter_map(|schema| fresh(types, schema));
+    recipes.find(suits)
 }
 
 fn integer(kind: IntegerKind, rules: &NumberRules) -> Option<Fresh> {

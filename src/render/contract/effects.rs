@@ -49,7 +49,7 @@ pub(super) fn align(service: &Service, operation: &Operation, request: &mut Requ
         match parameters.find(in_path) {
             Some(parameter) => {
                 let value = request::parameter_sample(service, parameter, seed);
-                *place = match value {
+                let aligned = match value {
                     Some(Value::String(text)) if place.is_number() => text
                         .parse()
                         .map_or(Value::Null, |number: i64| number.into()),
@@ -58,6 +58,18 @@ pub(super) fn align(service: &Service, operation: &Operation, request: &mut Requ
                     }
                     value => value.unwrap_or_default(),
                 };
+                let types = &service.types;
+                let body = operation.body.as_ref().map(|body| &body.schema);
+                let member = body.and_then(|body| fresh::member(service, body, &pointer));
+                let own = Value::from(wire::text(place));
+                let is_stricter = member.is_some_and(|member| !fits::fits(&aligned, member, types))
+                    && fits::fits(&own, &parameter.schema, types);
+                if is_stricter {
+                    let text = wire::path_text(parameter, &own);
+                    request.path.insert(parameter.api_name.clone(), text.into());
+                } else {
+                    *place = aligned;
+                }
             }
             // The body alone carries the key.
             None => request.keys_at.push((pointer, 0)),

@@ -55,9 +55,14 @@ pub(super) fn in_path(service: &Service, operation: &Operation, request: &Reques
     let renewed = in_path.filter_map(|parameter| {
         let name = &parameter.api_name;
         let copies = in_body.iter().filter(|(_, parameter)| parameter == name);
-        let copies = copies.map(|(pointer, _)| pointer.clone());
+        let copies: Vec<_> = copies.map(|(pointer, _)| pointer.clone()).collect();
+        let body = operation.body.as_ref().map(|body| &body.schema);
+        let in_body = copies.iter().filter_map(|at| member(service, body?, at));
+        let schemas: Vec<_> = std::iter::once(&parameter.schema).chain(in_body).collect();
+        let value = fresh::fresh_of_all(&service.types, &schemas)?;
         let own = std::iter::once(format!("{{{name}}}"));
-        value_of(service, &parameter.schema, own.chain(copies).collect())
+        let at = own.chain(copies).collect();
+        Some(Renewed { at, value })
     });
     let mut renewed: Vec<Renewed> = renewed.collect();
     renewed.extend(in_row(service, operation, request));
@@ -90,11 +95,9 @@ fn unique(service: &Service, operation: &Operation, request: &Request) -> Vec<Re
         let schema = operation.body.as_ref().map(|body| &body.schema)?;
         let schema = member(service, schema, &at).filter(|_| is_sent)?;
         let paths = effects::key_and_paths(service, operation).filter(|(key, _)| *key == at);
-        // Of all that have a say in a key, the strictest.
         let schemas = paths.map_or_else(Vec::new, |(_, paths)| paths).into_iter();
-        let all = std::iter::once(schema).chain(schemas);
-        let recipes = all.filter_map(|schema| fresh::fresh(&service.types, schema));
-        let value = recipes.min_by_key(Fresh::room)?;
+        let all: Vec<_> = std::iter::once(schema).chain(schemas).collect();
+        let value = fresh::fresh_of_all(&service.types, &all)?;
         Some(Renewed {
             at: vec![at],
             value,
@@ -114,7 +117,11 @@ fn value_of(service: &Service, schema: &Schema, at: Vec<String>) -> Option<Renew
 }
 
 /// The schema of the member that a pointer leads to, through structs only.
-fn member<'a>(service: &'a Service, schema: &'a Schema, pointer: &str) -> Option<&'a Schema> {
+pub(super) fn member<'a>(
+    service: &'a Service,
+    schema: &'a Schema,
+    pointer: &str,
+) -> Option<&'a Schema> {
     let mut schema = schema;
     for name in pointer.split('/').skip(1) {
         while let Type::Named(id) = &schema.ty

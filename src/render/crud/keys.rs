@@ -109,7 +109,9 @@ pub(super) fn differs(
         (Enum(_), Enum(_)) => format!("{given}.as_str() != {named}.as_str()"),
         (Enum(_), Text) => format!("{given}.as_str() != {named}"),
         (Text, Enum(_)) => format!("{whole} != {named}.as_str()"),
-        (Uuid | Text | Integer(_) | Date, Uuid | Text | Integer(_) | Date) => {
+        (Uuid | Integer(_) | Date, Text) => format!("{given}.to_string() != {named}"),
+        (Text, Uuid | Integer(_) | Date) => format!("{whole} != {named}.to_string()"),
+        (Uuid | Integer(_) | Date, Uuid | Integer(_) | Date) => {
             format!("{given}.to_string() != {named}.to_string()")
         }
         _ => return None,
