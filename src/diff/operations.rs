@@ -10,7 +10,7 @@ use crate::{
     spec::{Document, Node},
 };
 
-pub(super) const METHODS: [(&str, &str); 9] = [
+const METHODS: [(&str, &str); 9] = [
     ("get", "GET"),
     ("put", "PUT"),
     ("post", "POST"),
@@ -279,23 +279,32 @@ fn operations<'a>(document: &'a Document, base: &str) -> Operations<'a> {
         .into_iter()
         .flat_map(Node::members);
     for (path, member) in paths.filter(|(path, _)| path.starts_with('/')) {
-        let item = target(document, &member.value);
-        for (word, method) in METHODS {
-            let Some(found) = item.as_object().and_then(|item| item.get(word)) else {
-                continue;
-            };
-            let operation = Operation {
-                document,
-                node: &found.value,
-                item,
-                path,
-                span: found.key,
-            };
+        for (method, operation) in of_item(document, path, &member.value) {
             let name = (format!("{base}{}", nameless(path)), method);
             operations.entry(name).or_insert(operation);
         }
     }
     operations
+}
+
+/// The operations of a path item, by their methods.
+pub(super) fn of_item<'a>(
+    document: &'a Document,
+    path: &'a str,
+    item: &'a Node,
+) -> impl Iterator<Item = (&'static str, Operation<'a>)> {
+    let item = target(document, item);
+    METHODS.into_iter().filter_map(move |(word, method)| {
+        let found = item.as_object()?.get(word)?;
+        let operation = Operation {
+            document,
+            node: &found.value,
+            item,
+            path,
+            span: found.key,
+        };
+        Some((method, operation))
+    })
 }
 
 /// `/items/{id}` → `/items/{}`: what a parameter is called does not show in a URL.

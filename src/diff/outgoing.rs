@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 
 use super::{
     At, Differ, key,
-    operations::{METHODS, Operation, place},
+    operations::{Operation, of_item, place},
     rules::Event,
     target,
 };
@@ -27,30 +27,11 @@ type All<'a> = IndexMap<Vec<&'a str>, Outgoing<'a>>;
 
 impl<'a> Differ<'a> {
     pub(super) fn webhooks(&mut self) {
-        let (mut before, mut after) = (All::new(), All::new());
-        for (document, all) in [(self.old, &mut before), (self.new, &mut after)] {
-            for (name, member) in document
-                .root
-                .get("webhooks")
-                .into_iter()
-                .flat_map(Node::members)
-            {
-                for (method, request) in requests(document, name, &member.value) {
-                    let name = "the webhook".to_owned();
-                    let at = At {
-                        method,
-                        path: request.path,
-                        is_outgoing: true,
-                    };
-                    all.insert(vec![request.path, method], Outgoing { name, at, request });
-                }
-            }
-        }
         let places = (
             key(&self.old.root, "webhooks"),
             key(&self.new.root, "webhooks"),
         );
-        self.all(&before, &after, places);
+        self.all(&webhooks(self.old), &webhooks(self.new), places);
     }
 
     pub(super) fn callbacks(&mut self, at: At<'a>, old: &Operation<'a>, new: &Operation<'a>) {
@@ -82,18 +63,31 @@ impl<'a> Differ<'a> {
     }
 }
 
+fn webhooks(document: &Document) -> All<'_> {
+    let mut all = All::new();
+    let named = document.root.get("webhooks").into_iter();
+    for (path, member) in named.flat_map(Node::members) {
+        for (method, request) in of_item(document, path, &member.value) {
+            let at = At {
+                method,
+                path,
+                is_outgoing: true,
+            };
+            let name = "the webhook".to_owned();
+            all.insert(vec![path, method], Outgoing { name, at, request });
+        }
+    }
+    all
+}
+
 fn callbacks<'a>(at: At<'a>, operation: &Operation<'a>) -> All<'a> {
     let mut all = All::new();
     let document = operation.document;
-    for (name, member) in operation
-        .node
-        .get("callbacks")
-        .into_iter()
-        .flat_map(Node::members)
-    {
+    let named = operation.node.get("callbacks").into_iter();
+    for (name, member) in named.flat_map(Node::members) {
         let members = target(document, &member.value).members();
         for (address, member) in members.filter(|(address, _)| !address.starts_with("x-")) {
-            for (method, request) in requests(document, address, &member.value) {
+            for (method, request) in of_item(document, address, &member.value) {
                 let at = At {
                     is_outgoing: true,
                     ..at
@@ -108,23 +102,4 @@ fn callbacks<'a>(at: At<'a>, operation: &Operation<'a>) -> All<'a> {
         }
     }
     all
-}
-
-fn requests<'a>(
-    document: &'a Document,
-    path: &'a str,
-    item: &'a Node,
-) -> impl Iterator<Item = (&'static str, Operation<'a>)> {
-    let item = target(document, item);
-    METHODS.into_iter().filter_map(move |(word, method)| {
-        let found = item.as_object()?.get(word)?;
-        let request = Operation {
-            document,
-            node: &found.value,
-            item,
-            path,
-            span: found.key,
-        };
-        Some((method, request))
-    })
 }
