@@ -224,31 +224,30 @@ impl Bundler<'_> {
             return Ok(None);
         }
         // No anchor has a slash (JSON Schema 2020-12, section 8.2.2), and no document a member without a name.
-        let repaired = match pointer {
+        let meant = match pointer {
             "/" => Some(String::new()),
             _ if pointer.contains('/') && !pointer.starts_with('/') => Some(format!("/{pointer}")),
             _ => None,
         };
-        if let Some(pointer) = repaired {
-            let file = match path {
-                "" => from,
-                _ => self.file(path, text, span, from)?,
-            };
-            self.repaired(text, &format!("{path}#{pointer}"), span);
-            return Ok(Some((file, pointer)));
+        if path.is_empty() && from == 0 && meant.is_none() {
+            return Ok(None);
         }
         let file = match path {
-            "" if from == 0 => return Ok(None),
             "" => from,
-            _ => match (self.file(path, text, span, from), self.named(text)) {
-                (Err(_), Some(pointer)) if from == 0 => {
+            _ => match self.file(path, text, span, from) {
+                Ok(file) => file,
+                Err(problem) => {
+                    let named = self.named(text).filter(|_| from == 0);
+                    let pointer = named.ok_or(problem)?;
                     self.repaired(text, &format!("#{pointer}"), span);
                     return Ok(Some((0, pointer)));
                 }
-                (file, _) => file?,
             },
         };
-        Ok(Some((file, pointer.to_owned())))
+        if let Some(pointer) = &meant {
+            self.repaired(text, &format!("{path}#{pointer}"), span);
+        }
+        Ok(Some((file, meant.unwrap_or_else(|| pointer.to_owned()))))
     }
 
     /// Where the component of this name stands, as Swagger 1.2 referred to it.
