@@ -18,6 +18,12 @@ pub fn fits(value: &Value, schema: &Schema, types: &[TypeDef]) -> bool {
     Judge { types }.schema(value, schema, DEEPEST)
 }
 
+/// The same of a key in a path, where a number is a text, too.
+pub fn fits_path(key: &Value, schema: &Schema, types: &[TypeDef]) -> bool {
+    let as_text = || key.is_number() && fits(&key.to_string().into(), schema, types);
+    fits(key, schema, types) || as_text()
+}
+
 struct Judge<'t> {
     types: &'t [TypeDef],
 }

@@ -46,17 +46,17 @@ pub fn fresh(types: &[TypeDef], schema: &Schema) -> Option<Fresh> {
 
 /// The recipe of values that all of these schemas take, as they are or written as texts.
 pub fn fresh_of_all(types: &[TypeDef], schemas: &[&Schema]) -> Option<Fresh> {
-    let takes = |schema: &Schema, value: &Value| {
-        let as_text = || value.is_number() && fits::fits(&value.to_string().into(), schema, types);
-        fits::fits(value, schema, types) || as_text()
-    };
     let suits = |recipe: &Fresh| {
         let values: Vec<Value> = match recipe {
             Fresh::Text(parts) => (0..TRIES).map(|turn| drawn(parts, turn).into()).collect(),
             Fresh::Integer(first, last) => vec![(*first).into(), (*last).into()],
         };
         let mut all = schemas.iter();
-        all.all(|schema| values.iter().all(|value| takes(schema, value)))
+        all.all(|schema| {
+            values
+                .iter()
+                .all(|value| fits::fits_path(value, schema, types))
+        })
     };
     let mut recipes = schemas.iter().filter_map(|schema| fresh(types, schema));
     recipes.find(suits)

@@ -122,10 +122,7 @@ fn takes_made_up(table: &Table<'_>, parameter: &Schema) -> bool {
         Ok(KeySource::Integer) => numbered_from(table).unwrap_or(1).into(),
         _ => return true,
     };
-    let types = &table.service.types;
-    let as_text =
-        || made_up.is_number() && fits::fits(&made_up.to_string().into(), parameter, types);
-    fits::fits(&made_up, parameter, types) || as_text()
+    fits::fits_path(&made_up, parameter, &table.service.types)
 }
 
 /// Where a new row's key comes from.

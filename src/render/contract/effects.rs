@@ -122,9 +122,7 @@ pub(super) fn name_reachable(
     let types = &service.types;
     let fits = |body: &Value| {
         let key = body.pointer(&at)?;
-        let is_taken = |path: &&Schema| {
-            fits::fits(key, path, types) || fits::fits(&wire::text(key).into(), path, types)
-        };
+        let is_taken = |path: &&Schema| fits::fits_path(key, path, types);
         (fits::fits(body, schema, types) && paths.iter().all(is_taken)).then_some(())
     };
     if body.pointer(&at).is_none_or(Value::is_null) || fits(body).is_some() {

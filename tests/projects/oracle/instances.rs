@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use serde_json::{Map, Value, json};
 
-use super::{collect::COMPONENTS, maker::Maker};
+use super::{joined::component, maker::Maker};
 
 /// How many schemas are looked through for what bounds values; their names are heard in all.
 const MOST_SCHEMAS: usize = 300;
@@ -252,6 +252,5 @@ pub(super) fn target<'c>(
     components: &'c Map<String, Value>,
     schema: &Map<String, Value>,
 ) -> Option<&'c Value> {
-    let name = schema.get("$ref")?.as_str()?.strip_prefix(COMPONENTS)?;
-    components.get(&name.replace("~1", "/").replace("~0", "~"))
+    components.get(&component(schema.get("$ref")?)?)
 }
