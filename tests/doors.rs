@@ -96,9 +96,21 @@ proptest! {
             let syn::Item::Struct(item) = &file.items[0] else { panic!("not a struct") };
             prop_assert_eq!(item.attrs.len(), comment.lines().count());
             prop_assert!(item.attrs.iter().all(|attribute| attribute.path().is_ident("doc")));
-            prop_assert!(!comment.contains("```") && !comment.contains("~~~"));
-            let mut texts = comment.lines().map(|line| line.trim_start().trim_start_matches("///"));
-            prop_assert!(texts.all(|text| !text.contains("     ") && !text.contains('\t')));
+            let texts = comment.lines().map(|line| line.trim_start().trim_start_matches("///"));
+            let mut is_code = false;
+            for text in texts {
+                let fence = if is_code { " ```" } else { " ```text" };
+                if text == fence {
+                    is_code = !is_code;
+                } else if is_code {
+                    prop_assert!(!text.trim_start().starts_with("```"));
+                } else {
+                    prop_assert!(!text.contains("```") && !text.contains("~~~"));
+                    prop_assert!(!text.contains("     "));
+                }
+                prop_assert!(!text.contains('\t'));
+            }
+            prop_assert!(!is_code);
             prop_assert!(!comment.contains(|c: char| c.is_control() && c != '\n'));
         }
         let module = doors::module_comment(&text);
@@ -120,13 +132,60 @@ fn comments_read_as_they_were_written() {
         ("See https://e.org/a.", "/// See <https://e.org/a>.\n"),
         ("<https://e.org> <b>", "/// <https://e.org> \\<b>\n"),
         ("\\<b> \\n", "/// \\\\\\<b> \\n\n"),
+        ("| `a` | `b|c` |", "/// | `a` | \\`b|c\\` |\n"),
         (
-            "```json\n     1\n```",
-            "/// \\`\\`\\`json\n///    1\n/// \\`\\`\\`\n",
+            "- a\n  ```json\n  {\n\n       1\n  ```\n\nb",
+            "/// - a\n/// ```text\n/// {\n///\n///      1\n/// ```\n///\n/// b\n",
+        ),
+        ("```json\n     1", "/// \\`\\`\\`json\n///    1\n"),
+        (
+            "~~~\n```rust\n~~~",
+            "/// \\~\\~\\~\n/// \\`\\`\\`rust\n/// \\~\\~\\~\n",
         ),
         ("U+202E \u{202e}", "/// U+202E \\\\u{202e}\n"),
     ];
     for (text, comment) in cases {
         assert_eq!(doors::comment(text, 0), comment, "{text:?}");
     }
+}
+
+#[test]
+fn html_in_comments_reads_as_markdown() {
+    let cases = [
+        ("<p>One.</p> <p>Two.</p>", "One.\n\nTwo."),
+        ("a <code> Id </code>, <b>x</b><i>y</i>", "a `Id` , **x***y*"),
+        (
+            "<a href=\"https://e.org/a\">the <code>A</code></a> or <a>B</a>",
+            "[the `A`](https://e.org/a) or B",
+        ),
+        ("<a href='/local'>C</a>", "C"),
+        ("/<a>/<b>/{id}", "/\\<a>/\\<b>/{id}"),
+        ("Vec<u8>, `<p>`, a < b", "Vec\\<u8>, `<p>`, a \\< b"),
+        ("&lt;b&gt; &amp; &copy;", "\\<b> & &copy;"),
+        ("one<br/>two<br>\n<br>three", "one\ntwo\n\nthree"),
+        ("| a<br>b | c |", "| a b | c |"),
+        (
+            "Is:<ul> <li> <p>A</p> </li><li>B\n  more</li></ul>end",
+            "Is:\n\n- A\n- B\n  more\n\nend",
+        ),
+        (
+            "<ol><li>A<ul><li>x</li></ul></li><li>B</li></ol>",
+            "1. A\n  - x\n2. B",
+        ),
+        ("<dl><dt>K</dt> <dd> <p>V</p> </dd></dl>", "- K\n\n  V"),
+        (
+            "<table><tr><th>a</th><th>b</th></tr> <tr><td>1</td> <td>2</td></tr></table>",
+            "a | b\n1 | 2",
+        ),
+        ("<script>a</script>", "\\<script>a\\</script>"),
+    ];
+    for (text, expected) in cases {
+        let comment = doors::comment(text, 0);
+        let lines = comment.lines().map(|line| line.trim_start_matches("///"));
+        let lines: Vec<_> = lines
+            .map(|line| line.strip_prefix(' ').unwrap_or(line))
+            .collect();
+        assert_eq!(lines.join("\n"), expected, "{text:?}");
+    }
+    assert_eq!(doors::inline_comment("<p>a <b>b</b></p>"), "a **b**");
 }

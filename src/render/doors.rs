@@ -4,6 +4,8 @@
 //! `model::name`), a literal of the file's language, or a comment; never anything else. Characters
 //! that a reader cannot see, or that reorder what he sees, are escaped wherever the language can.
 
+mod prose;
+
 use std::fmt::Write;
 
 /// A Rust string literal with this value.
@@ -191,27 +193,93 @@ pub fn module_comment(text: &str) -> String {
 /// Text inside a line of Markdown of a doc comment.
 pub fn inline_comment(text: &str) -> String {
     let mut out = String::new();
-    push_markdown(&mut out, &one_line(text));
+    push_markdown(&mut out, &one_line(&prose::markdown_of(text)));
     out
 }
 
 fn comment_lines(text: &str, marker: &str, indent: usize) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     let mut is_blank_pending = false;
-    for line in text.lines() {
-        let line = line.trim_end();
-        if line.is_empty() {
-            is_blank_pending = !out.is_empty();
-            continue;
+    for block in blocks(text) {
+        let (lines, is_code) = match block {
+            Block::Prose(text) => (prose::markdown_of(text), false),
+            Block::Code(text) => (text.into(), true),
+        };
+        for line in lines.lines() {
+            let line = line.trim_end();
+            if line.is_empty() {
+                is_blank_pending = !out.is_empty();
+                continue;
+            }
+            if std::mem::take(&mut is_blank_pending) {
+                write(&mut out, format_args!("{:indent$}{marker}\n", ""));
+            }
+            write(&mut out, format_args!("{:indent$}{marker} ", ""));
+            if is_code {
+                push_visible(&mut out, line);
+            } else {
+                push_markdown(&mut out, &narrow(line));
+            }
+            out.push('\n');
         }
-        if std::mem::take(&mut is_blank_pending) {
-            write(&mut out, format_args!("{:indent$}{marker}\n", ""));
-        }
-        write(&mut out, format_args!("{:indent$}{marker} ", ""));
-        push_markdown(&mut out, &narrow(line));
-        out.push('\n');
     }
     out
+}
+
+/// A part of a description.
+enum Block<'a> {
+    Prose(&'a str),
+    /// With fences that say that it is text, so that rustdoc does not run it. They stand at the start
+    /// of the line, where no list or quote ends before they do.
+    Code(String),
+}
+
+/// The description, and the code in it that has fences.
+fn blocks(text: &str) -> Vec<Block<'_>> {
+    let mut blocks = Vec::new();
+    let (mut rest, mut at) = (text, 0);
+    while let Some(line) = rest[at..].split_inclusive('\n').next() {
+        let fenced = fenced(&rest[at..]);
+        let Some((code, length)) = fenced else {
+            at += line.len();
+            continue;
+        };
+        blocks.push(Block::Prose(&rest[..at]));
+        blocks.push(Block::Code(code));
+        rest = &rest[at + length..];
+        at = 0;
+    }
+    blocks.push(Block::Prose(rest));
+    blocks
+}
+
+/// The code whose fence the text starts with, and how long that is.
+fn fenced(text: &str) -> Option<(String, usize)> {
+    let mut lines = text.split_inclusive('\n');
+    let first = lines.next()?;
+    let opening = first.trim();
+    let mark = opening.chars().next().filter(|c| matches!(c, '`' | '~'))?;
+    let run = opening.len() - opening.trim_start_matches(mark).len();
+    if run < 3 || opening[run..].contains('`') {
+        return None;
+    }
+    let margin = first.len() - first.trim_start().len();
+    let mut out = "```text\n".to_owned();
+    let mut length = first.len();
+    for line in lines {
+        length += line.len();
+        let word = line.trim();
+        if word.len() >= run && word.chars().all(|c| c == mark) {
+            return Some((out + "```\n", length));
+        }
+        if word.starts_with("```") {
+            return None;
+        }
+        let spaces = line.len() - line.trim_start_matches([' ', '\t']).len();
+        out.push_str(&line[spaces.min(margin)..].trim_end().replace('\t', "    "));
+        out.push('\n');
+    }
+    None
 }
 
 /// The line with no more than three spaces in a row. Markdown takes four for code, wherever they
@@ -233,7 +301,7 @@ fn narrow(line: &str) -> String {
 /// links that are none, bare addresses. Code ends in the line where it starts, so that what
 /// follows can be told from it.
 fn push_markdown(out: &mut String, line: &str) {
-    let may_hold_code = !line.contains('|') && !line.contains("~~~");
+    let may_hold_code = !line.contains("~~~");
     let mut rest = line;
     while let Some(c) = rest.chars().next() {
         let taken = match c {
@@ -287,12 +355,13 @@ fn push_markdown(out: &mut String, line: &str) {
     }
 }
 
-/// The length of the code that this starts with, in `run` backticks; 0 if it does not end, or
-/// if so many would open a block.
+/// The length of the code that this starts with, in `run` backticks; 0 if it does not end, if so
+/// many would open a block, or if it would end with the cell of a table.
 fn code(text: &str, run: usize) -> usize {
     if run > 2 {
         return 0;
     }
+    let text = text.split('|').next().unwrap_or_default();
     let mut end = run;
     while let Some(start) = text[end..].find('`') {
         let length = text[end + start..]
