@@ -32,6 +32,7 @@ const IPNET: Crate = Crate("ipnet", "2");
 const JSONSCHEMA: Crate = Crate("jsonschema", "0.60");
 const JSONWEBTOKEN: Crate = Crate("jsonwebtoken", "11");
 const MIMALLOC: Crate = Crate("mimalloc", "0.1");
+const MEMCHR: Crate = Crate("memchr", "2");
 const OPENTELEMETRY: Crate = Crate("opentelemetry", "0.33");
 const OPENTELEMETRY_HTTP: Crate = Crate("opentelemetry-http", "0.33");
 const OPENTELEMETRY_OTLP: Crate = Crate("opentelemetry-otlp", "0.33");
@@ -64,7 +65,7 @@ const TLS: &[&str] = &["http1", "ring", "tls12", "webpki-tokio"];
 const SERVER_TLS: &[&str] = &["ring", "tls12"];
 const TRACES: &[&str] = &["trace"];
 const OTLP: &[&str] = &["http-proto", "trace"];
-const LOGS: &[&str] = &["env-filter", "json"];
+const LOGS: &[&str] = &["env-filter"];
 const SQLITE: &[&str] = &[
     "chrono",
     "json",
@@ -244,6 +245,7 @@ fn of_service(needs: Needs) -> impl IntoIterator<Item = (User, Need)> {
             All,
             JSONWEBTOKEN.only(&["rust_crypto", "use_pem"]),
         ),
+        (true, Core, MEMCHR.plain()),
         (needs.traces, Core, OPENTELEMETRY.only(TRACES)),
         (needs.traces, Core, OPENTELEMETRY_HTTP.only(NOTHING)),
         (needs.traces, Core, OPENTELEMETRY_OTLP.only(OTLP)),
@@ -302,6 +304,7 @@ pub(super) fn gateway(has_core: bool, has_aggregates: bool, needs: Needs) -> Lin
         (sends, HYPER_RUSTLS.only(TLS)),
         (true, HYPER_UTIL.with(hyper_util)),
         (has_core, IPNET.plain()),
+        (has_core, MEMCHR.plain()),
         (sends, OPENTELEMETRY.only(TRACES)),
         (sends, OPENTELEMETRY_HTTP.only(NOTHING)),
         (sends, OPENTELEMETRY_OTLP.only(OTLP)),
@@ -318,7 +321,7 @@ pub(super) fn gateway(has_core: bool, has_aggregates: bool, needs: Needs) -> Lin
         (true, TRACING.plain()),
         (sends, TRACING_OPENTELEMETRY.only(NOTHING)),
         (has_core, TRACING_SUBSCRIBER.with(LOGS)),
-        (has_core, UUID.with(&["v7"])),
+        (true, UUID.with(&["v7"])),
     ])
 }
 

@@ -116,6 +116,7 @@ views! {
     InputFile "layered/src/core/input.rs.j2" { needs: Needs, }
     IssuerFile "layered/src/core/issuer.rs.j2" {}
     KeywordsFile "layered/src/core/keywords.rs.j2" {}
+    LogFile "layered/src/core/log.rs.j2" {}
     MaskFile "layered/src/core/mask.rs.j2" {}
     MessageFile "layered/src/core/message.rs.j2" {}
     MetricsFile "layered/src/core/metrics.rs.j2" {}
@@ -311,6 +312,7 @@ pub(super) fn edge<'a>(project: Project<'a>, needs: Needs) -> Vec<Entry<'a>> {
     file!("core/docs.rs", docs_file(service));
     file!("core/edge.rs", EdgeFile { cors: cors() });
     file!("core/error.rs", error_file(service, needs));
+    file!("core/log.rs", LogFile {});
     file!("core/mask.rs", MaskFile {});
     file!("core/message.rs", MessageFile {});
     file!("core/metrics.rs", MetricsFile {});

@@ -115,8 +115,11 @@ fn numbers() {
     cases! { |v| v.number(); 1 => ""; 1.5 => ""; "1.5" => "must be a number"; null => "must be a number"; }
     cases! { |v| v.number().minimum(0.0).multiple_of(0.01);
         4.47 => ""; 0 => ""; 1e20 => ""; 4.471 => "must be a multiple of 0.01"; (-0.01) => "must be at least 0";
-        4.470000000000001 => "must be a multiple of 0.01";
+        4.470000000000001 => "must be a multiple of 0.01"; 9999999999.99 => ""; 12345678901234.57 => "";
     }
+    cases! { |v| v.number().multiple_of(2.5); 7.5 => ""; (-5) => ""; 7 => "must be a multiple of 2.5"; 5e15 => ""; }
+    cases! { |v| v.number().multiple_of(0.3); 0.9 => ""; 3e17 => ""; 1 => "must be a multiple of 0.3"; 4e17 => "must be a multiple of 0.3"; }
+    cases! { |v| v.number().multiple_of(0.00005); 0.00015 => ""; 0.00012 => "must be a multiple of 0.00005"; }
     cases! { |v| v.boolean(); true => ""; "true" => "must be a boolean"; 0 => "must be a boolean"; }
 }
 

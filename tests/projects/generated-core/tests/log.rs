@@ -47,6 +47,7 @@ async fn the_log() {
         it_has_no_secrets(json).await;
     }
     it_tells_of_writes().await;
+    its_lines_are_json();
 }
 
 async fn it_has_no_secrets(json: bool) {
@@ -128,4 +129,40 @@ async fn it_tells_of_writes() {
     ] {
         assert_eq!(line[field], value, "{line}");
     }
+}
+
+fn its_lines_are_json() {
+    let log = Kept::default();
+    let kept = log.clone();
+    let _guard = tracing::dispatcher::set_default(&telemetry::log(true, move || kept.clone()));
+    tracing::warn!("alone");
+    let span = tracing::info_span!("a request", id = "1\n", later = tracing::field::Empty);
+    span.record("later", true);
+    let _entered = span.enter();
+    let (quoted, nothing) = ("\"a\" \\ \u{1}", None::<u8>);
+    tracing::error!(quoted, nothing, n = -1, r#type = f64::NAN, "x.y" = 0.5, list = ?["b"], "{} told", 2);
+
+    let text = log.text();
+    let lines: Vec<serde_json::Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .map(|mut line: serde_json::Value| {
+            let time = line["timestamp"].take();
+            assert!(
+                time.as_str().is_some_and(|time| time.ends_with('Z')),
+                "{time}"
+            );
+            line
+        })
+        .collect();
+    let time = serde_json::Value::Null;
+    let alone = serde_json::json!({
+        "timestamp": time, "level": "WARN", "message": "alone", "target": "log",
+    });
+    let within = serde_json::json!({
+        "timestamp": time, "level": "ERROR", "message": "2 told", "target": "log",
+        "quoted": "\"a\" \\ \u{1}", "n": -1, "type": null, "x.y": 0.5, "list": "[\"b\"]",
+        "span": { "id": "1\n", "later": true, "name": "a request" },
+    });
+    assert_eq!(lines, [alone, within], "{text}");
 }

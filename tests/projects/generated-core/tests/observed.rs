@@ -5,6 +5,7 @@ mod support;
 use axum::http::HeaderMap;
 use full_core::core::{mask::mask, metrics, trace};
 use support::{X, call, get, send, start, tell};
+use uuid::Uuid;
 
 #[test]
 fn secrets_are_known_by_their_names() {
@@ -86,7 +87,7 @@ async fn a_trace_goes_on() {
         for sent in sent {
             headers.append("traceparent", sent.parse().expect("a value"));
         }
-        let id = trace::follow(&mut headers);
+        let id = trace::follow(&mut headers, Uuid::now_v7());
         let parent = headers["traceparent"].to_str().expect("a text").to_owned();
         assert_eq!(parent.split('-').nth(1), Some(id.as_str()));
         assert_eq!(
