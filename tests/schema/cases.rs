@@ -142,7 +142,8 @@ X: {type: object, properties: {
   d: {allOf: [{$ref: '#/components/schemas/Y'}], description: sure},
   e: {$ref: '#/components/schemas/X/properties/f'},
   f: {type: object, properties: {z: {type: integer}}},
-  g: {$ref: '#/components/schemas/L'}}}
+  g: {$ref: '#/components/schemas/L'},
+  h: {allOf: [{$ref: '#/components/schemas/Y'}, {description: beside, x-note: true}]}}}
 S: {type: string, minLength: 1, description: Some text}
 Y: {type: object, properties: {q: {type: boolean}}, description: A Y}
 L: {type: array, items: {$ref: '#/components/schemas/L'}}
@@ -155,7 +156,7 @@ L: {type: array, items: {$ref: '#/components/schemas/L'}}
         X
         L
         l::L = [L]
-        x::X {a?: string 1.. chars // Some text, b?: string 1..3 chars, c?: Y|null // maybe, d?: Y // sure, e?: XE, f?: XE, g?: L}
+        x::X {a?: string 1.. chars // Some text, b?: string 1..3 chars, c?: Y|null // maybe, d?: Y // sure, e?: XE, f?: XE, g?: L, h?: Y // beside}
         x::XE {z?: i64}
         y::Y {q?: bool} // A Y
         "#,

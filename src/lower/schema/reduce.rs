@@ -51,6 +51,10 @@ pub(super) fn reduce<'a>(index: &Index<'a>, parts: Vec<Part<'a>>) -> Target<'a> 
             break;
         };
         reduced.notes.hear(part.node);
+        let beside = part.node.get("allOf").map(Node::items);
+        for node in beside.into_iter().flatten().filter(|node| is_note(node)) {
+            reduced.notes.hear(node);
+        }
         reduced.parts = vec![step];
     }
     reduced
@@ -75,7 +79,8 @@ fn step<'a>(index: &Index<'a>, part: Part<'a>, reduced: &mut Target<'a>) -> Opti
     match key {
         "$ref" => index.target(value).map(Part::new),
         "allOf" => {
-            let [only] = value.items() else { return None };
+            let mut parts = value.items().iter().filter(|part| !is_note(part));
+            let only = parts.next().filter(|_| parts.next().is_none())?;
             // A component that does no more than derive from a base is still one of its children.
             let base = only
                 .get("$ref")
@@ -109,6 +114,12 @@ pub(super) fn is_null(node: &Node) -> bool {
     let by_flag = node.as_object().is_some_and(|members| members.len() == 1)
         && node.get("nullable").and_then(Node::as_bool) == Some(true);
     by_type || by_enum || by_flag || node.get("const").is_some_and(null)
+}
+
+/// A part of `allOf` that only describes what the others are.
+fn is_note(node: &Node) -> bool {
+    let mut names = node.members().map(|(name, _)| name);
+    node.as_object().is_some() && names.all(|name| is_annotation(name) && name != "discriminator")
 }
 
 fn is_annotation(name: &str) -> bool {
