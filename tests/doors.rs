@@ -177,6 +177,12 @@ fn html_in_comments_reads_as_markdown() {
             "<table><tr><th>a</th><th>b</th></tr> <tr><td>1</td> <td>2</td></tr></table>",
             "a | b\n1 | 2",
         ),
+        ("a<!-- b -->c</b> <!-- d", "ac \\<!-- d"),
+        (
+            "See [Get `a`](#get-<v>-a), [x](y z)",
+            "See Get `a`, \\[x](y z)",
+        ),
+        ("a<b>\nb</b>c", "a **b**c"),
         ("<script>a</script>", "\\<script>a\\</script>"),
     ];
     for (text, expected) in cases {

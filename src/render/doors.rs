@@ -355,24 +355,21 @@ fn push_markdown(out: &mut String, line: &str) {
     }
 }
 
-/// The length of the code that this starts with, in `run` backticks; 0 if it does not end, if so
-/// many would open a block, or if it would end with the cell of a table.
+/// The length of the code that this starts with, in `run` backticks; 0 if it does not end in its
+/// line and its cell of a table, or if so many would open a block.
 fn code(text: &str, run: usize) -> usize {
     if run > 2 {
         return 0;
     }
-    let text = text.split('|').next().unwrap_or_default();
     let mut end = run;
-    while let Some(start) = text[end..].find('`') {
-        let length = text[end + start..]
-            .chars()
-            .take_while(|c| *c == '`')
-            .count();
+    while let Some(start) = text[end..].find(['`', '|', '\n']) {
+        let rest = &text[end + start..];
+        let length = rest.len() - rest.trim_start_matches('`').len();
         end += start + length;
         if length == run {
             return end;
         }
-        if length > 2 {
+        if length == 0 || length > 2 {
             return 0;
         }
     }

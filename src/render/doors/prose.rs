@@ -8,21 +8,26 @@ use std::borrow::Cow;
 const DEEPEST: usize = 50;
 
 /// The text with its HTML as Markdown. Only what descriptions are formatted with is taken for HTML,
-/// so that `<id>` and `Vec<u8>` stay, as does code in backticks.
+/// so that `<id>` and `Vec<u8>` stay, as does code in backticks. Links within a site, which lead
+/// nowhere from here, are their texts.
 pub(super) fn markdown_of(text: &str) -> Cow<'_, str> {
-    if !text.contains(['<', '&']) {
+    if !text.contains(['<', '&', '[']) {
         return Cow::Borrowed(text);
     }
     let mut writer = Writer::default();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         let taken = match c {
+            '<' if rest.starts_with("<!--") => remark(rest),
             '<' => Tag::at(rest).map_or(0, |tag| writer.tag(&tag)),
+            '[' => local_link(rest).map_or(0, |(label, length)| {
+                writer.push(label);
+                length
+            }),
             '&' => writer.entity(rest),
             '`' => {
                 let run = rest.len() - rest.trim_start_matches('`').len();
-                let line = rest.lines().next().unwrap_or_default();
-                let length = super::code(line, run).max(run);
+                let length = super::code(rest, run).max(run);
                 writer.push(&rest[..length]);
                 length
             }
@@ -38,6 +43,21 @@ pub(super) fn markdown_of(text: &str) -> Cow<'_, str> {
         rest = &rest[taken.max(c.len_utf8())..];
     }
     Cow::Owned(writer.out)
+}
+
+/// The length of the remark that this starts with, which nobody was to read.
+fn remark(text: &str) -> usize {
+    let inner = text[4..].split("<!--").next().unwrap_or_default();
+    inner.find("-->").map_or(0, |end| end + 7)
+}
+
+/// The text of the link within its site that this starts with, and how long that is.
+fn local_link(text: &str) -> Option<(&str, usize)> {
+    let end = 1 + text[1..].find(['[', ']', '\n'])?;
+    let target = text[end..].strip_prefix("](")?;
+    let length = target.find([')', '[', ' ', '\n'])?;
+    let is_local = target.starts_with(['#', '/', '.']) && target[length..].starts_with(')');
+    (is_local && end > 1).then(|| (&text[1..end], end + length + 3))
 }
 
 /// `<name …>` or `</name>`.
@@ -105,13 +125,9 @@ impl<'a> Writer<'a> {
     fn tag(&mut self, tag: &Tag<'a>) -> usize {
         let is_nested = usize::from(!self.lists.is_empty());
         match tag.name.as_str() {
-            "b" | "strong" | "i" | "em" | "code" | "tt" | "a" => {
-                let is_taken = if tag.is_end {
-                    self.end(&tag.name)
-                } else {
-                    self.start(tag)
-                };
-                return if is_taken { tag.text.len() } else { 0 };
+            "b" | "strong" | "i" | "em" | "code" | "tt" | "a" if tag.is_end => self.end(&tag.name),
+            "b" | "strong" | "i" | "em" | "code" | "tt" | "a" if self.open.len() < DEEPEST => {
+                self.start(tag);
             }
             "ul" | "ol" | "dl" if tag.is_end => {
                 self.lists.pop();
@@ -130,37 +146,32 @@ impl<'a> Writer<'a> {
             "li" | "dt" | "dd" | "tr" => self.break_lines(1),
             "td" | "th" if !tag.is_end && self.breaks == 0 => self.cell(),
             "p" | "div" | "pre" | "hr" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "table"
-            | "blockquote" | "center" | "note" | "important" | "fullname" => self.break_lines(2),
-            "td" | "th" | "tbody" | "thead" | "span" | "font" | "u" | "small" => {}
+            | "blockquote" | "center" | "aside" | "section" | "details" | "note" | "important"
+            | "fullname" => self.break_lines(2),
+            "td" | "th" | "tbody" | "thead" | "span" | "font" | "u" | "small" | "nobr"
+            | "summary" | "img" => {}
             _ => return 0,
         }
         tag.text.len()
     }
 
-    /// Whether the tag is one that an end may follow.
-    fn start(&mut self, tag: &Tag<'a>) -> bool {
-        let is_shallow = self.open.len() < DEEPEST;
-        if is_shallow {
-            self.flush();
-            let start = self.out.len();
-            self.out.push_str(tag.text);
-            self.open.push(Open {
-                name: tag.name.clone(),
-                target: tag.target(),
-                start,
-                inner: self.out.len(),
-            });
-        }
-        is_shallow
+    fn start(&mut self, tag: &Tag<'a>) {
+        self.flush();
+        let start = self.out.len();
+        self.out.push_str(tag.text);
+        self.open.push(Open {
+            name: tag.name.clone(),
+            target: tag.target(),
+            start,
+            inner: self.out.len(),
+        });
     }
 
-    /// Whether a tag was open that this ends: what it holds is marked as Markdown does.
-    fn end(&mut self, name: &str) -> bool {
-        let Some(at) = self.open.iter().rposition(|open| open.name == name) else {
-            return false;
-        };
-        let Some(open) = self.open.drain(at..).next() else {
-            return false;
+    /// What the tag held is marked as Markdown does, where it was open.
+    fn end(&mut self, name: &str) {
+        let at = self.open.iter().rposition(|open| open.name == name);
+        let Some(open) = at.and_then(|at| self.open.drain(at..).next()) else {
+            return;
         };
         let held = self.out.split_off(open.inner);
         self.out.truncate(open.start);
@@ -180,15 +191,15 @@ impl<'a> Writer<'a> {
             }
             _ => inner.to_owned(),
         };
-        if held.starts_with(' ') && !self.out.ends_with(' ') {
+        let is_apart = self.out.is_empty() || self.out.ends_with(char::is_whitespace);
+        if held.starts_with(char::is_whitespace) && !is_apart {
             self.out.push(' ');
         }
         self.out.push_str(&marked);
-        if held.ends_with(' ') && !inner.is_empty() {
+        if held.ends_with(char::is_whitespace) && !inner.is_empty() {
             self.out.push(' ');
             self.is_spaced = true;
         }
-        true
     }
 
     fn bullet(&mut self) {
