@@ -276,6 +276,22 @@ fn requests_go_to_the_address_of_what_was_made() {
     assert!(text.contains(address), "{text}");
 }
 
+/// A text is not read as a list of one where it may be itself.
+#[test]
+fn parameters_of_one_or_more_are_read_as_both() {
+    let files = files(
+        r##"{
+  "openapi": "3.1.0", "info": {"title": "T", "version": "1"},
+  "paths": {"/items": {"get": {"operationId": "list", "responses": {"204": {"description": "Done"}}, "parameters": [
+    {"name": "meta", "in": "query", "explode": false, "schema": {"oneOf": [
+      {"type": "string", "maxLength": 1}, {"type": "array", "items": {"enum": ["total", "filtered"]}}]}}]}}}
+}"##,
+    );
+    let list = files.iter().find(|file| file.path.ends_with("/list.rs"));
+    let text = &list.expect("the operation").contents;
+    assert!(text.contains("Shape::OneOrMore"), "{text}");
+}
+
 /// What contract tests send is what the service takes, however odd the document is.
 #[test]
 fn samples_are_taken_by_the_paths_and_credentials_of_odd_documents() {

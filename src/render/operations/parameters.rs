@@ -67,6 +67,7 @@ fn read_parameter(scope: &Scope<'_>, parameter: &Parameter) -> String {
     let shape = match shape {
         Shape::Scalar => "Scalar".to_owned(),
         Shape::List => "List".to_owned(),
+        Shape::OneOrMore => "OneOrMore".to_owned(),
         Shape::Object(names) => {
             let names = names.iter().map(|name| doors::rust_literal(name));
             format!("Object(&[{}])", list(names))
@@ -82,6 +83,8 @@ fn read_parameter(scope: &Scope<'_>, parameter: &Parameter) -> String {
 enum Shape {
     Scalar,
     List,
+    /// A scalar or a list.
+    OneOrMore,
     /// With the names of its properties.
     Object(Vec<String>),
 }
@@ -103,7 +106,7 @@ fn shape(scope: &Scope<'_>, ty: &Type, depth: usize) -> Shape {
             TypeKind::Union(union) => {
                 let schemas = union.variants.iter().map(|variant| &variant.schema.ty);
                 let shapes = schemas.map(|ty| shape(scope, ty, depth + 1));
-                shapes.fold(Shape::Scalar, widest)
+                shapes.reduce(widest).unwrap_or(Shape::Scalar)
             }
         },
         _ => Shape::Scalar,
@@ -120,7 +123,8 @@ fn widest(left: Shape, right: Shape) -> Shape {
             Shape::Object(left)
         }
         (object @ Shape::Object(_), _) | (_, object @ Shape::Object(_)) => object,
-        (Shape::List, _) | (_, Shape::List) => Shape::List,
+        (Shape::List, Shape::List) => Shape::List,
         (Shape::Scalar, Shape::Scalar) => Shape::Scalar,
+        _ => Shape::OneOrMore,
     }
 }

@@ -62,6 +62,12 @@ styled! {
     FormCommas Query "/x" Form false Shape::List, |v| v.array(|v| v.string());
         "/x?v=a,b" => "[\"a\", \"b\"]", "/x?v=a%2Cb,c" => "[\"a,b\", \"c\"]", "/x?v=" => "[]",
         "/x?v=a&v=b" => "v: must be given only once",
+    FormEach Query "/x" Form true Shape::OneOrMore, |v| v.any();
+        "/x?v=a" => "String(\"a\")", "/x?v=a&v=b" => "Array [String(\"a\"), String(\"b\")]", "/x" => "v: is required",
+    FormOne Query "/x" Form false Shape::OneOrMore, |v| v.any();
+        "/x?v=a" => "String(\"a\")", "/x?v=a,b" => "Array [String(\"a\"), String(\"b\")]", "/x?v=a%2Cb" => "String(\"a,b\")",
+    FormFew Query "/x" Form false Shape::OneOrMore, |v| v.array(|v| v.string());
+        "/x?v=a" => "[\"a\"]",
     FormObject Query "/x" Form true PAIR, |v| v.map(|v| v.integer::<i64>());
         "/x?a=1&b=2&c=z" => "{\"a\": 1, \"b\": 2}", "/x?c=1" => "v: is required", "/x?a=z" => "v.a: must be an integer",
         "/x?a=1&a=2" => "v.a: must be given only once",
