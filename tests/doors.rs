@@ -16,6 +16,7 @@ const HOSTILE: &[&str] = &[
     "```rust\nstd::fs::write(\"/tmp/pwned\", \"\");\n```\n\n    indented();\n\n-     listed();\n",
     "~~~\n```\nfn main() {}\n",
     "- ```\ncode\n```\nrun();",
+    "| `a | <b>` |\n|-|-|\n",
     "> \t\tquoted();\n\n\t\ttabbed();",
     "<script>alert(1)</script> \\<b> `a\n` <!-- -->",
     "[Option] [`Vec`] [x](y) [z]: w \\[q] [^1] ids[]",
@@ -132,7 +133,11 @@ fn comments_read_as_they_were_written() {
         ("See https://e.org/a.", "/// See <https://e.org/a>.\n"),
         ("<https://e.org> <b>", "/// <https://e.org> \\<b>\n"),
         ("\\<b> \\n", "/// \\\\\\<b> \\n\n"),
-        ("| `a` | `b|c` |", "/// | `a` | \\`b|c\\` |\n"),
+        ("`asc|desc`", "/// `asc|desc`\n"),
+        (
+            "| `a` | `b|c` |\n|--|--|",
+            "/// | `a` | \\`b|c\\` |\n/// |--|--|\n",
+        ),
         (
             "- a\n  ```json\n  {\n\n       1\n  ```\n\nb",
             "/// - a\n/// ```text\n/// {\n///\n///      1\n/// ```\n///\n/// b\n",

@@ -4,6 +4,8 @@
 
 use std::borrow::Cow;
 
+use super::comments;
+
 /// Tags within each other beyond this are text: nobody wrote them to be read.
 const DEEPEST: usize = 50;
 
@@ -27,7 +29,7 @@ pub(super) fn markdown_of(text: &str) -> Cow<'_, str> {
             '&' => writer.entity(rest),
             '`' => {
                 let run = rest.len() - rest.trim_start_matches('`').len();
-                let length = super::code(rest, run).max(run);
+                let length = comments::code(rest, run, false).max(run);
                 writer.push(&rest[..length]);
                 length
             }
@@ -87,7 +89,7 @@ impl<'a> Tag<'a> {
         let (_, value) = self.text.split_once("href=")?;
         let value = value.trim_start_matches(['"', '\'']);
         let end = value.find(['"', '\'', '>', ' '])?;
-        let is_address = super::address(value) == end;
+        let is_address = comments::address(value) == end;
         (is_address && end > 0).then(|| &value[..end])
     }
 }
