@@ -874,7 +874,7 @@ fn untyped(content: &str) -> String {
         "  /a: {{get: {{responses: {{'200': {answer}}}}}}}"
     ));
     let (document, _) = spec::parse("openapi.yaml", &text).expect("a document");
-    let (_, told) = apigen::lower::report(&document, &config(""));
+    let told = apigen::lower::report(&document, &config("")).untyped;
     let told: Vec<String> = told.into_iter().map(|note| note.message).collect();
     told.join(", ")
 }

@@ -147,9 +147,9 @@ pub fn run(options: &Options) -> Outcome {
             };
         }
     };
-    let (told, untyped) = lower::report(&document, config);
-    diagnostics.extend(told);
-    diagnostics.extend(untyped.into_iter().filter(|_| options.untyped));
+    let lowered = lower::report(&document, config);
+    diagnostics.extend(lowered.diagnostics);
+    diagnostics.extend(lowered.untyped.into_iter().filter(|_| options.untyped));
     diagnostic::sort(&mut diagnostics);
     Outcome {
         sources: document.sources,

@@ -44,27 +44,24 @@ use crate::{
 ///
 /// The service is `None` where a diagnostic is an error.
 pub fn lower(document: &Document, config: &Config) -> (Option<Service>, Vec<Diagnostic>) {
-    let lowered = lowered(document, config);
+    let lowered = report(document, config);
     (lowered.service, lowered.diagnostics)
 }
 
-/// What lowering a document tells; and what ends untyped, each place once: JSON values of any kind, and
-/// bodies of raw bytes that have a structure.
-pub fn report(document: &Document, config: &Config) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
-    let lowered = lowered(document, config);
-    (lowered.diagnostics, lowered.untyped)
-}
-
 /// What a document was lowered to.
-struct Lowered {
-    service: Option<Service>,
-    diagnostics: Vec<Diagnostic>,
-    untyped: Vec<Diagnostic>,
+pub struct Lowered {
+    /// `None` where a diagnostic is an error.
+    pub service: Option<Service>,
+    /// What was told on the way.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What ends untyped, each place once: JSON values of any kind, and bodies of raw bytes that have a structure.
+    pub untyped: Vec<Diagnostic>,
     /// By what `x-apigen-types` gives each type another name.
     keys: Vec<String>,
 }
 
-fn lowered(document: &Document, config: &Config) -> Lowered {
+/// Lowers a document, and tells what became of it.
+pub fn report(document: &Document, config: &Config) -> Lowered {
     let mut cx = Lowering {
         document,
         schemas: Schemas::new(document),

@@ -6,7 +6,7 @@ use std::fmt;
 use apigen::{
     config::Config,
     diagnostic::Severity,
-    lower::{lower, report},
+    lower::report,
     model::Role,
 };
 
@@ -61,15 +61,14 @@ impl Counts {
         let (loaded, mut told) = document.load().unwrap_or_else(|refusal| {
             panic!("{} does not load: {:?}", document.name, refusal.diagnostics)
         });
-        let (service, lowered) = lower(&loaded, &config);
-        let (_, untyped) = report(&loaded, &config);
-        told.extend(lowered);
-        let operations = service.map_or(Vec::new(), |service| service.operations);
+        let lowered = report(&loaded, &config);
+        told.extend(lowered.diagnostics);
+        let operations = lowered.service.map_or(Vec::new(), |service| service.operations);
         let stub = |role: &Role| matches!(role, Role::Stub { .. });
         Self {
             operations: operations.len(),
             stubs: operations.iter().filter(|o| stub(&o.role)).count(),
-            untyped: untyped.len(),
+            untyped: lowered.untyped.len(),
             degraded: told.iter().filter(|t| DEGRADED.contains(&t.code)).count(),
             warnings: told
                 .iter()

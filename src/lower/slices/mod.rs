@@ -15,7 +15,7 @@ use self::pins::Pins;
 use super::{
     Lowered, Lowering,
     errors::{self, ResponsePlace},
-    lowered,
+    report,
     partition::Share,
     paths, responses,
     schema::Schemas,
@@ -154,7 +154,7 @@ impl<'a> Slices<'a> {
             diagnostics,
             keys,
             ..
-        } = lowered(&document, config);
+        } = report(&document, config);
         warnings.extend(diagnostics);
         diagnostic::sort(&mut warnings);
         let Some(service) = service else {
