@@ -87,6 +87,10 @@ pub(super) const CODES: &[(&str, &str)] = &[
         "Something in the API is different since the last sync. It is told, so that nobody is surprised; `apigen sync` carries it into the project.",
     ),
     (
+        "closed-part",
+        "A part of an object says `additionalProperties: false`, and other parts (`allOf`, alternatives, or what stands beside them) have properties that it does not name. By the letter of JSON Schema no part knows the properties of the others, so that these could never be sent. All parts are read as one object, which takes the properties of all, and no others. `unevaluatedProperties: false` beside `allOf` says the same to everyone.",
+    ),
+    (
         "config-changed",
         "`apigen.toml` changed since the last sync, and what is generated is not what it asks for now. `apigen sync` brings it up to date.",
     ),

@@ -186,6 +186,34 @@ A: {type: object, required: [a], properties: {
     );
 }
 
+/// By the letter of JSON Schema, `Shut` takes no `b` and `Whole` no `a`: both are read as the sum of their parts.
+#[test]
+fn a_part_that_is_closed_to_others_is_told_once() {
+    check(
+        r#"
+Shut: {allOf: [{$ref: '#/components/schemas/A'}, {properties: {b: {type: string}}, additionalProperties: false}]}
+Whole: {allOf: [{$ref: '#/components/schemas/A'}], properties: {b: {type: string}}, additionalProperties: false}
+Same: {allOf: [{$ref: '#/components/schemas/A'}], properties: {a: {type: string}}, additionalProperties: false}
+A: {type: object, properties: {a: {type: string}}, additionalProperties: false}
+"#,
+        &[
+            "request {$ref: '#/components/schemas/Shut'}",
+            "request {$ref: '#/components/schemas/Whole'}",
+            "request {$ref: '#/components/schemas/Same'}",
+        ],
+        r#"
+        Shut
+        Whole
+        Same
+        same::Same {a?: string} deny
+        shut::Shut {a?: string, b?: string} deny
+        whole::Whole {a?: string, b?: string} deny
+        ! closed-part
+        ! closed-part
+        "#,
+    );
+}
+
 #[test]
 fn variants_by_direction() {
     check(

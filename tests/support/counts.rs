@@ -3,12 +3,7 @@
 
 use std::fmt;
 
-use apigen::{
-    config::Config,
-    diagnostic::Severity,
-    lower::report,
-    model::Role,
-};
+use apigen::{config::Config, diagnostic::Severity, lower::report, model::Role};
 
 use crate::shared::Document;
 
@@ -63,7 +58,9 @@ impl Counts {
         });
         let lowered = report(&loaded, &config);
         told.extend(lowered.diagnostics);
-        let operations = lowered.service.map_or(Vec::new(), |service| service.operations);
+        let operations = lowered
+            .service
+            .map_or(Vec::new(), |service| service.operations);
         let stub = |role: &Role| matches!(role, Role::Stub { .. });
         Self {
             operations: operations.len(),

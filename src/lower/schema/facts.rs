@@ -131,6 +131,8 @@ pub(super) struct Facts<'a> {
     pub(super) properties: IndexMap<&'a str, Vec<Part<'a>>>,
     pub(super) required: Vec<&'a str>,
     pub(super) extra: Extra<'a>,
+    /// The parts that say `additionalProperties: false`.
+    pub(super) closing: Vec<&'a Node>,
     /// `unevaluatedProperties: false`
     pub(super) closed: Option<Span>,
     pub(super) min_properties: Option<u64>,
@@ -183,6 +185,19 @@ impl<'a> Facts<'a> {
             }
             !drop
         });
+    }
+
+    /// Where a part is closed to what other parts name. By the letter of JSON Schema no part knows that.
+    pub(super) fn closed_part(&self) -> Option<Span> {
+        let names_all = |part: &Node| {
+            let own = part.get("properties");
+            let mut names = self.properties.keys();
+            names.all(|name| own.is_some_and(|own| own.get(name).is_some()))
+        };
+        let mut parts = self.closing.iter();
+        let part =
+            parts.find(|part| part.get("patternProperties").is_none() && !names_all(part))?;
+        part.get("additionalProperties").map(|said| said.span)
     }
 
     /// Whether properties are described by patterns of their names.

@@ -87,6 +87,10 @@ impl<'a> Gatherer<'_, 'a> {
         }
         self.depth += 1;
         self.facts.never |= part.node.as_bool() == Some(false);
+        let others = part.node.get("additionalProperties");
+        if others.and_then(Node::as_bool) == Some(false) {
+            self.facts.closing.push(part.node);
+        }
         self.types(part.node);
         for (name, member) in part.node.members() {
             let _ = self.structure(part, name, &member.value)

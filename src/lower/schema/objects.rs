@@ -64,6 +64,10 @@ impl<'a> Schemas<'a> {
             ignored: Vec::new(),
             is_patch: way == Way::Patch,
         };
+        if let Some(span) = facts.closed_part() {
+            let message = "a part is closed to the properties of others: all parts are read as one object, closed to what none of them names";
+            self.warn("closed-part", span, message);
+        }
         for (name, parts) in &facts.properties {
             let (read_only, write_only) = self.sides(parts);
             if read_only && way != Way::Response {

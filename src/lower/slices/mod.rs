@@ -15,9 +15,8 @@ use self::pins::Pins;
 use super::{
     Lowered, Lowering,
     errors::{self, ResponsePlace},
-    report,
     partition::Share,
-    paths, responses,
+    paths, report, responses,
     schema::Schemas,
 };
 use crate::{
