@@ -155,6 +155,14 @@ fn comments_read_as_they_were_written() {
 }
 
 #[test]
+fn fences_that_never_close_take_no_ages() {
+    for fence in ["~~~x\n", "```x\n"] {
+        let text = fence.repeat(200_000);
+        assert!(doors::comment(&text, 0).len() >= text.len());
+    }
+}
+
+#[test]
 fn html_in_comments_reads_as_markdown() {
     let cases = [
         ("<p>One.</p> <p>Two.</p>", "One.\n\nTwo."),

@@ -95,7 +95,8 @@ fn fenced(text: &str) -> Option<(String, usize)> {
         if word.len() >= run && word.chars().all(|c| c == mark) {
             return Some((out + "```\n", length));
         }
-        if word.starts_with("```") {
+        // Another one opens before this ends: looking on for each would take a hostile text ages.
+        if word.starts_with("```") || word.starts_with("~~~") {
             return None;
         }
         let spaces = line.len() - line.trim_start_matches([' ', '\t']).len();
