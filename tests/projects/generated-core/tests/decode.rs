@@ -339,6 +339,55 @@ fn alternatives_within_alternatives_come_to_an_end() {
     );
 }
 
+/// An object that must have a property.
+struct Named;
+
+impl Decode for Named {
+    fn decode(node: Node<'_>) -> Option<Self> {
+        node.object()?.required("a", |v| v.string()).map(|_| Self)
+    }
+}
+
+/// Each of them would be told at its place, in an answer hundreds of times as long as the body.
+#[test]
+fn violations_without_end_are_not_all_told() {
+    let read = |value: Value, read: &dyn Fn(Node<'_>) -> Option<()>| {
+        let report = Report::default();
+        let read = read(Node {
+            value,
+            at: At::Body,
+            report: &report,
+        });
+        let error = report.finish(read, StatusCode::UNPROCESSABLE_ENTITY);
+        let error = format!("{:?}", error.expect_err("a refusal"));
+        error.matches("is required").count()
+    };
+    let list = json!(vec![json!({}); 5_000]);
+    assert_eq!(
+        read(list.clone(), &|node| node
+            .array(|v| v.read::<Named>())
+            .value
+            .map(|_| ())),
+        1_000
+    );
+    let map = (0..5_000).map(|index| (index.to_string(), json!({})));
+    assert_eq!(
+        read(map.collect(), &|node| node
+            .map(|v| v.read::<Named>())
+            .value
+            .map(|_| ())),
+        1_000
+    );
+    // In the only alternative that is a list.
+    let lists = |node: Node<'_>| node.array(|v| v.read::<Named>()).value.map(|_| ());
+    let text = |node: Node<'_>| node.string().value.map(|_| ());
+    assert_eq!(
+        read(list, &|node| node
+            .any_of(&[&lists, &text], &["List", "Text"])),
+        1_000
+    );
+}
+
 fn union(value: Value, read: impl FnOnce(Node<'_>) -> Option<Shape>) -> Result<Shape, String> {
     let report = Report::default();
     let value = read(Node {
