@@ -182,6 +182,49 @@ fn path_templates() {
 }
 
 #[test]
+fn paths_that_differ_in_what_is_encoded_are_one_path() {
+    let item = |method| format!("{{{method}: {{responses: {{'204': {{description: d}}}}}}}}");
+    let [get, put] = [item("get"), item("put")];
+    let text = format!("  /a b/{{x}}: {get}\n  /a%20b/{{y}}: {put}\n  /%61%20b/{{x}}: {get}");
+    let (service, told) = lowered(&paths(&text));
+    let routes: Vec<String> = service
+        .operations
+        .iter()
+        .map(|o| format!("{} {}", o.method.as_str(), o.path))
+        .collect();
+    assert_eq!(routes, ["PUT /a b/{y}", "GET /a b/{x}"]);
+    let told = told.iter().map(|one| one.code);
+    let told: Vec<&str> = told
+        .filter(|code| *code != "undeclared-parameter")
+        .collect();
+    assert_eq!(
+        told,
+        ["unreachable-operation", "path-template", "path-template"]
+    );
+}
+
+#[test]
+fn objects_in_the_query_leave_api_keys_alone() {
+    for (schema, count) in [
+        ("{type: object, properties: {token: {type: string}}}", 0),
+        ("{type: object, additionalProperties: {type: integer}}", 0),
+        ("{type: object, additionalProperties: {type: string}}", 1),
+        ("{type: object, properties: {other: {type: string}}}", 1),
+        ("{type: string}", 1),
+    ] {
+        let get = format!(
+            "{{parameters: [{{name: p, in: query, schema: {schema}}}], security: [{{key: []}}], responses: {{'204': {{description: d}}}}}}"
+        );
+        let scheme = "components: {securitySchemes: {key: {type: apiKey, in: query, name: token}}}";
+        let text = paths(&format!("  /a: {{get: {get}}}\n{scheme}"));
+        let (service, told) = lowered(&text);
+        assert_eq!(service.operations[0].parameters.len(), count, "{schema}");
+        let codes: Vec<&str> = told.iter().map(|one| one.code).collect();
+        assert_eq!(codes, vec!["bad-parameter"; 1 - count], "{schema}");
+    }
+}
+
+#[test]
 fn routes_that_no_request_can_tell_apart() {
     let get = "{get: {responses: {'204': {description: d}}}}";
     for order in [["/a/{y}", "/a/{x}"], ["/a/{x}", "/a/{y}"]] {

@@ -44,7 +44,7 @@ pub(super) const CODES: &[(&str, &str)] = &[
     ),
     (
         "bad-parameter",
-        "A parameter has no name, no location or no schema that makes sense. It is left out.",
+        "A parameter has no name, no location or no schema that makes sense, or it is an object in the query with a member that is called like an API key there. It is left out.",
     ),
     (
         "bad-rate-limit",
@@ -380,7 +380,7 @@ pub(super) const CODES: &[(&str, &str)] = &[
     ),
     (
         "unreachable-operation",
-        "Two paths differ in nothing but the names of their parameters, so that no request reaches the second.",
+        "Two paths differ in nothing but the names of their parameters, or in what is percent-encoded, so that no request reaches the second.",
     ),
     (
         "unreadable",

@@ -10,7 +10,7 @@ use super::{
     prose, responses,
     retirement::Retirements,
     schema::{Direction, Place},
-    security::{Demand, demand},
+    security::{self, Demand, demand},
     transitions,
 };
 use crate::{
@@ -42,6 +42,8 @@ pub(super) fn lower<'a>(
         .map(|((route, group), names)| {
             let demand = demand(cx, route.operation);
             let mut operation = operation(cx, (route, *group), names, errors);
+            let keys = security::query_keys(cx, &demand);
+            parameters::leave_out_clashes(cx, &mut operation.parameters, &keys, route.span);
             operation.cache = caches::control(cx, route, !demand.is_public());
             operation.retirement = retirements.of(cx, route);
             operation.deprecated |= operation.retirement.is_some();

@@ -11,7 +11,7 @@ use super::{
     text,
 };
 use crate::{
-    diagnostic::Diagnostic,
+    diagnostic::{Diagnostic, Span},
     model::{
         Location, MediaKind, Parameter, Schema, Style, Type, TypeKind,
         name::{Case, Scope},
@@ -21,6 +21,9 @@ use crate::{
 
 /// What the inputs of operations call something else.
 const RESERVED: [&str; 2] = ["body", "input"];
+
+/// How deep aliases and unions may nest in a parameter.
+const DEEPEST: usize = 8;
 
 /// A parameter as it stands in the document.
 struct Declared<'a> {
@@ -39,6 +42,46 @@ pub(super) fn lower<'a>(cx: &mut Lowering<'a>, route: &Route<'a>, place: &Place)
     add_undeclared(cx, route, &mut parameters);
     name(&mut parameters);
     parameters
+}
+
+/// An object whose members stand in the query by themselves cannot have one that an API key there is called like.
+pub(super) fn leave_out_clashes(
+    cx: &mut Lowering<'_>,
+    parameters: &mut Vec<Parameter>,
+    keys: &[&str],
+    span: Span,
+) {
+    parameters.retain(|parameter| {
+        let is_spread = parameter.location == Location::Query
+            && parameter.style == Style::Form
+            && parameter.explode;
+        let mut keys = keys.iter();
+        let key = keys.find(|key| is_spread && takes(cx, &parameter.schema.ty, key, 0));
+        if let Some(key) = key {
+            let name = &parameter.api_name;
+            let message = format!("the parameter `{name}` is left out: it takes `{key}` from the query, which is an API key");
+            cx.warn("bad-parameter", span, message);
+        }
+        key.is_none()
+    });
+}
+
+/// Whether an object of this type takes a member for its own, and could refuse it.
+fn takes(cx: &Lowering<'_>, ty: &Type, member: &str, depth: usize) -> bool {
+    match ty {
+        Type::Map { values, .. } => !matches!(values.ty, Type::String(_) | Type::Any { .. }),
+        Type::Any { one_of } => one_of.iter().any(|one| one.get(member).is_some()),
+        Type::Named(id) if depth < DEEPEST => match &cx.schemas.types()[id.0].kind {
+            TypeKind::Struct(def) => def.fields.iter().any(|field| field.api_name == member),
+            TypeKind::Newtype(schema) => takes(cx, &schema.ty, member, depth + 1),
+            TypeKind::Union(union) => {
+                let mut variants = union.variants.iter();
+                variants.any(|variant| takes(cx, &variant.schema.ty, member, depth + 1))
+            }
+            TypeKind::Enum(_) => false,
+        },
+        _ => false,
+    }
 }
 
 /// Those of the operation and those of its path, which the operation's own replace in place.

@@ -6,7 +6,7 @@ use super::Lowering;
 use crate::{
     diagnostic::{Diagnostic, Span},
     model::{Method, Part, Segment},
-    spec::Node,
+    spec::{Node, node::percent_decode},
 };
 
 pub(super) const METHODS: [(&str, Method); 8] = [
@@ -44,14 +44,14 @@ impl Route<'_> {
         })
     }
 
-    /// What tells it from other routes: names of parameters do not.
+    /// What tells it from other routes: names of parameters do not, nor does what is percent-encoded.
     fn shape(&self) -> (String, Method) {
         let hole = |part: &Part| match part {
-            Part::Literal(text) => text.clone(),
+            Part::Literal(text) => percent_decode(text),
             Part::Parameter(_) => "{}".to_owned(),
         };
         let shapes = self.segments.iter().map(|segment| match segment {
-            Segment::Literal(text) => text.clone(),
+            Segment::Literal(text) => percent_decode(text),
             Segment::Parameter(_) => "{}".to_owned(),
             Segment::Mixed(parts) => parts.iter().map(hole).collect(),
         });
@@ -92,7 +92,36 @@ pub(super) fn routes<'a>(cx: &mut Lowering<'a>) -> Vec<Route<'a>> {
         let message = "the document has no operations";
         cx.warn("no-operations", document.root.span, message);
     }
+    spell_alike(cx, &mut routes);
     drop_unreachable(cx, routes)
+}
+
+/// Paths that differ in nothing but what is percent-encoded are one path, spelled as the first of them.
+fn spell_alike<'a>(cx: &mut Lowering<'a>, routes: &mut [Route<'a>]) {
+    let mut first: BTreeMap<String, Vec<Segment>> = BTreeMap::new();
+    for route in routes {
+        let spelled = first.entry(route.shape().0);
+        let spelled = spelled.or_insert_with(|| route.segments.clone());
+        for (own, first) in route.segments.iter_mut().zip(spelled) {
+            match (own, first) {
+                (Segment::Literal(own), Segment::Literal(first)) => own.clone_from(first),
+                (Segment::Mixed(own), Segment::Mixed(first)) => {
+                    for (own, first) in own.iter_mut().zip(first) {
+                        if matches!((&*own, &*first), (Part::Literal(_), Part::Literal(_))) {
+                            own.clone_from(first);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        let path = whole(&route.segments);
+        if path != route.path {
+            let message = format!("the path `{}` is read as `{path}`", route.key);
+            cx.warn("path-template", route.span, message);
+            route.path = path;
+        }
+    }
 }
 
 fn path_item<'a>(
@@ -160,7 +189,7 @@ fn drop_unreachable<'a>(cx: &mut Lowering<'a>, routes: Vec<Route<'a>>) -> Vec<Ro
         cx.report(
             Diagnostic::warning("unreachable-operation", route.span, message)
                 .related(span, "this one is kept")
-                .hint("paths that differ only in the names of parameters are one path"),
+                .hint("paths that differ only in the names of parameters, or in what is percent-encoded, are one path"),
         );
     }
     kept
@@ -197,11 +226,14 @@ fn template(key: &str) -> Result<(String, Vec<Segment>), String> {
         }
     }
     let segments: Vec<Segment> = segments.into_iter().map(segment).collect();
-    let path = segments
-        .iter()
-        .map(|s| format!("/{}", written(s)))
-        .collect();
-    Ok((path, segments))
+    Ok((whole(&segments), segments))
+}
+
+/// The path of these segments.
+fn whole(segments: &[Segment]) -> String {
+    let each = segments.iter();
+    each.map(|segment| format!("/{}", written(segment)))
+        .collect()
 }
 
 /// Requests are routed by their paths alone: a query or fragment in a key does not count.

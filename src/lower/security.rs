@@ -82,6 +82,16 @@ fn credential(cx: &mut Lowering<'_>, name: &str, scopes: &Node) -> (String, Vec<
     (name.to_owned(), scopes)
 }
 
+/// What the API keys are called that callers may have to send in the query.
+pub(super) fn query_keys<'a>(cx: &Lowering<'a>, demand: &Demand) -> Vec<&'a str> {
+    let schemes = demand.alternatives.iter().flatten();
+    let schemes = schemes.filter_map(|(name, _)| scheme(cx, name));
+    let text = |node: &'a Node, name| node.get(name).and_then(Node::as_str);
+    let keys = schemes
+        .filter(|node| text(node, "type") == Some("apiKey") && text(node, "in") == Some("query"));
+    keys.filter_map(|node| text(node, "name")).collect()
+}
+
 fn scheme<'a>(cx: &Lowering<'a>, name: &str) -> Option<&'a Node> {
     let components = cx.document.root.get("components")?;
     cx.resolve(components.get("securitySchemes")?.get(name)?)

@@ -174,7 +174,8 @@ pub fn escape(name: &str) -> String {
     name.replace('/', "~1")
 }
 
-fn percent_decode(token: &str) -> String {
+/// A text without what is encoded by `%` and two digits.
+pub fn percent_decode(token: &str) -> String {
     let bytes = token.as_bytes();
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut index = 0;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::{arrange, credentials, effects, fresh::Renewed, rules, wire};
 use crate::model::{
     BodyKind, Location, MediaKind, Operation, OperationId, Parameter, Part, Segment, Service,
-    sample,
+    Style, sample,
 };
 
 /// A request, ready to send.
@@ -35,6 +35,9 @@ pub(super) struct Request {
     /// The query of each parameter that is there, by its name: members of an object stand under their own.
     #[serde(skip)]
     pairs: BTreeMap<String, Vec<String>>,
+    /// The same of the cookies.
+    #[serde(skip)]
+    cookies: BTreeMap<String, Vec<String>>,
 }
 
 impl Request {
@@ -58,10 +61,19 @@ impl Request {
                     .push((name.clone(), wire::json_or(parameter, value, text)));
             }
             Location::Cookie => {
-                let text = wire::joined(value, ",", parameter.explode, &wire::encode);
-                let text = wire::json_or(parameter, value, text);
-                self.headers
-                    .push(("cookie".to_owned(), format!("{name}={text}")));
+                let is_spread = parameter.explode && parameter.style != Style::Json;
+                let pairs = match value {
+                    Value::Array(_) | Value::Object(_) if is_spread => {
+                        wire::query_pairs(parameter, value)
+                    }
+                    _ => {
+                        let text = wire::joined(value, ",", false, &wire::encode);
+                        vec![format!("{name}={}", wire::json_or(parameter, value, text))]
+                    }
+                };
+                let headers = pairs.iter().map(|pair| ("cookie".to_owned(), pair.clone()));
+                self.headers.extend(headers);
+                self.cookies.insert(name.clone(), pairs);
             }
         }
     }
@@ -77,10 +89,9 @@ impl Request {
             }
             Location::Header => self.headers.retain(|(header, _)| header != name),
             Location::Cookie => {
-                let start = format!("{name}=");
-                let is_it = |(header, value): &(String, String)| {
-                    header == "cookie" && value.starts_with(&start)
-                };
+                let own = self.cookies.remove(name).unwrap_or_default();
+                let is_it =
+                    |(header, value): &(String, String)| header == "cookie" && own.contains(value);
                 self.headers.retain(|header| !is_it(header));
             }
         }

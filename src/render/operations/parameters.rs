@@ -1,5 +1,9 @@
 //! How parameters are read.
 
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
 use super::{FieldView, Scope, doors};
 use crate::{
     model::{Location, Parameter, Style, Type, TypeKind},
@@ -96,6 +100,21 @@ fn shape(scope: &Scope<'_>, ty: &Type, depth: usize) -> Shape {
     match ty {
         Type::Array { .. } => Shape::List,
         Type::Map { .. } => Shape::Object(Vec::new()),
+        // Named values: lists or objects, where they all are.
+        Type::Any { one_of } if !one_of.is_empty() && one_of.iter().all(Value::is_array) => {
+            Shape::List
+        }
+        Type::Any { one_of } if one_of.iter().all(Value::is_object) => {
+            let names: BTreeSet<&String> = one_of
+                .iter()
+                .filter_map(Value::as_object)
+                .flat_map(Map::keys)
+                .collect();
+            match names.is_empty() {
+                true => Shape::Scalar,
+                false => Shape::Object(names.into_iter().cloned().collect()),
+            }
+        }
         Type::Named(id) if depth < DEEPEST => match &scope.service()[*id].kind {
             TypeKind::Struct(def) => {
                 let names = def.fields.iter().map(|field| field.api_name.clone());

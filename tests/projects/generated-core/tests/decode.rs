@@ -156,6 +156,19 @@ fn text_is_coerced_in_parameters_and_forms() {
             read_at(at, json!("2"), |v| v.one_of_json(&["1", "2.0"])),
             Ok(json!(2.0))
         );
+        let sets = |text| read_at(at, text, |v| v.one_of_json(&["[1,\"b\"]", "{\"a\":1}"]));
+        assert_eq!(sets(json!(["1", "b"])), Ok(json!([1, "b"])));
+        assert_eq!(sets(json!({ "a": "1" })), Ok(json!({ "a": 1 })));
+        assert_eq!(sets(json!("[1,\"b\"]")), Ok(json!([1, "b"])));
+        for other in [
+            json!(["1"]),
+            json!(["1", "c"]),
+            json!({ "b": "1" }),
+            json!({}),
+            json!("1"),
+        ] {
+            assert!(sets(other.clone()).is_err(), "{other}");
+        }
     }
     assert!(read_at(At::JsonParameter("p"), json!("12"), |v| v.integer::<i64>()).is_err());
     let twice = read_at(At::Form, json!(["1", "2"]), |v| v.integer::<i64>()).expect_err("twice");
