@@ -255,6 +255,8 @@ fn migrations_on_a_server() {
         "test",
         "--quiet",
         "--test",
+        "lease",
+        "--test",
         "migrations",
         "--test",
         "vanished",

@@ -116,6 +116,7 @@ views! {
     InputFile "layered/src/core/input.rs.j2" { needs: Needs, }
     IssuerFile "layered/src/core/issuer.rs.j2" {}
     KeywordsFile "layered/src/core/keywords.rs.j2" {}
+    LeaseFile "layered/src/core/lease.rs.j2" { needs: Needs, }
     LogFile "layered/src/core/log.rs.j2" {}
     MaskFile "layered/src/core/mask.rs.j2" {}
     MessageFile "layered/src/core/message.rs.j2" {}
@@ -244,6 +245,7 @@ pub(super) fn layer<'a>(project: Project<'a>) -> Vec<Entry<'a>> {
         file!("core/cursor.rs", CursorFile {});
         file!("core/db.rs", DbFile { needs });
         file!("core/etag.rs", ETagFile { needs });
+        file!("core/lease.rs", LeaseFile { needs });
         file!("core/page.rs", PageFile { needs });
     }
     if needs.accounts {
