@@ -103,6 +103,15 @@ impl Project {
         project
     }
 
+    /// Changes a line of `apigen.toml`.
+    pub fn chooses(&self, before: &str, after: &str) {
+        let path = self.root.join("apigen.toml");
+        let choices = fs::read_to_string(&path).expect("a text");
+        assert!(choices.contains(before), "{choices}");
+        fs::write(path, choices.replace(before, after)).expect("a file");
+        apigen(&["sync", "-q", "-C", &self.root.to_string_lossy()]);
+    }
+
     /// The address of a schema of this project's own, where the database is a server.
     pub fn own_database(&self) -> Option<String> {
         (self.database == Database::Postgres).then(|| address(&self.schema()))
