@@ -369,3 +369,42 @@ fn samples_are_taken_by_the_paths_and_credentials_of_odd_documents() {
     let services = text("src/services/mod.rs");
     assert!(services.contains("pub mod v10;\npub mod v2;"), "{services}");
 }
+
+/// Whoever runs a service reads in one place what can be set.
+#[test]
+fn every_setting_is_in_the_example() {
+    for (name, database) in [
+        ("accounts", "sqlite"),
+        ("chat", "postgres"),
+        ("issuer", "postgres"),
+        ("market", "sqlite"),
+    ] {
+        let path = format!("{}/fixtures/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(&path).expect("a fixture");
+        let config = serde_json::json!({
+            "name": name, "spec": "openapi.yaml", "database": database, "errors": "envelope",
+            "state": "redis", "traces": "otlp", "tls": true,
+        });
+        let config: Config = serde_json::from_value(config).expect("choices");
+        let (document, _) = spec::parse("openapi.yaml", &text).expect("a document");
+        let service = lower(&document, &config).0.expect("a service");
+        let files = render(&service, &document.own, &config, &Before::default()).expect("files");
+        let file = |path: &str| {
+            let file = files.iter().find(|file| file.path == path);
+            file.expect(path).contents.as_str()
+        };
+        let is_name = |text: &&str| {
+            let is_part = |c: char| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit();
+            text.len() > 2 && text.chars().all(is_part)
+        };
+        let code = file("src/core/config.rs");
+        let settings: Vec<&str> = code.split('"').filter(is_name).collect();
+        assert!(settings.len() > 20, "{settings:?}");
+        for setting in settings {
+            let line = format!("{setting}=");
+            let mut example = file(".env.example").lines();
+            let is_there = example.any(|known| known.starts_with(&line));
+            assert!(is_there, "{name}: {setting} is not in .env.example");
+        }
+    }
+}

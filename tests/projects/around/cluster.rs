@@ -1,6 +1,10 @@
 //! `kubernetes/`
 
-use std::{collections::BTreeMap, path::Path, process::Command};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    process::Command,
+};
 
 use serde_yaml::Value;
 
@@ -226,6 +230,41 @@ fn what_sends_reaches_who_listens() {
             assert_eq!(composed.get(setting).is_some(), reaches, "{setting}");
             let line = format!("\n{setting}=");
             assert_eq!(workspace.text(".env.example").contains(&line), reaches);
+        }
+    }
+}
+
+/// Whoever applies the files reads there which secrets to make.
+#[test]
+fn every_secret_is_named() {
+    let events = ["items", "users"];
+    for (workspace, number) in [
+        (Workspace::of_fixture("issuer.yaml"), 1),
+        (Workspace::of_fixture("accounts.yaml"), 1),
+        (
+            Workspace::with_events("shop", events, &["--db", "postgres"]),
+            4,
+        ),
+    ] {
+        let listed = workspace.text("kubernetes/base/kustomization.yaml");
+        let mut secrets = BTreeSet::new();
+        for name in workspace.services() {
+            let text = workspace.text(&format!("kubernetes/base/services/{name}.yaml"));
+            let all = text
+                .lines()
+                .filter_map(|line| line.split_once("secretKeyRef: { name: "));
+            secrets.extend(all.map(|(_, secret)| secret.to_owned()));
+        }
+        assert!(secrets.len() >= number, "{secrets:?}");
+        for secret in secrets {
+            let (name, key) = secret.split_once(", key: ").expect("a key");
+            let key = key.split([',', ' ']).next().expect("a name");
+            let is_named = |line: &str| {
+                let keys = line.strip_prefix(&format!("#   {name}: "));
+                keys.is_some_and(|keys| keys.split(", ").any(|known| known == key))
+                    || line.starts_with("#     ") && line.contains(key)
+            };
+            assert!(listed.lines().any(is_named), "{name}, {key}: {listed}");
         }
     }
 }
