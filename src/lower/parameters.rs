@@ -15,15 +15,13 @@ use crate::{
     model::{
         Location, MediaKind, Parameter, Schema, Style, Type, TypeKind,
         name::{Case, Scope},
+        operation::DEEPEST_PARAMETER,
     },
     spec::Node,
 };
 
 /// What the inputs of operations call something else.
 const RESERVED: [&str; 2] = ["body", "input"];
-
-/// How deep aliases and unions may nest in a parameter.
-const DEEPEST: usize = 8;
 
 /// A parameter as it stands in the document.
 struct Declared<'a> {
@@ -71,7 +69,7 @@ fn takes(cx: &Lowering<'_>, ty: &Type, member: &str, depth: usize) -> bool {
     match ty {
         Type::Map { values, .. } => !matches!(values.ty, Type::String(_) | Type::Any { .. }),
         Type::Any { one_of } => one_of.iter().any(|one| one.get(member).is_some()),
-        Type::Named(id) if depth < DEEPEST => match &cx.schemas.types()[id.0].kind {
+        Type::Named(id) if depth < DEEPEST_PARAMETER => match &cx.schemas.types()[id.0].kind {
             TypeKind::Struct(def) => def.fields.iter().any(|field| field.api_name == member),
             TypeKind::Newtype(schema) => takes(cx, &schema.ty, member, depth + 1),
             TypeKind::Union(union) => {

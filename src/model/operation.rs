@@ -187,6 +187,9 @@ pub enum Part {
     Parameter(String),
 }
 
+/// How deep aliases and unions may nest in a parameter.
+pub const DEEPEST_PARAMETER: usize = 8;
+
 /// A parameter.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Parameter {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{FieldView, Scope, doors};
 use crate::{
-    model::{Location, Parameter, Style, Type, TypeKind},
+    model::{Location, Parameter, Style, Type, TypeKind, operation::DEEPEST_PARAMETER},
     render::reading::list,
 };
 
@@ -93,9 +93,6 @@ enum Shape {
     Object(Vec<String>),
 }
 
-/// How deep aliases and unions may nest in a parameter.
-const DEEPEST: usize = 8;
-
 fn shape(scope: &Scope<'_>, ty: &Type, depth: usize) -> Shape {
     match ty {
         Type::Array { .. } => Shape::List,
@@ -115,7 +112,7 @@ fn shape(scope: &Scope<'_>, ty: &Type, depth: usize) -> Shape {
                 false => Shape::Object(names.into_iter().cloned().collect()),
             }
         }
-        Type::Named(id) if depth < DEEPEST => match &scope.service()[*id].kind {
+        Type::Named(id) if depth < DEEPEST_PARAMETER => match &scope.service()[*id].kind {
             TypeKind::Struct(def) => {
                 let names = def.fields.iter().map(|field| field.api_name.clone());
                 Shape::Object(names.collect())
