@@ -38,6 +38,53 @@ def tried(page, operation, body=None):
     return status.inner_text().split()[0]
 
 
+def signed_in_elsewhere(page, url):
+    """The page that OAuth 2 comes back to tells the one that opened it, and closes."""
+    page.evaluate(
+        """() => {
+          window.told = [];
+          const tell = (what) => told.push(what);
+          const auth = { name: 'elsewhere' };
+          window.swaggerUIRedirectOauth2 = { auth, state: 's', callback: tell, errCb: tell };
+        }"""
+    )
+    for answer, expected in [("code=c&state=other", "another state"), ("code=c&state=s", '"code":"c"')]:
+        with page.expect_popup() as popup:
+            page.evaluate(f"() => {{ window.open('/docs/assets/oauth2-redirect.html?{answer}') }}")
+        popup.value.wait_for_event("close") if not popup.value.is_closed() else None
+        told = page.evaluate("JSON.stringify(told.pop())")
+        assert expected in told, f"{answer}: {told}"
+
+
+OLD = {
+    "swagger": "2.0",
+    "info": {"title": "Old", "version": "1"},
+    "host": "elsewhere.example",
+    "schemes": ["https"],
+    "basePath": "/old",
+    "paths": {"/items": {"get": {"schemes": ["https"], "responses": {"200": {"description": "all"}}}}},
+}
+
+
+def other_versions(page, url):
+    """Contracts of other versions are shown, and tried out on this service."""
+    page.route("**/openapi.json", lambda route: route.fulfill(json=OLD))
+    page.goto(f"{url}/docs")
+    listed = tried(page, page.locator(".opblock-get"))
+    assert listed == "200", f"GET /items of Swagger 2.0 answers {listed}"
+    page.unroute("**/openapi.json")
+
+    def newest(route):
+        answer = route.fetch()
+        route.fulfill(response=answer, json={**answer.json(), "openapi": "3.2.0"})
+
+    page.route("**/openapi.json", newest)
+    page.goto(f"{url}/docs")
+    expect(page.locator(".info .title")).to_contain_text("Shop API", timeout=PATIENCE)
+    page.goto(f"{url}/redoc")
+    expect(page.locator("h1").first).to_contain_text("Shop API", timeout=PATIENCE)
+
+
 def redoc(page, url):
     page.goto(f"{url}/redoc")
     expect(page.locator("h1").first).to_contain_text("Shop API", timeout=PATIENCE)
@@ -58,7 +105,9 @@ def main(url, token):
         page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
         page.on("request", lambda request: None if offline(request, url) else problems.append(request.url))
         swagger(page, url, token)
+        signed_in_elsewhere(page, url)
         redoc(page, url)
+        other_versions(page, url)
         browser.close()
     assert not problems, "\n".join(problems)
 

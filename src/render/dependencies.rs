@@ -46,7 +46,6 @@ const SERDE: Crate = Crate("serde", "1");
 const SERDE_JSON: Crate = Crate("serde_json", "1");
 const SHA2: Crate = Crate("sha2", "0.10");
 const SQLX: Crate = Crate("sqlx", "0.9");
-const SWAGGER_UI_DIST: Crate = Crate("swagger-ui-dist", "5");
 const TOKIO: Crate = Crate("tokio", "1");
 const TOKIO_IO_TIMEOUT: Crate = Crate("tokio-io-timeout", "1.2");
 const TOKIO_RUSTLS: Crate = Crate("tokio-rustls", "0.26");
@@ -211,7 +210,7 @@ fn of_service(needs: Needs) -> impl IntoIterator<Item = (User, Need)> {
         false => JSON,
     };
     let all = [
-        (true, Core, AIDE.only(&["redoc"])),
+        (true, Core, AIDE.only(&["redoc", "swagger"])),
         (needs.accounts || needs.basic, Core, ARGON2.plain()),
         (needs.events, Core, ASYNC_NATS.only(&["ring"])),
         (
@@ -263,7 +262,6 @@ fn of_service(needs: Needs) -> impl IntoIterator<Item = (User, Need)> {
         (true, All, SERDE_JSON.with(json)),
         (digests, Core, SHA2.plain()),
         (needs.database, All, SQLX.only(database)),
-        (true, Core, SWAGGER_UI_DIST.plain()),
         (true, All, TOKIO.with(SERVER)),
         (true, Core, TOKIO_IO_TIMEOUT.plain()),
         (needs.tls, Core, TOKIO_RUSTLS.only(SERVER_TLS)),
@@ -290,7 +288,7 @@ pub(super) fn gateway(has_core: bool, has_aggregates: bool, needs: Needs) -> Lin
     };
     let sends = has_core && needs.traces;
     chosen([
-        (has_core, AIDE.only(&["redoc"])),
+        (has_core, AIDE.only(&["redoc", "swagger"])),
         (sends, ASYNC_TRAIT.plain()),
         (true, AXUM.plain()),
         (has_core, CHRONO.only(&["now"])),
@@ -312,7 +310,6 @@ pub(super) fn gateway(has_core: bool, has_aggregates: bool, needs: Needs) -> Lin
         (has_core || has_aggregates, PERCENT_ENCODING.plain()),
         (has_core, PROMETHEUS_CLIENT.plain()),
         (true, SERDE_JSON.with(json)),
-        (has_core, SWAGGER_UI_DIST.plain()),
         (true, TOKIO.with(SERVER)),
         (has_core, TOKIO_IO_TIMEOUT.plain()),
         (has_core && needs.tls, TOKIO_RUSTLS.only(SERVER_TLS)),

@@ -6,6 +6,7 @@ mod support;
 
 use std::{
     io::{self, Write},
+    panic,
     sync::{Arc, Mutex},
 };
 
@@ -69,10 +70,22 @@ async fn it_has_no_secrets(json: bool) {
     ];
     let answer = call(&router, "POST", "/sign-in?token=hush-5", &sent, "").await;
     assert_eq!(answer.status, 500);
+    let hook = panic::take_hook();
+    telemetry::log_panics();
+    panic::catch_unwind(|| panic!("no token=hush-6")).expect_err("a panic");
+    panic::set_hook(hook);
     let text = log.text();
     assert!(!text.contains("hush"), "{text}");
     assert!(!text.contains("YW5u"), "{text}");
-    for told in ["mine", "***", "/sign-in", "500"] {
+    for told in [
+        "mine",
+        "***",
+        "/sign-in",
+        "500",
+        "panicked",
+        "no token",
+        "tests/log.rs",
+    ] {
         assert!(text.contains(told), "{told}: {text}");
     }
 }
@@ -89,6 +102,7 @@ async fn it_tells_of_writes() {
         routes
             .put("/a/{x}")
             .secured(SIGNED_IN)
+            .idempotent()
             .to(|_, _, i: X| tell(format!("put {}", i.0)));
         routes
             .delete("/a/{x}")
@@ -112,8 +126,12 @@ async fn it_tells_of_writes() {
     let sent = [
         ("authorization", "Basic YW5uOnNlY3JldA=="),
         ("x-request-id", "mine"),
+        ("idempotency-key", "k"),
     ];
-    assert_eq!(call(&router, "PUT", "/a/1", &sent, "").await.text, "put 1");
+    // Asked again, it writes nothing.
+    for _ in 0..2 {
+        assert_eq!(call(&router, "PUT", "/a/1", &sent, "").await.text, "put 1");
+    }
     let lines = audited();
     let [line] = lines.as_slice() else {
         panic!("{lines:?}");

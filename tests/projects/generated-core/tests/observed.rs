@@ -32,6 +32,36 @@ fn secrets_are_known_by_their_names() {
             "\u{1b}[3mtoken_hash\u{1b}[0m\u{1b}[2m=\u{1b}[0m***\u{1b}[0m",
         ),
         ("?api_key=x&page=2", "?api_key=***&page=2"),
+        // What is within a text, within another, and has a quote in it.
+        (
+            r#"{"after":"{\"password\":\"a\\\"x\",\"n\":1}"}"#,
+            r#"{"after":"{\"password\":\"***\",\"n\":1}"}"#,
+        ),
+        (
+            r#"{"after":"{\"sent\":\"{\\\"token\\\":\\\"x\\\"}\"}"}"#,
+            r#"{"after":"{\"sent\":\"{\\\"token\\\":\\\"***\\\"}\"}"}"#,
+        ),
+        (r#"{"password":"x\\","n":1}"#, r#"{"password":"***","n":1}"#),
+        (r#"{"message":"token=\"x"}"#, r#"{"message":"token=\"***"}"#),
+        // JSON stays JSON.
+        (
+            r#"{"token_count":5,"n":1}"#,
+            r#"{"token_count":"***","n":1}"#,
+        ),
+        (
+            r#"{"tokens":["x","y]"],"n":1}"#,
+            r#"{"tokens":"***","n":1}"#,
+        ),
+        (
+            r#"{"a":"{\"secret\":{\"k\":[\"x\"]},\"n\":1}"}"#,
+            r#"{"a":"{\"secret\":\"***\",\"n\":1}"}"#,
+        ),
+        (r#"{"message":"token: [x"}"#, r#"{"message":"token: ***"}"#),
+        (r#"secret: Secret { key: "x}" }, n"#, "secret: ***, n"),
+        (r#"tokens=[Token("x"), Token("y")] n"#, "tokens=*** n"),
+        ("cookie: a=x; b=y, n", "cookie: ***, n"),
+        ("authorization: Token x\nn", "authorization: ***\nn"),
+        ("?filter[password]=x&n", "?filter[password]=***&n"),
         ("the token is not valid", "the token is not valid"),
         ("password= ", "password= "),
         ("secret=ä€", "secret=***"),

@@ -600,6 +600,37 @@ async fn limits_and_headers() {
 }
 
 #[tokio::test]
+async fn the_documentation_is_whole_without_source_maps() {
+    let router = full_core::core::docs::router("{}");
+    let back = get(&router, "/docs/assets/oauth2-redirect.html").await;
+    let policy = back.header("content-security-policy");
+    assert!(policy.contains("default-src 'self'"), "{policy}");
+    for (path, part) in [
+        ("/docs/assets/swagger-ui.css", ".swagger-ui"),
+        ("/docs/assets/swagger-ui-bundle.js", "SwaggerUIBundle"),
+        ("/redoc/redoc.js", "Redoc.init("),
+    ] {
+        let asset = get(&router, path).await.text;
+        assert!(asset.contains(part), "{path}");
+        assert!(!asset.contains("sourceMappingURL"), "{path}");
+        let map = get(&router, &format!("{path}.map")).await;
+        assert_eq!(map.status, StatusCode::NOT_FOUND, "{path}.map");
+    }
+}
+
+#[tokio::test]
+async fn a_probe_waits_for_no_database() {
+    let core = support::core(&[("DATABASE_ACQUIRE_SECONDS", "3600")]).await;
+    let probes = full_core::core::health::router(&core);
+    assert_eq!(get(&probes, "/health/ready").await.status, StatusCode::OK);
+    let _connection = core.db.acquire().await.expect("the only connection");
+    let answer = get(&probes, "/health/ready").await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(answer.text.contains("\"database\""), "{}", answer.text);
+    assert_eq!(get(&probes, "/health/live").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn hangs_and_panics_end_in_an_error() {
     let router = start_with(&[("REQUEST_TIMEOUT_SECONDS", "0")], "", |routes| {
         routes
