@@ -56,6 +56,7 @@ def signed_in_elsewhere(page, url):
         assert expected in told, f"{answer}: {told}"
 
 
+EXAMPLE = {"sku": "EX-0815", "name": "An example", "price": 1}
 OLD = {
     "swagger": "2.0",
     "info": {"title": "Old", "version": "1"},
@@ -76,13 +77,18 @@ def other_versions(page, url):
 
     def newest(route):
         answer = route.fetch()
-        route.fulfill(response=answer, json={**answer.json(), "openapi": "3.2.0"})
+        contract = {**answer.json(), "openapi": "3.2.0"}
+        contract["paths"]["/items"]["post"]["requestBody"]["content"]["application/json"]["example"] = EXAMPLE
+        route.fulfill(response=answer, json=contract)
 
     page.route("**/openapi.json", newest)
     page.goto(f"{url}/docs")
-    expect(page.locator(".info .title")).to_contain_text("Shop API", timeout=PATIENCE)
-    page.goto(f"{url}/redoc")
-    expect(page.locator("h1").first).to_contain_text("Shop API", timeout=PATIENCE)
+    page.locator(".opblock-post", has=page.locator('[data-path="/items"]')).first.click()
+    for path in ["docs", "redoc"]:
+        if path == "redoc":
+            page.goto(f"{url}/redoc")
+        for text in ["Shop API", "A small shop. It sells items", "What the shop sells", EXAMPLE["sku"]]:
+            expect(page.locator("body")).to_contain_text(text, timeout=PATIENCE)
 
 
 def redoc(page, url):

@@ -619,6 +619,20 @@ async fn the_documentation_is_whole_without_source_maps() {
 }
 
 #[tokio::test]
+async fn the_documentation_can_be_turned_off() {
+    for (docs, status) in [("true", StatusCode::OK), ("false", StatusCode::NOT_FOUND)] {
+        let app = full_core::App {
+            core: support::core(&[("DOCS", docs)]).await,
+            services: full_core::services::services(),
+        };
+        for path in ["/docs", "/docs/start.js", "/redoc", "/openapi.json"] {
+            let answer = get(&app.router(), path).await;
+            assert_eq!(answer.status, status, "DOCS={docs}: {path}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_probe_waits_for_no_database() {
     let core = support::core(&[("DATABASE_ACQUIRE_SECONDS", "3600")]).await;
     let probes = full_core::core::health::router(&core);
