@@ -4,12 +4,16 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::project::{NO_LIMIT, Project, SECRET, Server, TOKEN, databases};
+use crate::project::{Database, NO_LIMIT, Project, SECRET, Server, TOKEN, databases};
 
 fn works(name: &str) {
     let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("fixtures/{name}.yaml"));
     for database in databases() {
         let project = Project::new(&format!("resources-{name}"), &spec, database);
+        // With what replicas share, where services are replicated.
+        if database == Database::Postgres {
+            project.chooses("# state = \"redis\"", "state = \"redis\"");
+        }
         project.is_sound();
         if name == "chat" {
             what_is_asked_and_answered_is_said(&project);

@@ -5,17 +5,21 @@
 mod support;
 
 use std::{
+    future::pending,
     io::{self, Write},
     panic,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use full_core::core::{
-    error::Error,
+    error::{Error, Result},
+    metrics,
     security::{Requirement, Scheme},
     telemetry,
 };
 use support::{Nothing, X, call, get, start, start_with, tell};
+use tokio::time::timeout;
 
 /// A log that is kept.
 #[derive(Clone, Default)]
@@ -48,6 +52,7 @@ async fn the_log() {
         it_has_no_secrets(json).await;
     }
     it_tells_of_writes().await;
+    it_tells_of_clients_that_leave().await;
     its_lines_are_json();
 }
 
@@ -183,4 +188,34 @@ fn its_lines_are_json() {
         "span": { "id": "1\n", "later": true, "name": "a request" },
     });
     assert_eq!(lines, [alone, within], "{text}");
+}
+
+async fn it_tells_of_clients_that_leave() {
+    let log = Kept::default();
+    let kept = log.clone();
+    let _guard = tracing::dispatcher::set_default(&telemetry::log(true, move || kept.clone()));
+    let router = start("", |routes| {
+        routes
+            .get("/slow")
+            .public()
+            .to(|_, _, _: Nothing| Box::pin(pending::<Result<String>>()));
+    })
+    .await;
+    let sent = [("x-request-id", "left")];
+    let left = call(&router, "GET", "/slow", &sent, "");
+    let left = timeout(Duration::from_millis(50), left).await;
+    assert!(left.is_err(), "there is an answer");
+    let text = log.text();
+    let told = [
+        "\"message\":\"given up\"",
+        "\"status\":499",
+        "\"id\":\"left\"",
+    ];
+    let line = text
+        .lines()
+        .find(|line| told.iter().all(|part| line.contains(part)));
+    assert!(line.is_some(), "{text}");
+    let metrics = get(&metrics::router(|| ()), "/metrics").await;
+    let counted = "http_requests_total{method=\"GET\",route=\"\",status=\"499\"} 1\n";
+    assert!(metrics.text.contains(counted), "{}", metrics.text);
 }
