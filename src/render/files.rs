@@ -174,7 +174,7 @@ fn defaults_and_tables<'a>(project: Project<'a>) -> askama::Result<Vec<Entry<'a>
         files.push(Entry::layer(project, path, print));
     }
     if let Some(accounts) = &service.accounts {
-        let print = move || models::credentials::file(service, accounts);
+        let print = move || models::credentials::file(service, accounts, database);
         files.push(Entry::layer(project, "models/credentials.rs", print));
     }
     if !service.seeds.is_empty() {

@@ -1,6 +1,6 @@
 //! Accounts of users, as a generated service has them: by its own tests, and over TCP.
 
-use crate::project::{Project, Server, databases, fixture};
+use crate::project::{Project, Server, databases, fixture, psql};
 use serde_json::{Value, json};
 use std::thread;
 
@@ -69,21 +69,43 @@ fn accounts_are_sound_and_hold_over_tcp() {
         let project = Project::new("accounts", &fixture("accounts.yaml"), database);
         project.is_sound();
         let server = project.serve(SETTINGS);
-        for email in ["first@example.com", "second@example.com"] {
-            let body = json!({ "email": email, "password": PASSWORD });
-            assert_eq!(post(&server, "/auth/register", &body).status, 201);
-        }
-        only_one_of_many_gets_a_new_token(&server);
-        the_first_user_is_admin_and_blocks_others(&server);
-        a_cookie_is_marked_secure_but_on_this_machine(&server);
+        let (admin, other) = one_of_many_is_the_first(&project, &server);
+        only_one_of_many_gets_a_new_token(&server, admin);
+        the_admin_blocks_others(&server, admin, other);
+        a_cookie_is_marked_secure_but_on_this_machine(&server, admin);
         registering_twice_at_once_makes_one_user(&server);
         project.keeps_its_contract(&server.url);
         drop(server);
-        rows_to_begin_with_are_written_once(&project);
+        rows_to_begin_with_are_written_once(&project, admin);
     }
 }
 
-fn rows_to_begin_with_are_written_once(project: &Project) {
+/// All register at the same time, into a database that keeps what they do slowly; the one who is
+/// an admin then, and another one.
+fn one_of_many_is_the_first(project: &Project, server: &Server) -> (&'static str, &'static str) {
+    let slow = "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql \
+        AS 'BEGIN PERFORM pg_sleep(0.3); RETURN NULL; END'; \
+        CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON account_credentials \
+        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION slow()";
+    let database = project.own_database();
+    database.iter().for_each(|url| psql(url, slow));
+    let emails = ["ann@example.com", "ben@example.com", "cid@example.com"];
+    thread::scope(|scope| {
+        for email in emails {
+            let body = json!({ "email": email, "password": PASSWORD });
+            scope.spawn(move || assert_eq!(post(server, "/auth/register", &body).status, 201));
+        }
+    });
+    database
+        .iter()
+        .for_each(|url| psql(url, "DROP FUNCTION slow CASCADE"));
+    let is_admin = |email: &&str| !text(&login(server, email), "scope").is_empty();
+    let (admins, others): (Vec<_>, Vec<_>) = emails.into_iter().partition(is_admin);
+    assert_eq!(admins.len(), 1, "{admins:?}");
+    (admins[0], others[0])
+}
+
+fn rows_to_begin_with_are_written_once(project: &Project, admin: &str) {
     let settings = [&SETTINGS[..2], &[("SEED_ON_START", "true")]].concat();
     let server = project.serve(&settings);
     let requests = project.root.join("requests.http");
@@ -120,13 +142,13 @@ fn rows_to_begin_with_are_written_once(project: &Project) {
         401,
         "who was deleted stays so"
     );
-    let first = login(&server, "first@example.com");
-    let after = emails(&server, &format!("Bearer {}", text(&first, "access_token")));
+    let admin = login(&server, admin);
+    let after = emails(&server, &format!("Bearer {}", text(&admin, "access_token")));
     assert_eq!(after.len() + 1, before.len(), "{after:?}");
 }
 
-fn only_one_of_many_gets_a_new_token(server: &Server) {
-    let token = text(&login(server, "first@example.com"), "refresh_token");
+fn only_one_of_many_gets_a_new_token(server: &Server, email: &str) {
+    let token = text(&login(server, email), "refresh_token");
     let body = json!({ "refresh_token": token });
     let answers: Vec<Answer> = thread::scope(|scope| {
         let send = || post(server, "/auth/refresh", &body);
@@ -141,15 +163,15 @@ fn only_one_of_many_gets_a_new_token(server: &Server) {
     assert_eq!(post(server, "/auth/refresh", &body).status, 401);
 }
 
-fn the_first_user_is_admin_and_blocks_others(server: &Server) {
-    let admin = login(server, "first@example.com");
+fn the_admin_blocks_others(server: &Server, first: &str, second: &str) {
+    let admin = login(server, first);
     assert_eq!(text(&admin, "scope"), "users:read users:write");
-    let some = json!({ "username": "first@example.com", "password": PASSWORD, "scope": "users:read no:such" });
+    let some = json!({ "username": first, "password": PASSWORD, "scope": "users:read no:such" });
     assert_eq!(
         text(&post(server, "/auth/login", &some), "scope"),
         "users:read"
     );
-    let other = login(server, "SECOND@example.com");
+    let other = login(server, &second.to_uppercase());
     assert_eq!(text(&other, "scope"), "");
     let as_user = |user: &Answer| format!("Bearer {}", text(user, "access_token"));
     let (admin, user) = (as_user(&admin), as_user(&other));
@@ -172,11 +194,11 @@ fn the_first_user_is_admin_and_blocks_others(server: &Server) {
     assert_eq!(patch.status, 200, "{}", patch.body);
     let body = json!({ "refresh_token": text(&other, "refresh_token") });
     assert_eq!(post(server, "/auth/refresh", &body).status, 401);
-    assert_eq!(login(server, "second@example.com").status, 401);
+    assert_eq!(login(server, second).status, 401);
 }
 
-fn a_cookie_is_marked_secure_but_on_this_machine(server: &Server) {
-    let body = json!({ "username": "first@example.com", "password": PASSWORD });
+fn a_cookie_is_marked_secure_but_on_this_machine(server: &Server, email: &str) {
+    let body = json!({ "username": email, "password": PASSWORD });
     for (host, is_secure) in [("tasks.example.com", true), ("localhost:8080", false)] {
         let answer = send(
             server,

@@ -381,11 +381,14 @@ pub fn address(schema: &str) -> String {
 
 /// Empties a schema, which an earlier run may have filled.
 pub fn empty(schema: &str) {
-    let url = postgres().unwrap_or_default();
     let sql = format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}");
-    let output = Command::new("psql")
-        .args(["--quiet", &url, "--command", &sql])
-        .output();
+    psql(&postgres().unwrap_or_default(), &sql);
+}
+
+/// Runs these statements in the PostgreSQL database at this address.
+pub fn psql(url: &str, sql: &str) {
+    let arguments = ["--quiet", "--set", "ON_ERROR_STOP=1", url, "--command", sql];
+    let output = Command::new("psql").args(arguments).output();
     let output = output.expect("psql");
     let problem = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{problem}");

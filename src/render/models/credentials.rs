@@ -8,7 +8,10 @@ use super::{
     super::{doors, imports::imports},
     Key, identifier, literal,
 };
-use crate::model::{Accounts, ColumnType, IntegerKind, Resource, Service, Type};
+use crate::{
+    config::Database,
+    model::{Accounts, ColumnType, IntegerKind, Resource, Service, Type},
+};
 
 #[derive(Template)]
 #[template(path = "layered/src/models/credentials.rs.j2")]
@@ -32,6 +35,8 @@ struct File {
 
 /// How the first user gets a role.
 struct First {
+    /// Where several may register at once: takes the turn of the first, which one at a time has.
+    turn: Option<String>,
     sql: String,
     value: String,
     key: String,
@@ -41,7 +46,11 @@ struct First {
 ///
 /// # Errors
 /// The template prints what is no Rust, which is a bug of ours.
-pub(in crate::render) fn file(service: &Service, accounts: &Accounts) -> askama::Result<String> {
+pub(in crate::render) fn file(
+    service: &Service,
+    accounts: &Accounts,
+    database: Database,
+) -> askama::Result<String> {
     let users = &service[accounts.users];
     let key = Key::of(&users.columns[users.key]);
     let (table, id) = (identifier(&users.table), &key.sql);
@@ -69,7 +78,7 @@ pub(in crate::render) fn file(service: &Service, accounts: &Accounts) -> askama:
             let not = if value { "" } else { "!" };
             format!("{not}row.{}", users.columns[index].field)
         }),
-        first: first(service, accounts),
+        first: first(service, accounts, database),
     }
     .render()?;
     let (about, body) = body.split_at(body.find("use ").unwrap_or(0));
@@ -110,7 +119,7 @@ fn names(users: &Resource, index: usize) -> String {
     }
 }
 
-fn first(service: &Service, accounts: &Accounts) -> Option<First> {
+fn first(service: &Service, accounts: &Accounts, database: Database) -> Option<First> {
     let (role, index) = (accounts.first.as_ref()?, accounts.roles?);
     let users = &service[accounts.users];
     let column = &users.columns[index];
@@ -120,10 +129,16 @@ fn first(service: &Service, accounts: &Accounts) -> Option<First> {
     );
     let name = identifier(&column.name);
     let role = doors::rust_literal(role);
+    let alone = |this: &str| format!("NOT EXISTS (SELECT 1 FROM {table} WHERE {id} <> {this})");
+    let turn = format!(
+        "SELECT pg_advisory_xact_lock(hashtext(current_schema() || ' first user')) WHERE {}",
+        alone("$1")
+    );
     Some(First {
+        turn: (database == Database::Postgres).then(|| literal(&turn)),
         sql: literal(&format!(
-            "UPDATE {table} SET {name} = $1 WHERE {id} = $2 \
-             AND NOT EXISTS (SELECT 1 FROM {table} WHERE {id} <> $2) RETURNING *"
+            "UPDATE {table} SET {name} = $1 WHERE {id} = $2 AND {} RETURNING *",
+            alone("$2")
         )),
         value: match column.ty {
             ColumnType::Json(_) => format!("Json([{role}])"),
