@@ -1,11 +1,10 @@
 //! The infrastructure of generated projects, cut for several services: each compiles without a
 //! warning, and the fullest passes the suite in `tests/projects/generated-core/`.
 
-use crate::project::{cargo_in, speak_german, succeeds};
+use crate::project::{address, cargo_in, empty, postgres, speak_german, succeeds};
 use std::{
-    env, fs,
+    fs,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use apigen::{
@@ -238,19 +237,13 @@ fn the_fullest_core_passes_its_suite() {
 
 #[test]
 fn migrations_on_a_server() {
-    let Some(server) = env::var("TEST_POSTGRES_URL").ok().filter(|u| !u.is_empty()) else {
+    if postgres().is_none() {
         return;
-    };
-    let psql = |sql: &str| {
-        let mut psql = Command::new("psql");
-        psql.args(["--quiet", &server, "--command", sql]);
-        assert!(psql.status().expect("psql").success());
-    };
+    }
     // The support of the suite knows a key.
     let schemes = json!([key("X-Key", "Header")]);
     let root = write(&service("server-core", schemes, envelope(), true), POSTGRES);
-    psql("DROP SCHEMA IF EXISTS runner CASCADE; CREATE SCHEMA runner");
-    let url = format!("{server}?options=-c%20search_path%3Drunner");
+    empty("runner");
     let test = [
         "test",
         "--quiet",
@@ -261,8 +254,7 @@ fn migrations_on_a_server() {
         "--test",
         "vanished",
     ];
-    cargo_with(&root, &test, &[("MIGRATIONS_URL", &url)]);
-    psql("DROP SCHEMA runner CASCADE");
+    cargo_with(&root, &test, &[("MIGRATIONS_URL", &address("runner"))]);
 }
 
 #[test]

@@ -2,9 +2,11 @@
 //! generated tests must hold it and notice what breaks it; what needs several callers at once, or a
 //! look into the database, is tried here.
 
-use std::{collections::BTreeSet, thread};
+use std::{collections::BTreeSet, fs, io::Write, thread};
 
-use crate::project::{NO_LIMIT, Project, SECRET, Server, databases, fixture, speak_german};
+use crate::project::{
+    Database, NO_LIMIT, Project, SECRET, Server, apigen, databases, fixture, speak_german,
+};
 use serde_json::{Value, json};
 
 /// Tokens of two callers, and of one whose subject is no UUID; valid for years, signed with [`SECRET`].
@@ -21,6 +23,9 @@ fn rows_keep_their_rules() {
     for database in databases() {
         let project = Project::new("ledger", &fixture("ledger.yaml"), database);
         project.chooses("errors = \"envelope\"", "errors = \"problem\"");
+        if database == Database::Sqlite {
+            whose_rows_are_may_be_said_beside_the_document(&project);
+        }
         speak_german(&project.root);
         project.is_sound();
         let settings = [NO_LIMIT, &[("JWT_SECRET", SECRET)]].concat();
@@ -29,6 +34,7 @@ fn rows_keep_their_rules() {
         no_change_is_lost(&server, &book);
         nobody_else_sees_it(&server, &book);
         no_number_is_given_twice(&server);
+        numbers_below_an_owner_have_no_gaps(&server);
         it_speaks_german(&server);
         deleted_rows_stay_unseen(&server, &book);
         let requests = project.root.join("requests.http");
@@ -37,6 +43,34 @@ fn rows_keep_their_rules() {
         drop(server);
         project.keeps_its_contract(&project.serve(NO_LIMIT).url);
     }
+}
+
+/// In `apigen.toml`, that is, from where the same is made of it.
+fn whose_rows_are_may_be_said_beside_the_document(project: &Project) {
+    let read = |file: &str| fs::read_to_string(project.root.join(file)).expect("a file");
+    let files = ["src/crud/contacts.rs", "src/models/contacts.rs"];
+    let before = files.map(read);
+    let said = "    caller: { property: owner, others: forbidden }\n";
+    let (document, settings) = ("openapi.yaml", "apigen.toml");
+    let path = |file: &str| project.root.join(file);
+    fs::write(path(document), read(document).replace(said, "")).expect("a document");
+    let sync = || {
+        apigen(&[
+            "sync",
+            "--accept",
+            "-q",
+            "-C",
+            &project.root.to_string_lossy(),
+        ])
+    };
+    sync();
+    assert_ne!(files.map(read), before);
+    let choice = "\n[resources.\"/contacts\"]\nowner = \"owner\"\nothers = \"forbidden\"\n";
+    let file = fs::OpenOptions::new().append(true).open(path(settings));
+    file.and_then(|mut file| file.write_all(choice.as_bytes()))
+        .expect("settings");
+    sync();
+    assert_eq!(files.map(read), before);
 }
 
 /// A client of Switzerland understands the German of the service; who says nothing is told in English.
@@ -118,10 +152,8 @@ fn call(
 
 fn a_book(server: &Server) -> String {
     let currency = json!({ "code": "EUR", "name": "Euro" });
-    assert_eq!(
-        call(server, ANNA, "POST /currencies", None, Some(&currency)).status,
-        201
-    );
+    let made = call(server, ANNA, "POST /currencies", None, Some(&currency));
+    assert_eq!(made.status, 201, "{}", made.body);
     let book = json!({ "title": "Home", "currency": "EUR" });
     let refused = call(server, NOBODY, "POST /books", None, Some(&book));
     assert_eq!(refused.status, 403, "{}", refused.body);
@@ -230,6 +262,29 @@ fn no_number_is_given_twice(server: &Server) {
     });
     let others: BTreeSet<&i64> = numbers.iter().collect();
     assert_eq!(others.len(), numbers.len(), "{numbers:?}");
+}
+
+/// Nor is one, of many who take the next at once.
+fn numbers_below_an_owner_have_no_gaps(server: &Server) {
+    let book = json!({ "title": "Notes", "currency": "EUR" });
+    let book = call(server, ANNA, "POST /books", None, Some(&book)).body;
+    let line = format!("POST /books/{}/notes", book["id"].as_str().expect("an id"));
+    let take = || -> Vec<i64> {
+        let numbers = (0..ROUNDS).map(|_| {
+            let made = call(server, ANNA, &line, None, Some(&json!({ "text": "a" })));
+            assert_eq!(made.status, 201, "{}", made.body);
+            made.body["id"].as_i64().expect("a number")
+        });
+        numbers.collect()
+    };
+    let mut numbers: Vec<i64> = thread::scope(|scope| {
+        let callers: Vec<_> = (0..WRITERS).map(|_| scope.spawn(take)).collect();
+        let numbers = callers.into_iter().map(|one| one.join().expect("numbers"));
+        numbers.flatten().collect()
+    });
+    numbers.sort_unstable();
+    let all = ROUNDS * i64::try_from(WRITERS).expect("a few");
+    assert_eq!(numbers, (1..=all).collect::<Vec<_>>());
 }
 
 fn deleted_rows_stay_unseen(server: &Server, book: &str) {

@@ -9,6 +9,7 @@
 
 use std::{
     env, fs,
+    hash::{DefaultHasher, Hash, Hasher},
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -17,8 +18,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Contract tests call more often than a client may.
-pub const NO_LIMIT: &[(&str, &str)] = &[("RATE_LIMIT_PER_MINUTE", "0")];
+/// Contract tests call more often than a client may, and wait for longer than clients: others have
+/// the machine, too.
+pub const NO_LIMIT: &[(&str, &str)] = &[
+    ("RATE_LIMIT_PER_MINUTE", "0"),
+    ("DATABASE_ACQUIRE_SECONDS", "25"),
+    ("DATABASE_BUSY_SECONDS", "25"),
+];
 
 /// How long a service may take to start, on a machine that compiles meanwhile.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -375,12 +381,20 @@ pub fn free_ports(count: u16) -> u16 {
 
 /// The address of a schema in the PostgreSQL server that tests may use.
 pub fn address(schema: &str) -> String {
-    let url = postgres().unwrap_or_default();
+    let (url, schema) = (postgres().unwrap_or_default(), of_this_tree(schema));
     format!("{url}?options=-c%20search_path%3D{schema}")
+}
+
+/// Other working trees are tested with the same server, maybe at the same time.
+fn of_this_tree(schema: &str) -> String {
+    let mut hasher = DefaultHasher::new();
+    temporary().hash(&mut hasher);
+    format!("t{:06x}_{schema}", hasher.finish() >> 40)
 }
 
 /// Empties a schema, which an earlier run may have filled.
 pub fn empty(schema: &str) {
+    let schema = of_this_tree(schema);
     let sql = format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}");
     psql(&postgres().unwrap_or_default(), &sql);
 }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::{
     nats::Nats,
-    project::{Database, Project, Server, free_address, postgres},
+    project::{Database, Project, Server, address, empty, free_address},
 };
 
 /// How long something may take, on a machine that compiles meanwhile.
@@ -336,12 +336,6 @@ fn eventually(what: &str, holds: impl Fn() -> bool) {
 
 /// An empty schema of PostgreSQL, by its address.
 fn schema(name: &str) -> String {
-    let url = postgres().expect("TEST_POSTGRES_URL");
-    let sql = format!("DROP SCHEMA IF EXISTS {name} CASCADE; CREATE SCHEMA {name}");
-    let status = Command::new("psql")
-        .args(["-q", &url, "-c", &sql])
-        .stderr(Stdio::null())
-        .status();
-    assert!(status.expect("psql").success());
-    format!("{url}?options=-c%20search_path%3D{name}")
+    empty(name);
+    address(name)
 }

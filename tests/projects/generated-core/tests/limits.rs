@@ -215,11 +215,14 @@ async fn what_takes_too_long_is_cancelled() {
     assert_eq!(kept.expect("rows").len(), 0);
 }
 
-/// However many others come meanwhile.
+/// However many others come meanwhile; but who stays away is, or memory would not do for all.
 #[tokio::test]
 async fn who_keeps_coming_is_not_forgotten() {
     for kind in [Kind::Bucket, Kind::Window] {
         let limit = RateLimit::new(Quota::new(2, 86_400).counted(kind));
+        let idle = u32::MAX;
+        assert!(limit.take(&idle).await.is_ok() && limit.take(&idle).await.is_ok());
+        assert!(limit.take(&idle).await.is_err());
         for left in [1, 0] {
             let standing = limit.take(&0).await.expect("a token");
             assert_eq!(standing.map(|standing| standing.left), Some(left));
@@ -230,6 +233,7 @@ async fn who_keeps_coming_is_not_forgotten() {
                 assert!(limit.take(&0).await.is_err(), "{other}");
             }
         }
+        assert!(limit.take(&idle).await.is_ok());
         let none = RateLimit::new(Quota::per_minute(0).counted(kind));
         assert_eq!(none.take(&0).await, Ok(None));
     }

@@ -3,17 +3,23 @@
 mod support;
 
 use std::{
+    collections::BTreeSet,
     io::{Read as _, Write},
     net::TcpStream,
     time::Duration,
 };
 
-use axum::http::StatusCode;
+use axum::{
+    body::Body as Content,
+    http::{Request, StatusCode},
+};
+use chrono::{TimeDelta, Utc};
 use full_core::{
     core::{
         Core,
         error::Error,
         input::{Body, Input, Read, Syntax},
+        middleware,
         route::{self, Routes},
         security::{Requirement, Scheme},
     },
@@ -21,7 +27,7 @@ use full_core::{
 };
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
-use support::{HEAD, Nothing, SECRET, call, get, start, start_with, tell, whoami};
+use support::{HEAD, Nothing, SECRET, call, get, send, start, start_with, tell, whoami};
 use tokio::sync::Notify;
 
 macro_rules! path_probe {
@@ -471,6 +477,71 @@ async fn a_key_repeats_the_first_answer() {
             (StatusCode::CONFLICT, "")
         );
     }
+}
+
+#[tokio::test]
+async fn keys_are_kept_for_a_day_and_told_apart_by_their_bytes() {
+    let core = support::core(&[]).await;
+    let mut routes = Routes::<()>::default();
+    routes
+        .post("/{x}")
+        .public()
+        .idempotent()
+        .to(|_, cx, _: X| tell(cx.request_id.clone()));
+    let router = middleware::apply(route::router(&core, &(), "", routes), &core);
+    let post = async |path: &str, key: &[u8]| {
+        let request = Request::post(path).header("idempotency-key", key);
+        let answer = send(&router, request.body(Content::empty()).expect("a request")).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        answer.text
+    };
+    let long = "k".repeat(9000);
+    let longer = format!("/{}", "p".repeat(9000));
+    let keys = [
+        &b"\xff"[..],
+        b"\xfe",
+        "\u{fffd}".as_bytes(),
+        long.as_bytes(),
+    ];
+    let mut first = Vec::new();
+    for (path, key) in keys
+        .map(|key| ("/a", key))
+        .into_iter()
+        .chain([(&*longer, keys[0])])
+    {
+        first.push(post(path, key).await);
+        assert_eq!(post(path, key).await, first[first.len() - 1]);
+    }
+    let others: BTreeSet<&String> = first.iter().collect();
+    assert_eq!(others.len(), first.len());
+
+    let longest = "SELECT MAX(length(scope) + length(idempotency_key)) FROM idempotency_keys";
+    let longest: i64 = sqlx::query_scalar(longest)
+        .fetch_one(&core.db)
+        .await
+        .expect("a length");
+    assert!(
+        longest <= 2000,
+        "an index of PostgreSQL takes no more than 2704 bytes"
+    );
+
+    for (hours, is_kept) in [(23, true), (25, false)] {
+        sqlx::query("UPDATE idempotency_keys SET created_at = $1")
+            .bind(Utc::now() - TimeDelta::hours(hours))
+            .execute(&core.db)
+            .await
+            .expect("a change");
+        assert_eq!(
+            post("/a", keys[0]).await == first[0],
+            is_kept,
+            "after {hours} h"
+        );
+    }
+    let left: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM idempotency_keys")
+        .fetch_one(&core.db)
+        .await
+        .expect("a count");
+    assert_eq!(left, 1, "what is too old is forgotten");
 }
 
 /// Of two requests with one key at once, one does it, and the other is told to ask again.
