@@ -24,12 +24,13 @@ fn the_shop_is_sound_and_keeps_what_was_posted() {
 
 fn stores(project: &Project) {
     project.migrate();
-    let server = project.serve(&[("JWT_SECRET", SECRET), ("MIGRATE_ON_START", "false")]);
+    let settings = [("JWT_SECRET", SECRET), ("MIGRATE_ON_START", "false")];
+    let [server, replica] = [(), ()].map(|()| project.serve(&settings));
     let items = format!("{}/api/v1/items", server.url);
     let sku = format!("AB-{}", std::process::id());
     let item = json!({ "sku": sku, "name": "Book", "price": 12.5, "tags": ["new"] });
-    let post_as = |item: &Value, key: &str| {
-        let request = ureq::post(&items)
+    let post_as = |items: &str, item: &Value, key: &str| {
+        let request = ureq::post(items)
             .header("authorization", format!("Bearer {TOKEN}"))
             .header("idempotency-key", key);
         request
@@ -42,7 +43,7 @@ fn stores(project: &Project) {
     let next = AtomicUsize::new(0);
     let post = |item: &Value| {
         let key = format!("{sku}-{}", next.fetch_add(1, Ordering::Relaxed));
-        post_as(item, &key)
+        post_as(&items, item, &key)
     };
     let mut created = post(&item);
     assert_eq!(created.status(), 201);
@@ -60,8 +61,10 @@ fn stores(project: &Project) {
     assert_eq!(found, created);
     assert_eq!(post(&item).status(), 409);
     let other = json!({ "sku": format!("CD-{}", std::process::id()), "name": "Pen", "price": 1 });
+    let both = [items.clone(), items.replace(&server.url, &replica.url)];
     one_of_many_makes_it(|| {
-        let mut answer = post_as(&other, "one for all");
+        let turn = next.fetch_add(1, Ordering::Relaxed) % both.len();
+        let mut answer = post_as(&both[turn], &other, "one for all");
         let body: Value = answer.body_mut().read_json().expect("JSON");
         (answer.status().as_u16(), body)
     });
@@ -76,7 +79,7 @@ fn stores(project: &Project) {
     shows_its_documentation(&server.url);
 }
 
-/// Of many requests with one key at once, one makes the row; the others are told so, or to ask again.
+/// Of many requests with one key at once, to two replicas in turn, one makes the row; the others are told so, or to ask again.
 fn one_of_many_makes_it(post: impl Fn() -> (u16, Value) + Sync) {
     let answers: Vec<(u16, Value)> = thread::scope(|scope| {
         let threads: Vec<_> = (0..8).map(|_| scope.spawn(&post)).collect();

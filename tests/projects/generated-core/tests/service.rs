@@ -480,37 +480,39 @@ async fn a_key_repeats_the_first_answer() {
 }
 
 #[tokio::test]
-async fn keys_are_kept_for_a_day_and_told_apart_by_their_bytes() {
+async fn keys_are_kept_for_a_day_for_each_caller() {
     let core = support::core(&[]).await;
     let mut routes = Routes::<()>::default();
     routes
         .post("/{x}")
-        .public()
+        .secured(OPTIONAL)
         .idempotent()
         .to(|_, cx, _: X| tell(cx.request_id.clone()));
     let router = middleware::apply(route::router(&core, &(), "", routes), &core);
-    let post = async |path: &str, key: &[u8]| {
+    let post = async |user: &str, path: &str, key: &[u8]| {
         let request = Request::post(path).header("idempotency-key", key);
+        let request = match user {
+            "" => request,
+            user => request.header("authorization", format!("Basic {user}")),
+        };
         let answer = send(&router, request.body(Content::empty()).expect("a request")).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
         answer.text
     };
-    let long = "k".repeat(9000);
-    let longer = format!("/{}", "p".repeat(9000));
-    let keys = [
-        &b"\xff"[..],
-        b"\xfe",
-        "\u{fffd}".as_bytes(),
-        long.as_bytes(),
-    ];
+    let (long, longer) = ("k".repeat(9000), format!("/{}", "p".repeat(9000)));
+    let (ann, bob) = ("YW5uOnNlY3JldA==", "Ym9iOmE6Yg==");
     let mut first = Vec::new();
-    for (path, key) in keys
-        .map(|key| ("/a", key))
-        .into_iter()
-        .chain([(&*longer, keys[0])])
-    {
-        first.push(post(path, key).await);
-        assert_eq!(post(path, key).await, first[first.len() - 1]);
+    for (user, path, key) in [
+        ("", "/a", &b"\xff"[..]),
+        ("", "/a", b"\xfe"),
+        ("", "/a", "\u{fffd}".as_bytes()),
+        ("", "/a", long.as_bytes()),
+        ("", &longer, b"\xff"),
+        (ann, "/a", b"\xff"),
+        (bob, "/a", b"\xff"),
+    ] {
+        first.push(post(user, path, key).await);
+        assert_eq!(post(user, path, key).await, first[first.len() - 1]);
     }
     let others: BTreeSet<&String> = first.iter().collect();
     assert_eq!(others.len(), first.len());
@@ -532,7 +534,7 @@ async fn keys_are_kept_for_a_day_and_told_apart_by_their_bytes() {
             .await
             .expect("a change");
         assert_eq!(
-            post("/a", keys[0]).await == first[0],
+            post("", "/a", b"\xff").await == first[0],
             is_kept,
             "after {hours} h"
         );
