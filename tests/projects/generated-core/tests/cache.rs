@@ -109,6 +109,18 @@ async fn copies_that_are_still_good_are_not_sent_again() {
         ("/plain", "if-none-match", &tag, 304),
         ("/plain", "if-none-match", "\"b\"", 200),
         ("/dated", "if-modified-since", CHANGED, 304),
+        (
+            "/dated",
+            "if-modified-since",
+            "Sunday, 06-Nov-94 08:49:37 GMT",
+            304,
+        ),
+        (
+            "/dated",
+            "if-modified-since",
+            "Sun Nov  6 08:49:37 1994",
+            304,
+        ),
         ("/dated", "if-modified-since", before, 200),
         ("/dated", "if-modified-since", "yesterday", 200),
         ("/tagged", "if-modified-since", CHANGED, 200),
