@@ -8,6 +8,7 @@ pub(super) type Lines = Vec<(&'static str, String)>;
 /// A crate of the registry, and its version.
 struct Crate(&'static str, &'static str);
 
+const AHO_CORASICK: Crate = Crate("aho-corasick", "1");
 const AIDE: Crate = Crate("aide", "0.15");
 const ARGON2: Crate = Crate("argon2", "0.6");
 const ASYNC_NATS: Crate = Crate("async-nats", "0.51");
@@ -32,7 +33,6 @@ const IPNET: Crate = Crate("ipnet", "2");
 const JSONSCHEMA: Crate = Crate("jsonschema", "0.60");
 const JSONWEBTOKEN: Crate = Crate("jsonwebtoken", "11");
 const MIMALLOC: Crate = Crate("mimalloc", "0.1");
-const MEMCHR: Crate = Crate("memchr", "2");
 const OPENTELEMETRY: Crate = Crate("opentelemetry", "0.33");
 const OPENTELEMETRY_HTTP: Crate = Crate("opentelemetry-http", "0.33");
 const OPENTELEMETRY_OTLP: Crate = Crate("opentelemetry-otlp", "0.33");
@@ -210,6 +210,7 @@ fn of_service(needs: Needs) -> impl IntoIterator<Item = (User, Need)> {
         false => JSON,
     };
     let all = [
+        (true, Core, AHO_CORASICK.plain()),
         (true, Core, AIDE.only(&["redoc", "swagger"])),
         (needs.accounts || needs.basic, Core, ARGON2.plain()),
         (needs.events, Core, ASYNC_NATS.only(&["ring"])),
@@ -244,7 +245,6 @@ fn of_service(needs: Needs) -> impl IntoIterator<Item = (User, Need)> {
             All,
             JSONWEBTOKEN.only(&["rust_crypto", "use_pem"]),
         ),
-        (true, Core, MEMCHR.plain()),
         (needs.traces, Core, OPENTELEMETRY.only(TRACES)),
         (needs.traces, Core, OPENTELEMETRY_HTTP.only(NOTHING)),
         (needs.traces, Core, OPENTELEMETRY_OTLP.only(OTLP)),
@@ -288,6 +288,7 @@ pub(super) fn gateway(has_core: bool, has_aggregates: bool, needs: Needs) -> Lin
     };
     let sends = has_core && needs.traces;
     chosen([
+        (has_core, AHO_CORASICK.plain()),
         (has_core, AIDE.only(&["redoc", "swagger"])),
         (sends, ASYNC_TRAIT.plain()),
         (true, AXUM.plain()),
@@ -302,7 +303,6 @@ pub(super) fn gateway(has_core: bool, has_aggregates: bool, needs: Needs) -> Lin
         (sends, HYPER_RUSTLS.only(TLS)),
         (true, HYPER_UTIL.with(hyper_util)),
         (has_core, IPNET.plain()),
-        (has_core, MEMCHR.plain()),
         (sends, OPENTELEMETRY.only(TRACES)),
         (sends, OPENTELEMETRY_HTTP.only(NOTHING)),
         (sends, OPENTELEMETRY_OTLP.only(OTLP)),
