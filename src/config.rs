@@ -108,6 +108,22 @@ pub struct Refusal {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// Those of `KEYS` that have keys of their own.
+const TABLES: &[&str] = &[
+    "aggregate",
+    "clients",
+    "diff",
+    "events",
+    "exclude",
+    "gateway",
+    "include",
+    "lint",
+    "operations",
+    "resources",
+    "services",
+    "tags",
+];
+
 const KEYS: &[&str] = &[
     "apigen",
     "name",
@@ -187,6 +203,8 @@ impl Config {
     /// # Errors
     /// There is no such key, or the value is not possible: says what is.
     pub fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
+        // `resources."/items".owner` is of a table, too.
+        let table = key.split_once(['.', '[']).map_or(key, |(table, _)| table);
         match key {
             "apigen" => self.apigen = Some(value.parse()?),
             "name" => self.name = package_name(value)?,
@@ -203,11 +221,13 @@ impl Config {
             "overlays" => {
                 return Err("it is a list: write it into `apigen.toml`".to_owned());
             }
-            "aggregate" | "clients" | "diff" | "events" | "exclude" | "gateway" | "include"
-            | "lint" | "operations" | "resources" | "services" | "tags" => {
+            _ if TABLES.contains(&table) => {
                 return Err("it is a table: write it into `apigen.toml`".to_owned());
             }
-            _ => return Err(unknown(key, KEYS).unwrap_or_default()),
+            _ => {
+                let all = || format!("there are {}", listed(KEYS));
+                return Err(unknown(key, KEYS).unwrap_or_else(all));
+            }
         }
         Ok(())
     }
@@ -294,6 +314,20 @@ mod tests {
             )
         };
         refusal.diagnostics.into_iter().map(told).collect()
+    }
+
+    #[test]
+    fn what_cannot_be_set_is_told() {
+        for (key, why) in [
+            ("tags", "it is a table"),
+            (r#"resources."/items".owner"#, "it is a table"),
+            ("nmae", "did you mean `name`?"),
+            ("qqqqqqq", "there are `"),
+        ] {
+            let mut config = Config::default();
+            let told = config.set(key, "x").expect_err("refused");
+            assert!(told.starts_with(why), "{key}: {told}");
+        }
     }
 
     #[test]
