@@ -292,6 +292,36 @@ fn parameters_of_one_or_more_are_read_as_both() {
     assert!(text.contains("Shape::OneOrMore"), "{text}");
 }
 
+/// A path that goes on behind its parameter is another path, with methods of its own.
+#[test]
+fn actions_behind_a_parameter_are_no_methods_of_it() {
+    let path = r#""parameters": [{"name": "name", "in": "path", "required": true, "schema": {"type": "string"}}]"#;
+    let ok = r#"{"tags": ["books"], "operationId": "ID", "responses": {"204": {"description": "Done"}}}"#;
+    let [read, archive] = ["read", "archive"].map(|id| ok.replace("ID", id));
+    let files = files(&format!(
+        r#"{{
+  "openapi": "3.1.0", "info": {{"title": "T", "version": "1"}},
+  "paths": {{
+    "/v1/{{name}}": {{{path}, "get": {read}}},
+    "/v1/{{name}}:archive": {{{path}, "post": {archive}}}
+  }}
+}}"#
+    ));
+    let cases = files
+        .iter()
+        .find(|file| file.path == "tests/contract/operations/books.json");
+    let cases: serde_json::Value =
+        serde_json::from_str(&cases.expect("cases").contents).expect("JSON");
+    let methods = |name: &str| {
+        let case = &cases[name];
+        serde_json::json!([case["allow"], case["elsewhere"]])
+    };
+    let read = serde_json::json!([["GET", "HEAD"], ["POST"]]);
+    assert_eq!(methods("read"), read);
+    let archive = serde_json::json!([["POST"], ["GET", "HEAD"]]);
+    assert_eq!(methods("archive"), archive);
+}
+
 /// What contract tests send is what the service takes, however odd the document is.
 #[test]
 fn samples_are_taken_by_the_paths_and_credentials_of_odd_documents() {

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::model::{
     BodyKind, ErrorBody, MediaKind, Operation, OperationId, Response, ResponseBody, Role, Schema,
-    Segment, Service, Status, Success,
+    Segment, Service, Status, Success, operation::Part,
 };
 use crate::render::api::successor;
 
@@ -211,20 +211,32 @@ fn allow(service: &Service, operation: &Operation) -> Vec<&'static str> {
     methods(service, |other| shape(other).eq(shape(operation)))
 }
 
+/// Those of other paths that a request to this one may be to as well.
 fn elsewhere(service: &Service, operation: &Operation) -> Vec<&'static str> {
-    let fits = |(a, b): (Option<&str>, Option<&str>)| a.is_none() || b.is_none() || a == b;
     methods(service, |other| {
         let is_as_long = other.segments.len() == operation.segments.len();
         let (own, other) = (shape(operation), shape(other));
-        is_as_long && other.clone().zip(own.clone()).all(fits) && !other.eq(own)
+        is_as_long && other.clone().zip(own.clone()).all(may_meet) && !other.eq(own)
     })
 }
 
-/// The literals of a path; `None` where there is a parameter.
-fn shape(operation: &Operation) -> impl Iterator<Item = Option<&str>> + Clone {
+/// Whether one text may fit both segments.
+fn may_meet((one, other): (Vec<Option<&str>>, Vec<Option<&str>>)) -> bool {
+    one.contains(&None) || other.contains(&None) || one == other
+}
+
+/// The literals of a path, by segments; `None` where there is a parameter.
+fn shape(operation: &Operation) -> impl Iterator<Item = Vec<Option<&str>>> + Clone {
     operation.segments.iter().map(|segment| match segment {
-        Segment::Literal(text) => Some(text.as_str()),
-        _ => None,
+        Segment::Literal(text) => vec![Some(text.as_str())],
+        Segment::Parameter(_) => vec![None],
+        Segment::Mixed(parts) => {
+            let parts = parts.iter().map(|part| match part {
+                Part::Literal(text) => Some(text.as_str()),
+                Part::Parameter(_) => None,
+            });
+            parts.collect()
+        }
     })
 }
 
