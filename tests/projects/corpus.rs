@@ -79,7 +79,8 @@ fn stores(project: &Project) {
     shows_its_documentation(&server.url);
 }
 
-/// Of many requests with one key at once, to two replicas in turn, one makes the row; the others are told so, or to ask again.
+/// Of many requests with one key at once, to two replicas in turn, one makes the row; the others are
+/// told so, or to ask again.
 fn one_of_many_makes_it(post: impl Fn() -> (u16, Value) + Sync) {
     let answers: Vec<(u16, Value)> = thread::scope(|scope| {
         let threads: Vec<_> = (0..8).map(|_| scope.spawn(&post)).collect();

@@ -16,8 +16,8 @@ use super::{
     walk::{self, Walk},
 };
 use crate::model::{
-    BodyKind, ErrorBody, MediaKind, Operation, OperationId, Response, ResponseBody, Role, Schema,
-    Segment, Service, Status, Success, operation::Part,
+    BodyKind, ErrorBody, MediaKind, Operation, OperationId, Part, Response, ResponseBody, Role,
+    Schema, Segment, Service, Status, Success,
 };
 use crate::render::api::successor;
 
@@ -208,36 +208,50 @@ pub(super) fn reads_json(operation: &Operation) -> bool {
 
 /// The methods of the operation's path, and HEAD where there is GET.
 fn allow(service: &Service, operation: &Operation) -> Vec<&'static str> {
-    methods(service, |other| shape(other).eq(shape(operation)))
+    methods(service, |other| is_same(other, operation))
 }
 
 /// Those of other paths that a request to this one may be to as well.
 fn elsewhere(service: &Service, operation: &Operation) -> Vec<&'static str> {
     methods(service, |other| {
-        let is_as_long = other.segments.len() == operation.segments.len();
-        let (own, other) = (shape(operation), shape(other));
-        is_as_long && other.clone().zip(own.clone()).all(may_meet) && !other.eq(own)
+        may_meet(other, operation) && !is_same(other, operation)
     })
 }
 
-/// Whether one text may fit both segments.
-fn may_meet((one, other): (Vec<Option<&str>>, Vec<Option<&str>>)) -> bool {
-    one.contains(&None) || other.contains(&None) || one == other
-}
-
-/// The literals of a path, by segments; `None` where there is a parameter.
-fn shape(operation: &Operation) -> impl Iterator<Item = Vec<Option<&str>>> + Clone {
-    operation.segments.iter().map(|segment| match segment {
-        Segment::Literal(text) => vec![Some(text.as_str())],
-        Segment::Parameter(_) => vec![None],
-        Segment::Mixed(parts) => {
-            let parts = parts.iter().map(|part| match part {
-                Part::Literal(text) => Some(text.as_str()),
-                Part::Parameter(_) => None,
-            });
-            parts.collect()
+/// Whether the paths of two operations differ in no more than the names of parameters.
+fn is_same(one: &Operation, other: &Operation) -> bool {
+    let part = |(one, other): (&Part, &Part)| match (one, other) {
+        (Part::Literal(one), Part::Literal(other)) => one == other,
+        (Part::Parameter(_), Part::Parameter(_)) => true,
+        _ => false,
+    };
+    let segment = |(one, other): (&Segment, &Segment)| match (one, other) {
+        (Segment::Literal(one), Segment::Literal(other)) => one == other,
+        (Segment::Parameter(_), Segment::Parameter(_)) => true,
+        (Segment::Mixed(one), Segment::Mixed(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(part)
         }
-    })
+        _ => false,
+    };
+    pairs(one, other).is_some_and(|mut pairs| pairs.all(segment))
+}
+
+/// Whether one request may fit the paths of both.
+fn may_meet(one: &Operation, other: &Operation) -> bool {
+    let segment = |pair: (&Segment, &Segment)| match pair {
+        (Segment::Literal(one), Segment::Literal(other)) => one == other,
+        _ => true,
+    };
+    pairs(one, other).is_some_and(|mut pairs| pairs.all(segment))
+}
+
+/// The segments of two paths, side by side; `None` where one path is longer.
+fn pairs<'o>(
+    one: &'o Operation,
+    other: &'o Operation,
+) -> Option<impl Iterator<Item = (&'o Segment, &'o Segment)>> {
+    let (one, other) = (&one.segments, &other.segments);
+    (one.len() == other.len()).then(|| one.iter().zip(other))
 }
 
 fn methods(service: &Service, fits: impl Fn(&Operation) -> bool) -> Vec<&'static str> {

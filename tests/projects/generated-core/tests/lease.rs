@@ -29,10 +29,13 @@ async fn open(name: &str) -> (Db, Arc<Leases>) {
 }
 
 async fn held(leases: &Leases) -> Held {
-    match leases.connection().await {
-        Ok(Lease::Connection(held)) => held,
-        Ok(Lease::Transaction(..)) => panic!("nobody asked for a transaction"),
-        Err(error) => panic!("no connection: {error}"),
+    own(leases.connection().await.expect("a connection"))
+}
+
+fn own(lease: Lease) -> Held {
+    match lease {
+        Lease::Connection(held) => held,
+        Lease::Transaction(..) => panic!("nobody asked for a transaction"),
     }
 }
 
@@ -45,10 +48,7 @@ async fn marked(leases: &Leases) -> Held {
     let mut lease = Lease::Connection(held(leases).await);
     let sql = "CREATE TEMPORARY TABLE mark (id INTEGER)";
     run(&mut lease, sql).await.expect("a table");
-    match lease {
-        Lease::Connection(held) => held,
-        Lease::Transaction(..) => unreachable!(),
-    }
+    own(lease)
 }
 
 const SEEN: &str = "SELECT * FROM mark";
@@ -61,12 +61,9 @@ async fn the_next_request_has_the_same_connection() {
     let mut next = leases.connection().await.expect("a connection");
     run(&mut next, SEEN).await.expect("the same connection");
     assert_eq!(leases.waiting(), 0);
-    let Lease::Connection(held) = next else {
-        panic!("nobody asked for a transaction");
-    };
 
     // A transaction has it, too, and the pool after that.
-    leases.hand_on(held);
+    leases.hand_on(own(next));
     let mut last = leases.transaction().await.expect("a transaction");
     run(&mut last, SEEN).await.expect("the same connection");
     let Lease::Transaction(transaction, _seat) = last else {
@@ -111,10 +108,7 @@ async fn what_was_given_up_is_undone_before_others_have_the_connection() {
     let written = transaction.execute("INSERT INTO written VALUES (1)").await;
     written.expect("a row");
     drop(transaction);
-    let Lease::Connection(held) = lease else {
-        panic!("nobody asked for a transaction");
-    };
-    leases.hand_on(held);
+    leases.hand_on(own(lease));
 
     // Nothing of it holds up others, and nothing of it is there.
     let mut next = leases.connection().await.expect("a connection");
@@ -133,10 +127,7 @@ async fn who_comes_next_does_not_wait_for_a_statement_that_was_given_up() {
     let slow = run(&mut lease, "SELECT pg_sleep(600)");
     let gone = timeout(Duration::from_millis(100), slow).await;
     gone.expect_err("it takes longer");
-    let Lease::Connection(held) = lease else {
-        panic!("nobody asked for a transaction");
-    };
-    leases.hand_on(held);
+    leases.hand_on(own(lease));
     assert_eq!(leases.waiting(), 0);
     let mut next = leases.connection().await.expect("another connection");
     run(&mut next, "SELECT 1").await.expect("an answer");
